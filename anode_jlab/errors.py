@@ -1,0 +1,180 @@
+"""What can go wrong, as one tree: each error has a stable code and says what to do.
+
+Only ``handlers/base.py`` maps these to HTTP statuses and only ``rooms/protocol.py`` to close codes.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class AnodeError(Exception):
+    """Something went wrong in anode_jlab: see the server's log."""
+
+    code: ClassVar[str] = "internal"
+    hint: ClassVar[str] = "See the server's log for details."
+
+    def __init__(self, message: str | None = None, *, hint: str | None = None) -> None:
+        doc = (type(self).__doc__ or "").strip().splitlines()
+        self.message = message or (doc[0] if doc else self.code)
+        self.advice = hint or self.hint
+        super().__init__(self.message)
+
+
+# --- requests ---------------------------------------------------------------------------------
+
+
+class BadRequest(AnodeError):
+    """The request is not understood."""
+
+    code = "bad_request"
+    hint = "Compare the request with openapi.json."
+
+
+class NotAuthenticated(AnodeError):
+    """You are not signed in."""
+
+    code = "not_authenticated"
+    hint = "Sign in, or send the server's token."
+
+
+class NotAllowed(AnodeError):
+    """You are not allowed to do this."""
+
+    code = "not_allowed"
+    hint = "Ask the owner of the server for access."
+
+
+class NotebookNotFound(AnodeError):
+    """There is no such notebook."""
+
+    code = "notebook_not_found"
+    hint = "Check the path; the file may have been moved or deleted."
+
+
+class NotANotebook(AnodeError):
+    """The file is not a notebook of nbformat 4."""
+
+    code = "not_a_notebook"
+    hint = "Open it with the text editor, or convert it with `jupyter nbconvert --to notebook`."
+
+
+class SeqNotFound(AnodeError):
+    """The notebook has no such moment."""
+
+    code = "seq_not_found"
+    hint = "Ask for a seq between the first event and the notebook's current seq."
+
+
+class Gone(AnodeError):
+    """That stretch of the history was purged."""
+
+    code = "purged"
+    hint = "Choose a moment outside the purged stretch."
+
+
+# --- rooms ------------------------------------------------------------------------------------
+
+
+class BadFrame(AnodeError):
+    """The frame is not valid."""
+
+    code = "bad_frame"
+    hint = "Update the client; the connection was closed and nothing was changed."
+
+
+class TooLarge(AnodeError):
+    """The change is larger than the server takes in one frame."""
+
+    code = "too_large"
+    hint = "Make the change in smaller parts, or ask the administrator to raise the limit."
+
+
+class TooFast(AnodeError):
+    """Too many frames in a short time."""
+
+    code = "too_fast"
+    hint = "Wait a moment, then connect again."
+
+
+class ReadOnly(AnodeError):
+    """You may read this notebook but not change it."""
+
+    code = "read_only"
+    hint = "Your change was not applied; ask the notebook's owner for write access."
+
+
+class OtherLineage(AnodeError):
+    """The notebook's history was replaced since this client last saw it."""
+
+    code = "other_lineage"
+    hint = "Open the notebook anew; the text of the old copy can be applied to it as edits."
+
+
+class RoomClosed(AnodeError):
+    """The notebook was closed on the server."""
+
+    code = "room_closed"
+    hint = "Connect again."
+
+
+# --- files ------------------------------------------------------------------------------------
+
+
+class FileChangedOutside(AnodeError):
+    """The file was changed by another program since it was last read or written here."""
+
+    code = "file_changed_outside"
+    hint = "Reload the file into the notebook, or overwrite it."
+
+
+class FileNotWritten(AnodeError):
+    """The notebook is saved in its event log, but its file could not be written."""
+
+    code = "file_not_written"
+    hint = "Check the folder's permissions and free space; it is tried again by itself."
+
+
+# --- store ------------------------------------------------------------------------------------
+
+
+class StoreUnavailable(AnodeError):
+    """The event log cannot be written at the moment."""
+
+    code = "store_unavailable"
+    hint = "Check free space and permissions of the store; it is tried again by itself."
+
+
+class StoreDamaged(AnodeError):
+    """The event log is damaged."""
+
+    code = "store_damaged"
+    hint = "Keep the file and see the how-to on recovery."
+
+
+class StoreTooNew(AnodeError):
+    """The event log was written by a newer version."""
+
+    code = "store_too_new"
+    hint = "Upgrade anode_jlab; the file was not touched."
+
+
+class LeaseLost(AnodeError):
+    """Another server took this notebook over."""
+
+    code = "lease_lost"
+    hint = "Continue on the other server, or take over here."
+
+
+class HeldElsewhere(AnodeError):
+    """Another server has this notebook open."""
+
+    code = "held_elsewhere"
+    hint = "Close it there, or wait until that server's lease has ended."
+
+
+class HeadMoved(AnodeError):
+    """The log grew behind our back: the append was refused and nothing was written."""
+
+    code = "head_moved"
+    hint = "Load the notebook again."

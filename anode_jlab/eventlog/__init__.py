@@ -1,0 +1,1 @@
+"""The event log: append, read, subscribe, snapshot; one store per notebook."""

@@ -1,0 +1,135 @@
+"""The event log as a port: what every store must do, and the values that travel through it.
+
+Shipped conformance suite: ``anode_jlab.testing.eventlog_conformance``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from typing import Protocol
+
+import msgspec
+
+from ..events.event import Envelope, Record
+from ..ids import Lineage, NotebookId, Seq
+
+
+class Lease(msgspec.Struct, frozen=True, kw_only=True):
+    """The right to append to one log, until ``expires`` (monotonic seconds of the holder)."""
+
+    epoch: int
+    holder: str
+    expires: float
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """Document and materialised state at ``seq``.
+
+    ``document`` is one Yjs v1 update that rebuilds the document from nothing, ``state`` the
+    encoded materialised state (``materializers.state.encode``).
+    """
+
+    seq: Seq
+    document: bytes
+    state: bytes
+
+
+class Loaded(msgspec.Struct, frozen=True, kw_only=True):
+    """What opening a notebook needs: the newest snapshot, if any, and all events after it."""
+
+    lineage: Lineage | None
+    head: Seq
+    snapshot: Snapshot | None
+    tail: tuple[Envelope, ...]
+
+
+class SeqRange(msgspec.Struct, frozen=True, kw_only=True):
+    """First and last seq (inclusive) that an append gave out."""
+
+    first: Seq
+    last: Seq
+
+
+class EventLog(Protocol):
+    """The ordered events of one notebook."""
+
+    async def acquire(self, holder: str) -> Lease:
+        """Take the right to append, with a new epoch that fences every earlier holder.
+
+        Raises HeldElsewhere while another living server holds it.
+        """
+        ...
+
+    async def renew(self, lease: Lease) -> Lease:
+        """Prolong a lease. Raises LeaseLost when somebody else took it."""
+        ...
+
+    async def release(self, lease: Lease) -> None:
+        """Give the lease back; nothing happens when it was lost already."""
+        ...
+
+    async def append(
+        self,
+        records: Sequence[Record],
+        *,
+        epoch: int,
+        expect_head: Seq,
+        dedupe: str | None = None,
+    ) -> SeqRange:
+        """Store all records, or none, and return once they are durable.
+
+        Records get consecutive seqs from ``expect_head + 1``. Raises HeadMoved when the head is
+        another, LeaseLost when ``epoch`` is not the current one, StoreUnavailable when the medium
+        refuses (disk full, read-only): then nothing was stored and the call may be repeated.
+        With ``dedupe`` the same key appended again returns the first call's range and stores nothing.
+        """
+        ...
+
+    async def read(
+        self,
+        after: Seq,
+        *,
+        limit: int | None = None,
+        names: Collection[str] | None = None,
+    ) -> list[Envelope]:
+        """Envelopes with seq > ``after`` in order; only those named, when ``names`` is given."""
+        ...
+
+    def subscribe(self, after: Seq) -> AsyncIterator[Sequence[Envelope]]:
+        """All envelopes with seq > ``after``, in order and without gaps, as they become durable."""
+        ...
+
+    async def load(self) -> Loaded:
+        """The newest snapshot and the events after it. Raises StoreDamaged, StoreTooNew."""
+        ...
+
+    async def put_snapshot(self, snapshot: Snapshot, *, epoch: int) -> None:
+        """Store a snapshot; older ones stay (they are the way stations of time travel)."""
+        ...
+
+    async def snapshot_before(self, seq: Seq) -> Snapshot | None:
+        """The newest snapshot with a seq <= ``seq``."""
+        ...
+
+    async def close(self) -> None:
+        """Wait for what is queued and let go of all resources."""
+        ...
+
+
+class EventStore(Protocol):
+    """All the logs of one server."""
+
+    kind: str
+    """``sqlite``, ``postgresql`` or ``memory``; told by ``health``."""
+
+    async def open(self, notebook: NotebookId) -> EventLog:
+        """The log of a notebook; an empty one when it has none yet (nothing is written by this)."""
+        ...
+
+    async def exists(self, notebook: NotebookId) -> bool:
+        """Whether this notebook has a stored log."""
+        ...
+
+    async def close(self) -> None:
+        """Close every log."""
+        ...

@@ -1,0 +1,1 @@
+"""What can happen to a notebook: frozen, typed, versioned facts in the past tense."""

@@ -1,0 +1,76 @@
+"""Events about the shared document as a whole."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from ..ids import Lineage, Seq
+from .event import Event
+
+
+class LineageStarted(Event, frozen=True, kw_only=True):
+    """A CRDT history began: the first event of a log.
+
+    ``path`` and ``file_hash`` tell the file it was imported from (hash as
+    ``documents.files`` computes it, empty when it is unknown).
+    """
+
+    event_name: ClassVar[str] = "v1.LineageStarted"
+    lineage: Lineage
+    path: str
+    file_hash: str = ""
+    forked_from: str | None = None
+
+
+class DocumentUpdated(Event, frozen=True, kw_only=True):
+    """A transaction changed the document: its own Yjs v1 update, as raw bytes.
+
+    ``client`` is the server's number of the connection (0: made by the server itself) and
+    ``origin`` the tag of the transaction (``peer``, ``import``, ``repair``, ``reload`` ...).
+    """
+
+    event_name: ClassVar[str] = "v1.DocumentUpdated"
+    update: bytes
+    client: int
+    origin: str
+
+
+class SnapshotTaken(Event, frozen=True, kw_only=True):
+    """A snapshot of document and state was stored; opening replays only what came after."""
+
+    event_name: ClassVar[str] = "v1.SnapshotTaken"
+    upto: Seq
+    size: int
+
+
+class Exported(Event, frozen=True, kw_only=True):
+    """The notebook's file was written: it holds the document as it was at ``upto``."""
+
+    event_name: ClassVar[str] = "v1.Exported"
+    upto: Seq
+    path: str
+    file_hash: str
+
+
+class ExternalChangeMerged(Event, frozen=True, kw_only=True):
+    """Content of the file, changed by another program, was taken into the document."""
+
+    event_name: ClassVar[str] = "v1.ExternalChangeMerged"
+    path: str
+    file_hash: str
+    cells_changed: int
+
+
+class Restored(Event, frozen=True, kw_only=True):
+    """The content of an earlier moment was brought back by a new change."""
+
+    event_name: ClassVar[str] = "v1.Restored"
+    seq: Seq
+
+
+class PathChanged(Event, frozen=True, kw_only=True):
+    """The notebook's file was renamed or moved; the notebook is the same."""
+
+    event_name: ClassVar[str] = "v1.PathChanged"
+    old_path: str
+    new_path: str

@@ -1,0 +1,1 @@
+"""The front door: decode, authorise, call, encode; one file per resource."""

@@ -1,0 +1,52 @@
+"""The kinds of identifiers in the system, and the one place where new ones are made."""
+
+from __future__ import annotations
+
+import secrets
+from typing import NewType, Protocol
+
+NotebookId = NewType("NotebookId", str)
+"""Stable identity of a notebook: 32 lower-case hex digits, independent of its path."""
+
+Lineage = NewType("Lineage", str)
+"""Identity of one CRDT history: 16 lower-case hex digits. Two lineages are never merged blindly."""
+
+CellId = NewType("CellId", str)
+"""An nbformat cell id: 1-64 characters of ``[a-zA-Z0-9-_]``."""
+
+Seq = NewType("Seq", int)
+"""Position in one notebook's event log, from 1; 0 means "before the first event"."""
+
+PeerNumber = NewType("PeerNumber", int)
+"""Number of one connection to a room, made by the server (HELLO's ``client``)."""
+
+YjsClient = NewType("YjsClient", int)
+"""A client id inside Yjs structures: an unsigned integer below 2**53."""
+
+
+class Ids(Protocol):
+    """Source of fresh identifiers, a port so that simulations can be deterministic."""
+
+    def notebook(self) -> NotebookId: ...
+
+    def lineage(self) -> Lineage: ...
+
+    def cell(self) -> CellId: ...
+
+    def yjs_client(self) -> YjsClient: ...
+
+
+class RandomIds:
+    """Identifiers from the operating system's random source."""
+
+    def notebook(self) -> NotebookId:
+        return NotebookId(secrets.token_hex(16))
+
+    def lineage(self) -> Lineage:
+        return Lineage(secrets.token_hex(8))
+
+    def cell(self) -> CellId:
+        return CellId(secrets.token_hex(4))
+
+    def yjs_client(self) -> YjsClient:
+        return YjsClient(secrets.randbits(32))

@@ -1,0 +1,1 @@
+"""Pure state from events: replay gives what live gave."""

@@ -1,0 +1,1 @@
+"""Doubles and conformance suites for those who write adapters or test against us."""
