@@ -1,0 +1,1 @@
+"""Tests of anode_jlab; the folders mirror the package."""
