@@ -1,0 +1,100 @@
+"""What an operator may turn: one traitlets class, each trait also settable by environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.paths import jupyter_data_dir
+from traitlets import Bool, Enum, Float, Integer, TraitType, Unicode, default
+from traitlets.config import Configurable
+
+ENVIRONMENT_PREFIX = "ANODE_"
+
+MEBIBYTE = 1 << 20
+
+
+class AnodeConfig(Configurable):
+    """Settings of anode_jlab.
+
+    ``c.AnodeConfig.durability = "relaxed"`` in a configuration file,
+    ``--AnodeConfig.durability=relaxed`` on the command line, or ``ANODE_DURABILITY=relaxed`` in
+    the environment (the first two win).
+    """
+
+    enabled = Bool(
+        True,
+        help="Whether notebooks are opened as event logs. False gives plain JupyterLab: nothing "
+        "is switched off, nothing is written.",
+    ).tag(config=True)
+
+    store_dir = Unicode(
+        help="Folder of the event logs; made with mode 0700. It should be on a local disk. "
+        "Default: anode_jlab in Jupyter's data directory.",
+    ).tag(config=True)
+
+    durability = Enum(
+        ["full", "relaxed"],
+        default_value="full",
+        help="full: a change is told to be saved once it would survive a power cut. relaxed: once "
+        "it would survive a crash of the server; the last moments can be lost with the power.",
+    ).tag(config=True)
+
+    store_threads = Integer(
+        4,
+        min=1,
+        max=64,
+        help="Writer threads of the store; the notebooks are spread over them.",
+    ).tag(config=True)
+
+    room_idle_seconds = Float(
+        60.0,
+        min=0.0,
+        help="How long a notebook stays open in the server after the last person left it.",
+    ).tag(config=True)
+
+    max_update_bytes = Integer(
+        8 * MEBIBYTE,
+        min=64 * 1024,
+        help="Largest single change that a client may send.",
+    ).tag(config=True)
+
+    max_step2_bytes = Integer(
+        64 * MEBIBYTE,
+        min=64 * 1024,
+        help="Largest answer with missing changes that a client may send after a reconnect.",
+    ).tag(config=True)
+
+    send_queue_bytes = Integer(
+        4 * MEBIBYTE,
+        min=64 * 1024,
+        help="How much may wait for a slow connection; beyond it the connection gets one fresh "
+        "difference instead of every single change.",
+    ).tag(config=True)
+
+    role_check_seconds = Float(
+        30.0,
+        min=1.0,
+        help="How often the rights of an open connection are asked for again.",
+    ).tag(config=True)
+
+    @default("store_dir")
+    def _default_store_dir(self) -> str:
+        return str(Path(jupyter_data_dir()) / "anode_jlab")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        configured = self.config.get(type(self).__name__, {})
+        for name, trait in self.traits(config=True).items():
+            text = os.environ.get(ENVIRONMENT_PREFIX + name.upper())
+            if text is not None and name not in configured and name not in kwargs:
+                setattr(self, name, _parsed(name, trait, text))
+
+
+def _parsed(name: str, trait: TraitType[Any, Any], text: str) -> Any:
+    try:
+        return trait.from_string(text)
+    except ValueError as error:
+        variable = ENVIRONMENT_PREFIX + name.upper()
+        raise ValueError(f"{variable}={text!r} is not understood: {error}") from error

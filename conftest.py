@@ -1,0 +1,18 @@
+"""Loads pytest-jupyter for all tests, and closes every route to those without credentials."""
+
+from __future__ import annotations
+
+import pytest
+from traitlets.config import Config
+
+pytest_plugins = ("pytest_jupyter.jupyter_server",)
+
+
+@pytest.fixture
+def jp_server_config() -> Config:
+    config = Config()
+    config.ServerApp.jpserver_extensions = {"anode_jlab": True}
+    config.ServerApp.allow_unauthenticated_access = False
+    # A broken extension must fail the test, not leave a warning in a log that nobody reads.
+    config.ServerApp.reraise_server_extension_failures = True
+    return config
