@@ -1,0 +1,170 @@
+# `make lab` opens JupyterLab with this extension on an example, `make test` checks everything.
+# `make help` lists the rest. Only make and Python 3.11 or newer must be there already.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV ?= .venv
+EXAMPLE ?= examples/penguins.ipynb
+ARGS ?=
+
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check
+STAMPS := $(VENV)/.stamps
+REPORTS := $(CURDIR)/build/reports
+
+# The environment's own tools come first, and its Node.js when the system has none.
+export PATH := $(abspath $(VENV))/bin:$(PATH)
+# One download cache for the extension, its browser tests and the clean build.
+export YARN_CACHE_FOLDER := $(CURDIR)/.yarn/cache
+export MAKE
+
+PYTHON_FOLDERS := $(wildcard anode_jlab tests tools bench)
+FRONT_SOURCES := $(shell find src style schema -name __tests__ -prune -o -print 2>/dev/null) \
+	package.json tsconfig.json install.json
+WHEEL_SOURCES := $(FRONT_SOURCES) pyproject.toml README.md LICENSE yarn.lock \
+	$(shell find anode_jlab jupyter-config \( -name labextension -o -name __pycache__ \
+	-o -name _version.py \) -prune -o -type f -print)
+
+# What `make test` runs, the quickest answers first.
+CHECKS := lint types layers sizes monkeypatches hosts generated pytest jest wheel uitest
+
+.PHONY: help lab test bench docs dev watch clean install front $(CHECKS) fix
+
+help:
+	@echo 'make lab            build, install and open JupyterLab on an example'
+	@echo '                    (ARGS="--port 9000 --no-browser" goes to JupyterLab)'
+	@echo 'make test           everything that is checked: $(CHECKS)'
+	@echo 'make bench          measure and print the table (ARGS="..." goes to it)'
+	@echo 'make docs           build the documentation into build/docs'
+	@echo 'make dev            set up this clone for working on it'
+	@echo 'make watch          rebuild the front end on every change'
+	@echo 'make fix            format and repair what the linters can'
+	@echo 'make clean          remove what was built (the environment stays)'
+	@echo 'Each name of `make test` is a target of its own; ARGS goes to pytest, jest and uitest.'
+
+# --- set-up: each stamp is made again only when what it depends on changed ---
+
+$(STAMPS)/venv: tools/bootstrap.sh
+	@sh tools/bootstrap.sh $(VENV)
+	@mkdir -p $(STAMPS) && touch $@
+
+# The link of the front end goes first: pip would follow it and delete what was built.
+$(STAMPS)/python: $(STAMPS)/venv pyproject.toml examples/requirements.txt \
+		jupyter-config/server-config/anode_jlab.json
+	@echo 'Installing the Python packages (about a minute the first time)'
+	@rm -rf $(VENV)/share/jupyter/labextensions/anode-jlab
+	@SKIP_JUPYTER_BUILDER=1 $(PIP) install -q -e '.[ai,lab]' -r examples/requirements.txt
+	@touch $@
+
+$(STAMPS)/dev: $(STAMPS)/python
+	@echo 'Installing the development tools'
+	@rm -rf $(VENV)/share/jupyter/labextensions/anode-jlab
+	@SKIP_JUPYTER_BUILDER=1 $(PIP) install -q -e '.[dev]'
+	@touch $@
+
+$(STAMPS)/node: $(STAMPS)/venv package.json yarn.lock .yarnrc.yml | $(STAMPS)/python
+	@echo 'Installing the JavaScript packages (some minutes the first time)'
+	@mkdir -p build
+	@jlpm install >build/jlpm.log 2>&1 || { cat build/jlpm.log; exit 1; }
+	@touch $@
+
+$(STAMPS)/front: $(STAMPS)/node $(FRONT_SOURCES)
+	@echo 'Building the front end'
+	@mkdir -p build
+	@jlpm build:prod >build/front.log 2>&1 || { cat build/front.log; exit 1; }
+	@touch $@
+
+# Linked, not copied: a rebuilt front end is served at once.
+$(STAMPS)/install: $(STAMPS)/front $(STAMPS)/python $(wildcard $(STAMPS)/dev)
+	@jupyter-builder develop . --overwrite >build/develop.log 2>&1 \
+		|| { cat build/develop.log; exit 1; }
+	@touch $@
+
+install: $(STAMPS)/install
+front: $(STAMPS)/front
+
+dev: $(STAMPS)/dev $(STAMPS)/install
+	@echo 'Ready. `make watch` rebuilds on change; `make test` before you hand it in.'
+
+# --- running it ---
+
+lab: $(STAMPS)/install
+	@$(PY) -m tools.lab $(EXAMPLE) $(ARGS)
+
+watch: $(STAMPS)/install
+	@jlpm watch
+
+bench: $(STAMPS)/dev $(STAMPS)/install
+	@$(PY) -m bench $(ARGS)
+
+$(STAMPS)/docs: $(STAMPS)/dev
+	@SKIP_JUPYTER_BUILDER=1 $(PIP) install -q -e '.[docs]'
+	@touch $@
+
+docs: $(STAMPS)/docs
+	@$(PY) -m sphinx -W --keep-going -b html docs build/docs
+	@echo 'build/docs/index.html'
+
+# --- checking it ---
+
+test: $(STAMPS)/dev $(STAMPS)/install
+	@$(PY) -m tools.gate $(CHECKS)
+
+lint: $(STAMPS)/dev $(STAMPS)/node
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	jlpm lint:check
+
+types: $(STAMPS)/dev $(STAMPS)/node
+	$(PY) -m mypy --strict $(PYTHON_FOLDERS)
+	jlpm types:check
+
+layers: $(STAMPS)/dev $(STAMPS)/node
+	lint-imports
+	jlpm deps:check
+
+sizes: $(STAMPS)/dev
+	$(PY) -m tools.check_sizes
+
+monkeypatches: $(STAMPS)/dev
+	$(PY) -m tools.check_monkeypatches
+
+hosts: $(STAMPS)/dev
+	$(PY) -m tools.check_hosts
+
+generated: $(STAMPS)/dev
+	$(PY) -m tools.generate --check
+
+pytest: $(STAMPS)/dev $(STAMPS)/install
+	$(PY) -m pytest --junitxml=$(REPORTS)/pytest.xml $(ARGS)
+
+jest: $(STAMPS)/node
+	jlpm test $(ARGS)
+
+build/wheel.stamp: $(WHEEL_SOURCES) tools/build_wheel.py tools/check_wheel.py | $(STAMPS)/dev
+	$(PY) -m tools.build_wheel
+	$(PY) -m tools.check_wheel
+	@touch $@
+
+wheel: build/wheel.stamp
+
+uitest: $(STAMPS)/dev $(STAMPS)/install
+	@mkdir -p build
+	@chromium=$$(sh tools/chromium.sh) && port=$$($(PY) -m tools.free_port) && cd ui-tests \
+		&& { jlpm install >../build/jlpm-ui.log 2>&1 || { cat ../build/jlpm-ui.log; exit 1; }; } \
+		&& echo "Browser tests on port $$port with $$chromium" \
+		&& CHROMIUM=$$chromium ANODE_TEST_PORT=$$port TARGET_URL=http://localhost:$$port \
+		PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 PLAYWRIGHT_JUNIT_OUTPUT_FILE=$(REPORTS)/uitest.xml \
+		jlpm test --reporter=list,junit $(ARGS)
+
+fix: $(STAMPS)/dev $(STAMPS)/node
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+	jlpm lint
+
+clean:
+	rm -rf build dist lib anode_jlab/labextension .mypy_cache .ruff_cache .pytest_cache \
+		.import_linter_cache .eslintcache .stylelintcache
+	rm -f $(STAMPS)/front $(STAMPS)/install

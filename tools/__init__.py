@@ -1,0 +1,1 @@
+"""What keeps the repository in shape; nothing here is shipped."""
