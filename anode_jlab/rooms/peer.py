@@ -1,0 +1,102 @@
+"""One connection to a room: who it is, what it may do, and how far it has come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import msgspec
+
+from ..events.actor import Actor
+from ..ids import Lineage, PeerNumber, Seq
+from .roles import Role
+
+
+class Outbox(Protocol):
+    """The way out to one client. Both calls return at once and never raise."""
+
+    def send(self, frame: bytes) -> None:
+        """Queue one whole frame, in order; nothing happens once the connection is closed.
+
+        When the queue grows over its bound, the implementation drops all that is queued, tells
+        the room with ``Room.lag(peer, dropped)``, and calls ``Room.resync(peer)`` once the client
+        took what was already under way.
+        """
+        ...
+
+    def close(self, code: int, reason: str) -> None:
+        """Send what is queued, then close with this code; later calls do nothing."""
+        ...
+
+
+class PeerOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What a client asked for when it connected.
+
+    ``lineage`` is the CRDT history it holds (None: it holds nothing). ``after`` asks for EVENTS
+    with a larger seq; with ``names`` alone it gets one STATE and then EVENTS from there on.
+    ``names`` are the event names it wants (None: all but the many ones, see ``rooms.feed``).
+    ``autosave`` is its JupyterLab setting (None: it did not say).
+    """
+
+    lineage: Lineage | None = None
+    after: Seq | None = None
+    names: frozenset[str] | None = None
+    autosave: bool | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Peer:
+    """The room's side of one connection; only the room changes it."""
+
+    number: PeerNumber
+    actor: Actor
+    user: Mapping[str, object]
+    role: Role
+    outbox: Outbox
+    options: PeerOptions = field(default_factory=PeerOptions)
+
+    open: bool = True
+    """Frames are taken from it and sent to it."""
+
+    synced: bool = False
+    """Its step1 was answered: from here on it gets each new update."""
+
+    lagging: bool = False
+    """Its outbox overflowed: it gets nothing until ``Room.resync``."""
+
+    received: int = 0
+    """How many step2 and update frames came from it: the ordinal of the newest."""
+
+    acked: int = 0
+    """The ordinal last told to it by ACK."""
+
+    gap: bool = False
+    """One of its updates left a gap; no ACK until a step2 of it arrived whole."""
+
+    gaps: int = 0
+    """Answers in a row that still left a gap."""
+
+    vector: bytes | None = None
+    """The state vector of its newest step1: what it surely has."""
+
+    busy: int = 0
+    """Frames of it being handled at this moment (its silence is then ours)."""
+
+    heard_at: float = 0.0
+    """Monotonic seconds of its last sign of life."""
+
+    sent_at: float = 0.0
+    """Monotonic seconds of the last frame sent to it."""
+
+    tokens: float = 0.0
+    """What is left of its allowance, see ``rooms.pace``."""
+
+    tokens_at: float = 0.0
+    """Monotonic seconds when ``tokens`` was counted."""
+
+    def send(self, frame: bytes, now: float) -> None:
+        """Send a frame at monotonic time ``now``; nothing goes to a closed connection."""
+        if self.open:
+            self.sent_at = now
+            self.outbox.send(frame)
