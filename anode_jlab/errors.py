@@ -128,6 +128,13 @@ class FileChangedOutside(AnodeError):
     hint = "Reload the file into the notebook, or overwrite it."
 
 
+class FileUnreadable(AnodeError):
+    """The notebook's file could not be read."""
+
+    code = "file_unreadable"
+    hint = "Try again; when it stays so, check the server's log and the storage behind it."
+
+
 class FileNotWritten(AnodeError):
     """The notebook is saved in its event log, but its file could not be written."""
 

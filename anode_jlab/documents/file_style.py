@@ -1,0 +1,344 @@
+"""Keep a notebook file's own layout: only the lines of what was edited may differ."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from anode_jlab.documents.contents import JsonObject
+from anode_jlab.documents.file_text import is_json_mime, joined_cell, joined_lines, joined_notebook
+
+WHITESPACE = re.compile(r"[ \t\r\n]*")
+NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+ESCAPED = re.compile(r"\\u(?!00[0-7])[0-9a-fA-F]{4}")
+FIRST_KEY = re.compile(r'\{(?P<gap>[ \t\r\n]*)"(?:[^"\\]|\\.)*"(?P<separator>[ \t\r\n]*:[ \t]*)')
+COMPACT_COMMA = re.compile(r"[}\]\"0-9el](?P<separator>,[ \t]*)\"")
+
+_decoder = json.JSONDecoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A JSON value with the text it was written as: ``text[start:end]``."""
+
+    text: str
+    start: int
+    end: int
+    value: Any
+
+    @property
+    def verbatim(self) -> str:
+        return self.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a file's JSON is laid out. ``indent`` is None when everything is on one line."""
+
+    indent: str | None
+    newline: str
+    comma: str
+    colon: str
+    ascii: bool
+    ordered: bool
+
+    def dump(self, value: Any, level: int) -> str:
+        """``value`` as JSON that stands ``level`` levels deep."""
+        text = json.dumps(
+            value,
+            indent=self.indent,
+            separators=(self.comma, self.colon),
+            ensure_ascii=self.ascii,
+            sort_keys=self.ordered,
+        )
+        if self.indent is None or "\n" not in text:
+            return text
+        return text.replace("\n", self.newline + self.indent * level)
+
+    def wrap(self, brackets: str, items: Sequence[str], level: int) -> str:
+        """The items of an object or list that stands ``level`` levels deep."""
+        opening, closing = brackets[0], brackets[1]
+        if not items:
+            return brackets
+        if self.indent is None:
+            return opening + self.comma.join(items) + closing
+        inner = self.newline + self.indent * (level + 1)
+        body = (self.comma + inner).join(items)
+        return f"{opening}{inner}{body}{self.newline}{self.indent * level}{closing}"
+
+
+def restyle(before: str, written: str) -> str:
+    """The content of ``written`` in the layout of ``before``; both are notebook files' texts.
+
+    What did not change stays character for character: key order, indentation, escapes, the form
+    of numbers, lists of lines or one string, line ends and the end of the file. ``written`` comes
+    back unchanged when its content could not be laid out so.
+    """
+    try:
+        styled = _Restyler(before).render(json.loads(written))
+        same = joined_notebook(json.loads(styled)) == joined_notebook(json.loads(written))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return written
+    return styled if same else written
+
+
+class _Restyler:
+    """Writes new content over an old text."""
+
+    def __init__(self, before: str) -> None:
+        self._before = before
+        self._start = _skip(before, 0)
+        self._members = dict(_members(before, self._start))
+        self._end = _end_of_object(before, self._start, self._members)
+        self._cells = list(_elements(before, self._members["cells"].start))
+        self._layout = read_layout(before, self._members, self._cells)
+
+    def render(self, nb: JsonObject) -> str:
+        parts = []
+        for key in self._order(list(self._members), list(nb)):
+            old = self._members.get(key)
+            text = self._cells_text(nb[key]) if key == "cells" else self._text(old, nb[key], 1)
+            parts.append(f"{self._key(key)}{self._layout.colon}{text}")
+        body = self._layout.wrap("{}", parts, 0)
+        return self._before[: self._start] + body + self._before[self._end :]
+
+    def _cells_text(self, cells: list[JsonObject]) -> str:
+        """All cells; the list itself stays verbatim when nothing in it changed."""
+        texts: list[str] = []
+        unchanged = len(cells) == len(self._cells)
+        for position, (cell, old) in enumerate(
+            zip(cells, pair_cells(self._cells, cells), strict=True)
+        ):
+            if old is not None and same(joined_cell(old.value), joined_cell(cell)):
+                texts.append(old.verbatim)
+                unchanged = unchanged and old is self._cells[position]
+            else:
+                texts.append(self._cell_text(old, cell))
+                unchanged = False
+        if unchanged:
+            return self._members["cells"].verbatim
+        return self._layout.wrap("[]", texts, 1)
+
+    def _cell_text(self, old: Node | None, cell: JsonObject) -> str:
+        if old is not None:
+            return self._text(old, in_form_of(old.value, cell), 2)
+        model = self._model_for(cell)
+        if model is None:
+            return self._layout.dump(cell, 2)
+        if isinstance(model.value.get("source"), str):
+            cell = {**cell, "source": joined_lines(cell["source"])}
+        keys = self._order(list(model.value), list(cell))
+        parts = [
+            f"{self._key(key)}{self._layout.colon}{self._layout.dump(cell[key], 3)}" for key in keys
+        ]
+        return self._layout.wrap("{}", parts, 2)
+
+    def _model_for(self, cell: JsonObject) -> Node | None:
+        """An old cell whose form a new one takes on: the first of its type, else the first."""
+        kind = cell.get("cell_type")
+        alike = (old for old in self._cells if old.value.get("cell_type") == kind)
+        return next(alike, self._cells[0] if self._cells else None)
+
+    def _text(self, old: Node | None, value: Any, level: int) -> str:
+        if old is None:
+            return self._layout.dump(value, level)
+        if same(old.value, value):
+            return old.verbatim
+        if isinstance(old.value, dict) and isinstance(value, dict):
+            return self._object_text(old, value, level)
+        if isinstance(old.value, list) and isinstance(value, list):
+            return self._list_text(old, value, level)
+        return self._layout.dump(value, level)
+
+    def _object_text(self, old: Node, value: JsonObject, level: int) -> str:
+        members = dict(_members(old.text, old.start))
+        parts = []
+        for key in self._order(list(members), list(value)):
+            text = self._text(members.get(key), value[key], level + 1)
+            parts.append(f"{self._key(key)}{self._layout.colon}{text}")
+        return self._layout.wrap("{}", parts, level)
+
+    def _list_text(self, old: Node, value: list[Any], level: int) -> str:
+        elements = list(_elements(old.text, old.start))
+        lines = {node.value: node for node in elements if isinstance(node.value, str)}
+        parts = []
+        for position, item in enumerate(value):
+            if isinstance(item, str):
+                found = lines.get(item)
+            else:
+                found = elements[position] if position < len(elements) else None
+            parts.append(self._text(found, item, level + 1))
+        return self._layout.wrap("[]", parts, level)
+
+    def _order(self, old: list[str], new: list[str]) -> list[str]:
+        """The keys ``new`` in the order of ``old``, added ones sorted in or at the end."""
+        is_sorted = old == sorted(old) if len(old) > 1 else self._layout.ordered
+        if is_sorted:
+            return sorted(new)
+        kept = [key for key in old if key in new]
+        return kept + sorted(key for key in new if key not in old)
+
+    def _key(self, key: str) -> str:
+        return json.dumps(key, ensure_ascii=self._layout.ascii)
+
+
+def read_layout(text: str, members: dict[str, Node], cells: Sequence[Node]) -> Layout:
+    """The layout of a notebook file's text."""
+    first = FIRST_KEY.match(text, _skip(text, 0))
+    gap = first["gap"] if first else "\n "
+    colon = first["separator"] if first else ": "
+    indent = gap.rpartition("\n")[2] if "\n" in gap else None
+    comma = COMPACT_COMMA.search(text) if indent is None else None
+    objects = [members, *(cell.value for cell in cells[:20])]
+    return Layout(
+        indent=indent,
+        newline="\r\n" if "\r\n" in gap else "\n",
+        comma=comma["separator"] if comma else ",",
+        colon=colon,
+        ascii=NOT_ASCII.search(text) is None and ESCAPED.search(text) is not None,
+        ordered=all(list(found) == sorted(found) for found in objects),
+    )
+
+
+def pair_cells(old: Sequence[Node], new: Sequence[JsonObject]) -> list[Node | None]:
+    """For each new cell the old one that it was: by id, else by content, else by place."""
+    by_id = {node.value["id"]: node for node in old if isinstance(node.value.get("id"), str)}
+    if by_id:
+        return [by_id.get(cell.get("id", "")) for cell in new]
+    waiting: defaultdict[str, deque[Node]] = defaultdict(deque)
+    for node in old:
+        waiting[_fingerprint(node.value)].append(node)
+    pairs: list[Node | None] = []
+    for cell in new:
+        alike = waiting.get(_fingerprint(cell))
+        pairs.append(alike.popleft() if alike else None)
+    left = deque(sorted((n for queue in waiting.values() for n in queue), key=lambda n: n.start))
+    return _pair_by_place(pairs, left, new)
+
+
+def in_form_of(old: JsonObject, new: JsonObject) -> JsonObject:
+    """``new`` with its multi-line strings in the form (one string or lines) that ``old`` has."""
+    cell = {**new, "source": _lines_as(old.get("source"), new.get("source"))}
+    attachments = new.get("attachments")
+    if isinstance(attachments, dict) and isinstance(old.get("attachments"), dict):
+        cell["attachments"] = {
+            name: _bundle_as(old["attachments"].get(name), bundle)
+            for name, bundle in attachments.items()
+        }
+    outputs, before = new.get("outputs"), old.get("outputs")
+    if isinstance(outputs, list) and isinstance(before, list):
+        cell["outputs"] = [
+            _output_as(before[n] if n < len(before) else None, output)
+            for n, output in enumerate(outputs)
+        ]
+    return cell
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are equal; true is not 1, though 1 is 1.0."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)
+
+
+def _pair_by_place(
+    pairs: list[Node | None], left: deque[Node], new: Sequence[JsonObject]
+) -> list[Node | None]:
+    """Give cells without a pair the unpaired old ones that stand between the same neighbours."""
+    paired = list(pairs)
+    last = -1
+    for position, found in enumerate(pairs):
+        if found is not None:
+            last = max(last, found.start)
+            continue
+        following = next((n.start for n in pairs[position + 1 :] if n is not None), None)
+        for node in left:
+            between = node.start > last and (following is None or node.start < following)
+            if between and node.value.get("cell_type") == new[position].get("cell_type"):
+                paired[position] = node
+                last = node.start
+                left.remove(node)
+                break
+    return paired
+
+
+def _fingerprint(cell: JsonObject) -> str:
+    return json.dumps(joined_cell(cell), sort_keys=True)
+
+
+def _lines_as(old: Any, new: Any) -> Any:
+    """A multi-line string in the form of another one."""
+    if old is None or joined_lines(old) == joined_lines(new):
+        return new if old is None else old
+    text = joined_lines(new)
+    if isinstance(old, str):
+        return text
+    if isinstance(old, list) and isinstance(new, str):
+        return new.splitlines(keepends=True)
+    return new
+
+
+def _bundle_as(old: Any, new: Any) -> Any:
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return new
+    return {
+        mime: value if is_json_mime(mime) else _lines_as(old.get(mime), value)
+        for mime, value in new.items()
+    }
+
+
+def _output_as(old: Any, new: JsonObject) -> JsonObject:
+    if not isinstance(old, dict):
+        return new
+    output = dict(new)
+    if "text" in output:
+        output["text"] = _lines_as(old.get("text"), output["text"])
+    if "data" in output:
+        output["data"] = _bundle_as(old.get("data"), output["data"])
+    return output
+
+
+def _skip(text: str, at: int) -> int:
+    found = WHITESPACE.match(text, at)
+    return found.end() if found else at
+
+
+def _node(text: str, at: int) -> Node:
+    value, end = _decoder.raw_decode(text, at)
+    return Node(text, at, end, value)
+
+
+def _members(text: str, start: int) -> Iterator[tuple[str, Node]]:
+    """The members of the object that starts at ``start``."""
+    at = _skip(text, start + 1)
+    while text[at] != "}":
+        key = _node(text, at)
+        value = _node(text, _skip(text, _skip(text, key.end) + 1))
+        yield key.value, value
+        at = _skip(text, value.end)
+        if text[at] == ",":
+            at = _skip(text, at + 1)
+
+
+def _elements(text: str, start: int) -> Iterator[Node]:
+    """The elements of the list that starts at ``start``."""
+    at = _skip(text, start + 1)
+    while text[at] != "]":
+        node = _node(text, at)
+        yield node
+        at = _skip(text, node.end)
+        if text[at] == ",":
+            at = _skip(text, at + 1)
+
+
+def _end_of_object(text: str, start: int, members: dict[str, Node]) -> int:
+    last = max((node.end for node in members.values()), default=start + 1)
+    return _skip(text, last) + 1

@@ -1,0 +1,277 @@
+"""A notebook's file: read it, compare it, write it, always through the contents manager."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+
+from anode_jlab.documents.contents import ContentsPort, FileText, JsonObject
+from anode_jlab.documents.file_style import restyle
+from anode_jlab.documents.file_text import (
+    check_notebook,
+    content_digest,
+    joined_notebook,
+    parse_notebook,
+)
+from anode_jlab.errors import FileChangedOutside, FileNotWritten, NotANotebook, NotebookNotFound
+
+NOT_A_NOTEBOOK_HINT = "Repair, move or delete the file; it is never overwritten as it is now."
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """A notebook as it was in its file, with the hash of the bytes that were read.
+
+    Multi-line strings are joined and ``trusted`` marks (which belong to one viewer) are gone.
+    """
+
+    nb: JsonObject
+    hash: str
+    writable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The file holds the notebook now.
+
+    ``hash`` is what ``current_hash`` will tell; ``warning`` tells of a save hook that failed
+    after the file was written; ``changed`` is False when the file held this content before.
+    """
+
+    hash: str
+    changed: bool
+    warning: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _OnDisk:
+    """What is in the file: its hash (None: no file), its text and content where known.
+
+    ``digest`` is None when it is not a notebook of nbformat 4.
+    """
+
+    hash: str | None
+    text: str | None
+    digest: str | None
+
+
+NO_FILE = _OnDisk(hash=None, text=None, digest=None)
+
+
+class NotebookFile:
+    """The file of one notebook. ``path`` is a contents API path and follows renames."""
+
+    def __init__(self, path: str, contents: ContentsPort) -> None:
+        self.path = path
+        self._contents = contents
+        self._digests: tuple[str, str] = ("", "")
+        self._torn: str | None = None
+
+    async def read(self) -> FileContent:
+        """The notebook in the file.
+
+        Raises NotebookNotFound, NotAllowed, FileUnreadable, and NotANotebook for anything but
+        nbformat 4.0-4.5. Nothing is written by this.
+        """
+        raw = await self._contents.text(self.path)
+        if raw is not None and self._contents.is_plain:
+            nb = await asyncio.to_thread(_read_text, raw.text)
+            return FileContent(nb=nb, hash=raw.hash, writable=raw.writable)
+        if raw is not None and self.path.endswith(".ipynb"):
+            await asyncio.to_thread(parse_notebook, raw.text)
+        model = await self._contents.notebook(self.path)
+        nb = await asyncio.to_thread(_read_model, model.content)
+        return FileContent(nb=nb, hash=model.hash, writable=model.writable)
+
+    async def current_hash(self) -> str | None:
+        """The hash of what is in the file now; None when there is no file."""
+        try:
+            return await self._contents.hash(self.path)
+        except NotebookNotFound:
+            return None
+
+    def inode(self) -> str:
+        """``device:inode`` of a file on a local disk, else an empty string."""
+        try:
+            place = self._contents.local_path(self.path)
+            found = None if place is None else place.stat()
+        except (OSError, NotebookNotFound):
+            return ""
+        return "" if found is None else f"{found.st_dev}:{found.st_ino}"
+
+    async def write(self, nb: JsonObject, *, expect: str | None) -> Written:
+        """Make the file hold ``nb``, in the style that the file has.
+
+        ``expect`` is the hash of the bytes last read or written; None means "whatever is there",
+        though never over a file that is not a notebook of nbformat 4. Raises FileChangedOutside
+        when the file is another one, FileNotWritten when it could not be written; the file is
+        as it was in both cases.
+        """
+        before = await self._on_disk()
+        self._may_replace(before, expect)
+        digest = await asyncio.to_thread(content_digest, nb)
+        if before.hash is not None and before.digest == digest:
+            return Written(hash=before.hash, changed=False)
+        model: JsonObject = {"type": "notebook", "format": "json", "content": deepcopy(nb)}
+        warning = None
+        try:
+            await self._contents.save(self.path, model)
+        except FileNotWritten as error:
+            await self._undo_failed(error, before, model["content"])
+            warning = error.message
+        if before.text is not None:
+            await self._keep_style(before.text)
+        written = await self.current_hash()
+        if written is None:
+            raise FileNotWritten("The file was written, but it is not there any more.")
+        self._torn = None
+        self._digests = (written, digest)
+        return Written(hash=written, changed=True, warning=warning)
+
+    async def recover(self, known_hash: str) -> bool:
+        """Put back the copy that a contents manager keeps while it writes, when a crash tore the
+        file and the copy holds the bytes with ``known_hash``. Returns whether it did."""
+        place = self._local()
+        if place is None or not known_hash:
+            return False
+
+        def is_known(backup: bytes) -> bool:
+            return hashlib.sha256(backup).hexdigest() == known_hash
+
+        return await asyncio.to_thread(_put_back, place, is_known)
+
+    def _local(self) -> Path | None:
+        try:
+            place = self._contents.local_path(self.path)
+        except NotebookNotFound:
+            return None
+        return None if place is None else Path(os.path.realpath(place))
+
+    async def _on_disk(self) -> _OnDisk:
+        """The file as it is now; its content is read only when the hash is not a known one."""
+        try:
+            raw = await self._contents.text(self.path)
+            plain = raw is not None and self._contents.is_plain
+            found = raw.hash if raw is not None and plain else await self._contents.hash(self.path)
+            text = raw.text if raw is not None and self.path.endswith(".ipynb") else None
+            if found == self._digests[0]:
+                return _OnDisk(hash=found, text=text, digest=self._digests[1])
+            return _OnDisk(hash=found, text=text, digest=await self._digest(raw))
+        except NotebookNotFound:
+            return NO_FILE
+        except NotANotebook:
+            return _OnDisk(hash="", text=None, digest=None)
+
+    async def _digest(self, raw: FileText | None) -> str | None:
+        try:
+            if raw is not None and self._contents.is_plain:
+                return await asyncio.to_thread(lambda: content_digest(parse_notebook(raw.text)))
+            content = (await self._contents.notebook(self.path)).content
+            return await asyncio.to_thread(lambda: content_digest(_read_model(content)))
+        except NotANotebook:
+            return None
+
+    def _may_replace(self, found: _OnDisk, expect: str | None) -> None:
+        """Raise unless the file is the expected one, or may be replaced whatever it holds."""
+        if found.hash is not None and found.hash == self._torn:
+            return
+        if expect is not None and found.hash != expect:
+            what = "deleted or moved" if found.hash is None else "changed by another program"
+            raise FileChangedOutside(f"The file {self.path} was {what}; nothing was written.")
+        if found.hash is not None and found.digest is None:
+            raise FileNotWritten(
+                f"The file {self.path} is not a notebook of nbformat 4 any more.",
+                hint=NOT_A_NOTEBOOK_HINT,
+            )
+
+    async def _undo_failed(self, error: FileNotWritten, before: _OnDisk, saved: JsonObject) -> None:
+        """After a failed save: put a torn file back, and raise ``error`` unless the content did
+        get into the file (then only a hook failed that ran after the write)."""
+        place = self._local()
+        if place is not None:
+            await asyncio.to_thread(_settle, place, before.text)
+        after = await self._on_disk()
+        if after.hash == before.hash:
+            raise error
+        if after.digest is None:
+            self._torn = after.hash
+            raise error
+        if after.digest != await asyncio.to_thread(content_digest, saved):
+            raise error
+
+    async def _keep_style(self, before: str) -> None:
+        """Give the file back the layout it had: the contents manager knows only its own."""
+        place = self._local()
+        raw = await self._contents.text(self.path)
+        if place is None or raw is None:
+            return
+        styled = await asyncio.to_thread(restyle, before, raw.text)
+        if styled != raw.text:
+            await asyncio.to_thread(_replace_text, place, raw.text, styled)
+
+
+def _read_text(text: str) -> JsonObject:
+    return joined_notebook(parse_notebook(text))
+
+
+def _read_model(content: JsonObject) -> JsonObject:
+    if "orig_nbformat" in content.get("metadata", {}):
+        raise NotANotebook("The file is a notebook of an nbformat before 4.")
+    check_notebook(content)
+    return joined_notebook(content)
+
+
+def _backup_of(place: Path) -> Path:
+    """Where jupyter_server keeps the old bytes while it writes new ones."""
+    return place.with_name(f".~{place.name}")
+
+
+def _put_back(place: Path, is_right: Callable[[bytes], bool]) -> bool:
+    backup = _backup_of(place)
+    try:
+        if not is_right(backup.read_bytes()):
+            return False
+        os.replace(backup, place)
+    except OSError:
+        return False
+    return True
+
+
+def _settle(place: Path, before: str | None) -> None:
+    """Leave the folder as it was before a save that failed half-way."""
+    if before is None:
+        return
+    old = before.encode()
+    try:
+        if place.read_bytes() == old:
+            _backup_of(place).unlink(missing_ok=True)
+            return
+    except OSError:
+        pass
+    _put_back(place, lambda backup: backup == old)
+
+
+def _replace_text(place: Path, written: str, styled: str) -> None:
+    """Swap the file's text in one step, keeping mode and times; only if it is still ``written``.
+
+    When this cannot be done the file keeps the contents manager's layout: its content is right.
+    """
+    part = place.with_name(f".~anode-{place.name}")
+    try:
+        found = place.stat()
+        if found.st_nlink > 1 or place.read_bytes() != written.encode():
+            return
+        with open(part, "wb") as stream:
+            os.fchmod(stream.fileno(), found.st_mode & 0o7777)
+            stream.write(styled.encode())
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.utime(part, ns=(found.st_atime_ns, found.st_mtime_ns))
+        os.replace(part, place)
+    except OSError:
+        part.unlink(missing_ok=True)

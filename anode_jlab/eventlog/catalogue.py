@@ -1,0 +1,90 @@
+"""The catalogue as a port: which notebook lives at which path, and the file it last saw there.
+
+Shipped conformance suite: ``anode_jlab.testing.catalogue_conformance``.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from anode_jlab.ids import Lineage, NotebookId, Seq
+
+
+class CatalogueEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One notebook of this server.
+
+    ``path`` is a contents API path without slashes at its ends, empty when another notebook's
+    file took its place. ``file_hash`` is the hash of the last bytes that were read or written
+    there and ``file_seq`` the seq of the document that they hold. ``writing`` is the digest of
+    the content of a write under way: after a crash it tells our own bytes from a stranger's.
+    ``inode`` is ``device:inode`` of the file, empty when it is not on a local disk.
+    """
+
+    notebook: NotebookId
+    path: str
+    lineage: Lineage | None = None
+    file_hash: str = ""
+    file_seq: Seq = Seq(0)
+    writing: str = ""
+    inode: str = ""
+
+
+class Catalogue(Protocol):
+    """The notebooks of one server. Every call returns after its change is stored."""
+
+    async def find(self, path: str) -> CatalogueEntry | None:
+        """The notebook at a path."""
+        ...
+
+    async def get(self, notebook: NotebookId) -> CatalogueEntry | None:
+        """The notebook with this id."""
+        ...
+
+    async def register(self, path: str) -> CatalogueEntry:
+        """The notebook at a path; a new one when there is none yet."""
+        ...
+
+    async def rename(self, old: str, new: str) -> list[CatalogueEntry]:
+        """A file, or a folder with all below it, got another path; the notebooks that moved.
+
+        A notebook that was at the new path before lost its file: its path becomes empty.
+        """
+        ...
+
+    async def start_lineage(self, notebook: NotebookId, lineage: Lineage) -> None:
+        """Remember the lineage of a notebook's log."""
+        ...
+
+    async def file_seen(
+        self, notebook: NotebookId, *, file_hash: str, seq: Seq, inode: str = ""
+    ) -> None:
+        """The file now holds the document at ``seq``; a write under way is over."""
+        ...
+
+    async def file_writing(self, notebook: NotebookId, digest: str) -> None:
+        """Content with this digest is about to be written to the file."""
+        ...
+
+    async def all(self) -> list[CatalogueEntry]:
+        """Every notebook that has a path, ordered by path."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of all resources."""
+        ...
+
+
+def clean_path(path: str) -> str:
+    """A contents API path in the form that the catalogue compares."""
+    return path.strip("/")
+
+
+def moved_path(path: str, old: str, new: str) -> str | None:
+    """Where ``path`` is after ``old`` (a file or a folder) became ``new``; None: not touched."""
+    if path == old:
+        return new
+    if path.startswith(old + "/"):
+        return new + path[len(old) :]
+    return None

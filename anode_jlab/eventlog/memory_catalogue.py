@@ -1,0 +1,74 @@
+"""The catalogue in memory, for tests and simulations."""
+
+from __future__ import annotations
+
+import msgspec
+
+from anode_jlab.eventlog.catalogue import CatalogueEntry, clean_path, moved_path
+from anode_jlab.ids import Ids, Lineage, NotebookId, Seq
+
+
+class MemoryCatalogue:
+    """``Catalogue`` that lives as long as the process."""
+
+    def __init__(self, *, ids: Ids) -> None:
+        self._ids = ids
+        self._entries: dict[NotebookId, CatalogueEntry] = {}
+
+    async def find(self, path: str) -> CatalogueEntry | None:
+        return self._at(clean_path(path))
+
+    async def get(self, notebook: NotebookId) -> CatalogueEntry | None:
+        return self._entries.get(notebook)
+
+    async def register(self, path: str) -> CatalogueEntry:
+        cleaned = clean_path(path)
+        if not cleaned:
+            raise ValueError("a notebook needs a path")
+        entry = self._at(cleaned)
+        if entry is None:
+            entry = CatalogueEntry(notebook=self._ids.notebook(), path=cleaned)
+            self._entries[entry.notebook] = entry
+        return entry
+
+    async def rename(self, old: str, new: str) -> list[CatalogueEntry]:
+        before, after = clean_path(old), clean_path(new)
+        if before == after or not before or not after:
+            return []
+        moved: list[CatalogueEntry] = []
+        for entry in await self.all():
+            target = moved_path(entry.path, before, after)
+            if target is None:
+                continue
+            displaced = self._at(target)
+            if displaced is not None:
+                self._change(displaced.notebook, path="")
+            self._change(entry.notebook, path=target)
+            moved.append(self._entries[entry.notebook])
+        return moved
+
+    async def start_lineage(self, notebook: NotebookId, lineage: Lineage) -> None:
+        self._change(notebook, lineage=lineage)
+
+    async def file_seen(
+        self, notebook: NotebookId, *, file_hash: str, seq: Seq, inode: str = ""
+    ) -> None:
+        self._change(notebook, file_hash=file_hash, file_seq=seq, inode=inode, writing="")
+
+    async def file_writing(self, notebook: NotebookId, digest: str) -> None:
+        self._change(notebook, writing=digest)
+
+    async def all(self) -> list[CatalogueEntry]:
+        return sorted((e for e in self._entries.values() if e.path), key=lambda e: e.path)
+
+    async def close(self) -> None:
+        self._entries.clear()
+
+    def _at(self, path: str) -> CatalogueEntry | None:
+        if not path:
+            return None
+        return next((e for e in self._entries.values() if e.path == path), None)
+
+    def _change(self, notebook: NotebookId, **changes: object) -> None:
+        if notebook in self._entries:
+            self._entries[notebook] = msgspec.structs.replace(self._entries[notebook], **changes)

@@ -1,0 +1,196 @@
+"""The catalogue in one small SQLite database beside the logs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import TypeVar
+
+from anode_jlab.errors import StoreDamaged, StoreTooNew, StoreUnavailable
+from anode_jlab.eventlog.catalogue import CatalogueEntry, clean_path, moved_path
+from anode_jlab.ids import Ids, Lineage, NotebookId, Seq
+
+T = TypeVar("T")
+
+CATALOGUE_FORMAT = 1
+"""``PRAGMA user_version`` of a catalogue that this code understands."""
+
+BUSY_TIMEOUT_SECONDS = 5.0
+"""How long a write waits for another server of the same user that writes at this moment."""
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS notebooks (
+    notebook TEXT PRIMARY KEY,
+    path TEXT NOT NULL,
+    lineage TEXT,
+    file_hash TEXT NOT NULL DEFAULT '',
+    file_seq INTEGER NOT NULL DEFAULT 0,
+    writing TEXT NOT NULL DEFAULT '',
+    inode TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS notebook_by_path ON notebooks(path) WHERE path <> '';
+"""
+
+COLUMNS = "notebook, path, lineage, file_hash, file_seq, writing, inode"
+
+
+class SqliteCatalogue:
+    """``Catalogue`` at ``<store_dir>/catalogue.db``, made at the first registration."""
+
+    def __init__(self, store_dir: Path, *, ids: Ids) -> None:
+        self._path = store_dir / "catalogue.db"
+        self._ids = ids
+        self._database: sqlite3.Connection | None = None
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="anode-catalogue")
+
+    async def find(self, path: str) -> CatalogueEntry | None:
+        return await self._read("path = ?", clean_path(path))
+
+    async def get(self, notebook: NotebookId) -> CatalogueEntry | None:
+        return await self._read("notebook = ?", notebook)
+
+    async def register(self, path: str) -> CatalogueEntry:
+        cleaned = clean_path(path)
+        if not cleaned:
+            raise ValueError("a notebook needs a path")
+        return await self._change(lambda database: self._register(database, cleaned))
+
+    async def rename(self, old: str, new: str) -> list[CatalogueEntry]:
+        before, after = clean_path(old), clean_path(new)
+        if before == after or not before or not after:
+            return []
+        return await self._change(lambda database: _rename(database, before, after))
+
+    async def start_lineage(self, notebook: NotebookId, lineage: Lineage) -> None:
+        await self._set("lineage = ?", (lineage,), notebook)
+
+    async def file_seen(
+        self, notebook: NotebookId, *, file_hash: str, seq: Seq, inode: str = ""
+    ) -> None:
+        values = (file_hash, seq, inode)
+        await self._set("file_hash = ?, file_seq = ?, inode = ?, writing = ''", values, notebook)
+
+    async def file_writing(self, notebook: NotebookId, digest: str) -> None:
+        await self._set("writing = ?", (digest,), notebook)
+
+    async def all(self) -> list[CatalogueEntry]:
+        return await self._run(lambda: self._select("path <> '' ORDER BY path", ()))
+
+    async def close(self) -> None:
+        await self._run(self._disconnect)
+        self._thread.shutdown(wait=False)
+
+    async def _read(self, where: str, value: str) -> CatalogueEntry | None:
+        if not value:
+            return None
+        found = await self._run(lambda: self._select(where, (value,)))
+        return found[0] if found else None
+
+    async def _set(self, assignments: str, values: tuple[object, ...], key: NotebookId) -> None:
+        statement = f"UPDATE notebooks SET {assignments} WHERE notebook = ?"
+        await self._change(lambda database: database.execute(statement, (*values, key)))
+
+    async def _change(self, change: Callable[[sqlite3.Connection], T]) -> T:
+        def in_transaction() -> T:
+            database = self._connect(create=True)
+            with database:
+                database.execute("BEGIN IMMEDIATE")
+                return change(database)
+
+        return await self._run(in_transaction)
+
+    async def _run(self, call: Callable[[], T]) -> T:
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._thread, call)
+        except (sqlite3.OperationalError, OSError) as error:
+            raise StoreUnavailable(f"The catalogue cannot be used: {error}") from error
+        except sqlite3.DatabaseError as error:
+            raise StoreDamaged(f"The catalogue {self._path} is damaged: {error}") from error
+
+    def _select(self, where: str, values: tuple[object, ...]) -> list[CatalogueEntry]:
+        if self._database is None and not self._path.exists():
+            return []
+        query = f"SELECT {COLUMNS} FROM notebooks WHERE {where}"
+        return [_entry(row) for row in self._connect(create=False).execute(query, values)]
+
+    def _register(self, database: sqlite3.Connection, path: str) -> CatalogueEntry:
+        query = f"SELECT {COLUMNS} FROM notebooks WHERE path = ?"
+        row = database.execute(query, (path,)).fetchone()
+        if row is not None:
+            return _entry(row)
+        entry = CatalogueEntry(notebook=self._ids.notebook(), path=path)
+        database.execute(
+            "INSERT INTO notebooks (notebook, path) VALUES (?, ?)", (entry.notebook, path)
+        )
+        return entry
+
+    def _connect(self, *, create: bool) -> sqlite3.Connection:
+        if self._database is None:
+            if create:
+                self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+            self._database = _open(self._path)
+        return self._database
+
+    def _disconnect(self) -> None:
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """Open and, when it is new, lay out a catalogue. Raises StoreTooNew."""
+    database = sqlite3.connect(
+        path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    try:
+        (found,) = database.execute("PRAGMA user_version").fetchone()
+        if found > CATALOGUE_FORMAT:
+            raise StoreTooNew(f"The catalogue {path} has format {found}, newer than this version.")
+        database.execute("PRAGMA synchronous = FULL")
+        if found == 0:
+            with suppress(sqlite3.OperationalError):
+                database.execute("PRAGMA journal_mode = WAL")
+            database.executescript(f"{SCHEMA} PRAGMA user_version = {CATALOGUE_FORMAT};")
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _entry(row: tuple[str, str, str | None, str, int, str, str]) -> CatalogueEntry:
+    notebook, path, lineage, file_hash, file_seq, writing, inode = row
+    return CatalogueEntry(
+        notebook=NotebookId(notebook),
+        path=path,
+        lineage=None if lineage is None else Lineage(lineage),
+        file_hash=file_hash,
+        file_seq=Seq(file_seq),
+        writing=writing,
+        inode=inode,
+    )
+
+
+def _rename(database: sqlite3.Connection, old: str, new: str) -> list[CatalogueEntry]:
+    below = f"{old}/"
+    query = (
+        f"SELECT {COLUMNS} FROM notebooks WHERE path = ? OR substr(path, 1, ?) = ? ORDER BY path"
+    )
+    moved: list[CatalogueEntry] = []
+    with closing(database.execute(query, (old, len(below), below))) as cursor:
+        entries = [_entry(row) for row in cursor]
+    for entry in entries:
+        target = moved_path(entry.path, old, new)
+        database.execute("UPDATE notebooks SET path = '' WHERE path = ?", (target,))
+        database.execute(
+            "UPDATE notebooks SET path = ? WHERE notebook = ?", (target, entry.notebook)
+        )
+        query_one = f"SELECT {COLUMNS} FROM notebooks WHERE notebook = ?"
+        moved.append(_entry(database.execute(query_one, (entry.notebook,)).fetchone()))
+    return moved
