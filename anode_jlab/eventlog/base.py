@@ -10,8 +10,11 @@ from typing import Protocol
 
 import msgspec
 
-from ..events.event import Envelope, Record
-from ..ids import Lineage, NotebookId, Seq
+from anode_jlab.events.event import Envelope, Record
+from anode_jlab.ids import Lineage, NotebookId, Seq
+
+LEASE_SECONDS = 15.0
+"""How long a lease lasts without renewal: as long as a notebook may be blocked by a dead server."""
 
 
 class Lease(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +84,8 @@ class EventLog(Protocol):
         Records get consecutive seqs from ``expect_head + 1``. Raises HeadMoved when the head is
         another, LeaseLost when ``epoch`` is not the current one, StoreUnavailable when the medium
         refuses (disk full, read-only): then nothing was stored and the call may be repeated.
-        With ``dedupe`` the same key appended again returns the first call's range and stores nothing.
+        With ``dedupe`` the same key appended again returns the first call's range and stores
+        nothing.
         """
         ...
 
@@ -109,6 +113,13 @@ class EventLog(Protocol):
 
     async def snapshot_before(self, seq: Seq) -> Snapshot | None:
         """The newest snapshot with a seq <= ``seq``."""
+        ...
+
+    async def verify(self) -> Seq:
+        """Check every record and snapshot, and return the head.
+
+        Takes seconds on a long log (``load`` checks only what it returns). Raises StoreDamaged.
+        """
         ...
 
     async def close(self) -> None:

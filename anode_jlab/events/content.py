@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ..ids import CellId
-from .event import Event
+from anode_jlab.events.event import Event
+from anode_jlab.ids import CellId
 
 
 class CellCreated(Event, frozen=True, kw_only=True):

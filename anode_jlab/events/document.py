@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ..ids import Lineage, Seq
-from .event import Event
+import msgspec
+
+from anode_jlab.events.event import Event
+from anode_jlab.ids import Lineage, Seq
 
 
 class LineageStarted(Event, frozen=True, kw_only=True):
@@ -25,12 +27,13 @@ class LineageStarted(Event, frozen=True, kw_only=True):
 class DocumentUpdated(Event, frozen=True, kw_only=True):
     """A transaction changed the document: its own Yjs v1 update, as raw bytes.
 
+    On the wire and in the schema the bytes are called ``bytes``.
     ``client`` is the server's number of the connection (0: made by the server itself) and
     ``origin`` the tag of the transaction (``peer``, ``import``, ``repair``, ``reload`` ...).
     """
 
     event_name: ClassVar[str] = "v1.DocumentUpdated"
-    update: bytes
+    update: bytes = msgspec.field(name="bytes")
     client: int
     origin: str
 

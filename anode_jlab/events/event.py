@@ -6,11 +6,11 @@ from typing import ClassVar
 
 import msgspec
 
-from ..ids import Seq
-from .actor import Actor
+from anode_jlab.events.actor import Actor
+from anode_jlab.ids import Seq
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
+class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An immutable fact about one notebook, in the past tense.
 
     ``event_name`` is the frozen versioned name (``v1.CellCreated``): once released it keeps its

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from .event import Event
+from anode_jlab.events.event import Event
 
 
 class ActorSeen(Event, frozen=True, kw_only=True):

@@ -1,0 +1,257 @@
+"""The fold of events into state, working in place so that an event costs what it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from anode_jlab.events import content, document, people
+from anode_jlab.events.actor import Actor, ActorKind
+from anode_jlab.events.event import Envelope, Event
+from anode_jlab.events.registry import UnknownEvent
+from anode_jlab.ids import CellId, Lineage, Seq
+from anode_jlab.materializers.notebook import (
+    EMPTY,
+    ActorKey,
+    ActorState,
+    CellState,
+    Counts,
+    DeletedCell,
+    NotebookState,
+    actor_key,
+)
+
+DELETED_CELLS_KEPT = 1000
+"""Deleted cells remembered in the state; older ones are found in the log only."""
+
+
+class StateBuilder:
+    """Takes events in order; ``state()`` gives the frozen value of all of them.
+
+    That value depends on the events alone: not on when it was asked for, nor on where the builder
+    started from.
+    """
+
+    def __init__(self, start: NotebookState = EMPTY) -> None:
+        self._seq = start.seq
+        self._lineage: Lineage | None = start.lineage
+        self._path = start.path
+        self._file_hash = start.file_hash
+        self._exported_upto = start.exported_upto
+        self._cells: dict[CellId, CellState] = {cell.id: cell for cell in start.cells}
+        self._order: list[CellId] = [cell.id for cell in start.cells]
+        self._deleted: dict[CellId, DeletedCell] = {gone.cell.id: gone for gone in start.deleted}
+        self._actors: dict[ActorKey, ActorState] = {
+            ActorKey(f"{actor.kind.value}:{actor.id}"): actor for actor in start.actors
+        }
+        self._updates = start.counts.updates
+        self._update_bytes = start.counts.update_bytes
+        self._unknown = start.counts.unknown
+        self._state: NotebookState | None = start
+
+    @property
+    def seq(self) -> Seq:
+        """The seq of the last event that was applied."""
+        return self._seq
+
+    def apply(self, envelope: Envelope) -> None:
+        """Take in the next event. Raises ValueError when it is not the next."""
+        if envelope.seq != self._seq + 1:
+            raise ValueError(f"event {envelope.seq} cannot follow {self._seq}")
+        event = envelope.event
+        who = self._meet(envelope.actor, envelope.time)
+        change = _CHANGES.get(type(event))
+        if change is not None:
+            change(self, event, who, envelope.time)
+        self._seq = envelope.seq
+        self._state = None
+
+    def state(self) -> NotebookState:
+        """The state after the last event; the same object until the next one."""
+        if self._state is None:
+            cells = self._cells
+            self._state = NotebookState(
+                seq=self._seq,
+                lineage=self._lineage,
+                path=self._path,
+                file_hash=self._file_hash,
+                exported_upto=self._exported_upto,
+                cells=tuple([cells[cell_id] for cell_id in self._order]),
+                deleted=tuple(self._deleted.values()),
+                actors=tuple(self._actors.values()),
+                counts=Counts(
+                    updates=self._updates,
+                    update_bytes=self._update_bytes,
+                    unknown=self._unknown,
+                ),
+            )
+        return self._state
+
+    def _meet(self, actor: Actor, time: float) -> ActorKey:
+        key = actor_key(actor)
+        known = self._actors.get(key)
+        self._actors[key] = ActorState(
+            kind=actor.kind,
+            id=actor.id,
+            name=actor.name,
+            first_at=known.first_at if known else time,
+            last_at=time,
+            events=known.events + 1 if known else 1,
+        )
+        return key
+
+    # --- document -----------------------------------------------------------------------------
+
+    def _lineage_started(self, event: document.LineageStarted, who: ActorKey, time: float) -> None:
+        for cell_id in dict.fromkeys(self._order):
+            self._bury(cell_id, who, time)
+        self._order.clear()
+        self._lineage = event.lineage
+        self._path = event.path
+        self._file_hash = event.file_hash
+
+    def _updated(self, event: document.DocumentUpdated, who: ActorKey, time: float) -> None:
+        self._updates += 1
+        self._update_bytes += len(event.update)
+
+    def _exported(self, event: document.Exported, who: ActorKey, time: float) -> None:
+        self._exported_upto = max(self._exported_upto, event.upto)
+        self._path = event.path
+        self._file_hash = event.file_hash
+
+    def _merged(self, event: document.ExternalChangeMerged, who: ActorKey, time: float) -> None:
+        self._path = event.path
+        self._file_hash = event.file_hash
+
+    def _path_changed(self, event: document.PathChanged, who: ActorKey, time: float) -> None:
+        self._path = event.new_path
+
+    # --- cells --------------------------------------------------------------------------------
+
+    def _created(self, event: content.CellCreated, who: ActorKey, time: float) -> None:
+        cell_id = event.cell_id
+        self._order.insert(event.index, cell_id)
+        if cell_id in self._cells:
+            return  # a doubled id: its repair follows
+        buried = self._deleted.pop(cell_id, None)
+        self._cells[cell_id] = CellState(
+            id=cell_id,
+            type=event.cell_type,
+            created_by=buried.cell.created_by if buried else who,
+            created_at=buried.cell.created_at if buried else time,
+            updated_by=who,
+            updated_at=time,
+        )
+
+    def _moved(self, event: content.CellMoved, who: ActorKey, time: float) -> None:
+        if self._take_out(event.cell_id, event.from_index):
+            self._order.insert(event.to_index, event.cell_id)
+
+    def _removed(self, event: content.CellDeleted, who: ActorKey, time: float) -> None:
+        if self._take_out(event.cell_id, event.index) and event.cell_id not in self._order:
+            self._bury(event.cell_id, who, time)
+
+    def _id_replaced(self, event: content.CellIdReplaced, who: ActorKey, time: float) -> None:
+        place = self._place(event.cell_id, event.index)
+        cell = self._cells.get(event.cell_id)
+        if place is None or cell is None or event.new_id in self._cells:
+            return
+        self._order[place] = event.new_id
+        self._cells[event.new_id] = CellState(
+            id=event.new_id,
+            type=cell.type,
+            created_by=who,
+            created_at=time,
+            updated_by=who,
+            updated_at=time,
+        )
+        if event.cell_id not in self._order:
+            self._bury(event.cell_id, who, time)
+
+    def _type_changed(self, event: content.CellTypeChanged, who: ActorKey, time: float) -> None:
+        self._touch(event.cell_id, who, time, event.to_type)
+
+    def _source_changed(self, event: content.CellSourceChanged, who: ActorKey, time: float) -> None:
+        self._touch(event.cell_id, who, time)
+
+    def _metadata_changed(
+        self, event: content.CellMetadataChanged, who: ActorKey, time: float
+    ) -> None:
+        self._touch(event.cell_id, who, time)
+
+    def _outputs_changed(
+        self, event: content.CellOutputsChanged, who: ActorKey, time: float
+    ) -> None:
+        self._touch(event.cell_id, who, time)
+
+    # --- others -------------------------------------------------------------------------------
+
+    def _actor_seen(self, event: people.ActorSeen, who: ActorKey, time: float) -> None:
+        key = ActorKey(f"{event.actor_kind}:{event.actor_id}")
+        if key not in self._actors:
+            self._actors[key] = ActorState(
+                kind=ActorKind(event.actor_kind),
+                id=event.actor_id,
+                name=event.actor_name,
+                first_at=time,
+                last_at=time,
+                events=0,
+            )
+
+    def _not_understood(self, event: UnknownEvent, who: ActorKey, time: float) -> None:
+        self._unknown += 1
+
+    # --- steps --------------------------------------------------------------------------------
+
+    def _touch(self, cell_id: CellId, who: ActorKey, time: float, type_: str | None = None) -> None:
+        cell = self._cells.get(cell_id)
+        if cell is not None:
+            self._cells[cell_id] = CellState(
+                id=cell_id,
+                type=type_ or cell.type,
+                created_by=cell.created_by,
+                created_at=cell.created_at,
+                updated_by=who,
+                updated_at=time,
+            )
+
+    def _place(self, cell_id: CellId, index: int) -> int | None:
+        """Where the cell stands: ``index`` when it is there, else where it is found first."""
+        if 0 <= index < len(self._order) and self._order[index] == cell_id:
+            return index
+        return self._order.index(cell_id) if cell_id in self._cells else None
+
+    def _take_out(self, cell_id: CellId, index: int) -> bool:
+        place = self._place(cell_id, index)
+        if place is None:
+            return False
+        del self._order[place]
+        return True
+
+    def _bury(self, cell_id: CellId, who: ActorKey, time: float) -> None:
+        cell = self._cells.pop(cell_id)
+        self._deleted.pop(cell_id, None)
+        self._deleted[cell_id] = DeletedCell(cell=cell, deleted_by=who, deleted_at=time)
+        if len(self._deleted) > DELETED_CELLS_KEPT:
+            del self._deleted[next(iter(self._deleted))]
+
+
+_Change: TypeAlias = Callable[[StateBuilder, Any, ActorKey, float], None]
+
+_CHANGES: Mapping[type[Event], _Change] = {
+    document.LineageStarted: StateBuilder._lineage_started,
+    document.DocumentUpdated: StateBuilder._updated,
+    document.Exported: StateBuilder._exported,
+    document.ExternalChangeMerged: StateBuilder._merged,
+    document.PathChanged: StateBuilder._path_changed,
+    content.CellCreated: StateBuilder._created,
+    content.CellMoved: StateBuilder._moved,
+    content.CellDeleted: StateBuilder._removed,
+    content.CellIdReplaced: StateBuilder._id_replaced,
+    content.CellTypeChanged: StateBuilder._type_changed,
+    content.CellSourceChanged: StateBuilder._source_changed,
+    content.CellMetadataChanged: StateBuilder._metadata_changed,
+    content.CellOutputsChanged: StateBuilder._outputs_changed,
+    people.ActorSeen: StateBuilder._actor_seen,
+    UnknownEvent: StateBuilder._not_understood,
+}
