@@ -1,5 +1,7 @@
 // The floors of src/: each imports only floors below it.
 const features = [
+  'health',
+  'status',
   'presence',
   'execution',
   'runtime',

@@ -60,6 +60,8 @@ export default tseslint.config(
         'error',
         { argsIgnorePattern: '^_' }
       ],
+      // Lumino's signals take the method and its `this` as two arguments.
+      '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
         { considerDefaultExhaustiveForUnions: true }

@@ -259,6 +259,11 @@ export interface IAnodeRooms {
   readonly added: ISignal<IAnodeRooms, INotebookConnection>;
   readonly removed: ISignal<IAnodeRooms, INotebookConnection>;
 
+  /**
+   * Whether any notebook is open through us.
+   */
+  readonly hasConnections: boolean;
+
   readonly serverState: IServerState;
 }
 

@@ -1,0 +1,62 @@
+import { colorOf, initialsOf, inkOn, peopleIn } from '../model';
+
+const user = (username: string, name = username) => ({
+  user: { username, name, display_name: name }
+});
+
+describe('peopleIn', () => {
+  it('counts windows of one person once and puts oneself first', () => {
+    const people = peopleIn(
+      new Map<number, Record<string, unknown>>([
+        [1, user('ada', 'Ada Lovelace')],
+        [2, user('grace', 'Grace Hopper')],
+        [3, user('grace', 'Grace Hopper')],
+        [4, user('emmy', 'Emmy Noether')]
+      ]),
+      3
+    );
+    expect(people.map(p => [p.name, p.isSelf, p.windows])).toEqual([
+      ['Grace Hopper', true, 2],
+      ['Ada Lovelace', false, 1],
+      ['Emmy Noether', false, 1]
+    ]);
+  });
+
+  it('passes over states without an identity', () => {
+    const people = peopleIn(
+      new Map<number, Record<string, unknown>>([
+        [1, {}],
+        [2, { user: null }],
+        [3, { user: { name: 7 } }],
+        [4, { user: 'ada' }]
+      ]),
+      1
+    );
+    expect(people).toEqual([]);
+  });
+});
+
+describe('initialsOf', () => {
+  it.each([
+    ['Ada Lovelace', 'AL'],
+    ['ada', 'A'],
+    ['Anonymous Io of Jupiter', 'AJ'],
+    ['  ', '?'],
+    ['𝒳 y', '𝒳Y']
+  ])('of %p are %p', (name, initials) => {
+    expect(initialsOf(name)).toBe(initials);
+  });
+});
+
+describe('colours', () => {
+  it('are the same for the same name', () => {
+    expect(colorOf('ada')).toBe(colorOf('ada'));
+    expect(colorOf('ada')).toMatch(/^var\(--jp-collaborator-color[1-7]\)$/);
+  });
+
+  it('go with a text colour that can be read', () => {
+    expect(inkOn('#1b2a49')).toBe('white');
+    expect(inkOn('#ffad8e')).toBe('black');
+    expect(inkOn('var(--jp-collaborator-color1)')).toBeUndefined();
+  });
+});

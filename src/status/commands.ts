@@ -1,0 +1,165 @@
+// Commands about the sync state and the file of the current notebook.
+
+import {
+  Clipboard,
+  Dialog,
+  Notification,
+  showDialog
+} from '@jupyterlab/apputils';
+import type { INotebookTracker } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+
+import type {
+  IAnodeRooms,
+  INotebookConnection,
+  IRecoveredCopy
+} from '../tokens';
+import type { ISyncActions } from './details';
+
+/**
+ * The ids of the commands of this feature.
+ */
+export namespace CommandIDs {
+  export const details = 'anode:show-sync-details';
+  export const retry = 'anode:retry-connection';
+  export const reload = 'anode:reload-from-file';
+  export const overwrite = 'anode:overwrite-file';
+}
+
+const NO_ARGUMENTS = { args: { type: 'object' as const, properties: {} } };
+
+/**
+ * What people can do about a sync state, with their questions and answers.
+ */
+export function syncActions(trans: TranslationBundle): ISyncActions {
+  const report = (error: unknown): void => {
+    Notification.error(error instanceof Error ? error.message : String(error));
+  };
+  return {
+    retry: connection => connection.retry(),
+    reload: connection => void reload(connection, trans).catch(report),
+    overwrite: connection => void overwrite(connection, trans).catch(report),
+    copy: copy => copyText(copy, trans)
+  };
+}
+
+/**
+ * Ask, then take the file's content into the notebook.
+ */
+async function reload(
+  connection: INotebookConnection,
+  trans: TranslationBundle
+): Promise<void> {
+  const { button } = await showDialog({
+    title: trans.__('Reload the file?'),
+    body: trans.__(
+      'The notebook takes the content of the file, as a new change for everyone in it. What the notebook holds now stays in its history.'
+    ),
+    buttons: [
+      Dialog.cancelButton(),
+      Dialog.okButton({ label: trans.__('Reload') })
+    ]
+  });
+  if (button.accept) {
+    await connection.reloadFromFile();
+  }
+}
+
+/**
+ * Ask, then write the notebook over a file that another program changed.
+ */
+async function overwrite(
+  connection: INotebookConnection,
+  trans: TranslationBundle
+): Promise<void> {
+  const { button } = await showDialog({
+    title: trans.__('Overwrite the file?'),
+    body: trans.__(
+      'The notebook is written over the file. What the other program wrote there is lost.'
+    ),
+    buttons: [
+      Dialog.cancelButton(),
+      Dialog.warnButton({ label: trans.__('Overwrite') })
+    ]
+  });
+  if (button.accept) {
+    await connection.exportNow(true);
+  }
+}
+
+function copyText(copy: IRecoveredCopy, trans: TranslationBundle): void {
+  Clipboard.copyToSystem(copy.cells.map(cell => cell.source).join('\n\n'));
+  Notification.info(trans.__('Copied to the clipboard.'), { autoClose: 3000 });
+}
+
+/**
+ * What the commands work on.
+ */
+export interface ICommandTargets {
+  rooms: IAnodeRooms;
+  notebooks: INotebookTracker;
+  actions: ISyncActions;
+
+  /**
+   * Show or hide the details of the current notebook.
+   */
+  toggleDetails(): void;
+}
+
+/**
+ * Register the commands.
+ */
+export function addCommands(
+  commands: CommandRegistry,
+  targets: ICommandTargets,
+  trans: TranslationBundle
+): void {
+  const current = (): INotebookConnection | null => {
+    const panel = targets.notebooks.currentWidget;
+    return panel ? targets.rooms.get(panel.context.path) : null;
+  };
+  const add = (
+    id: string,
+    label: string,
+    caption: string,
+    execute: (connection: INotebookConnection) => void
+  ): void => {
+    commands.addCommand(id, {
+      label,
+      caption,
+      isEnabled: () => current() !== null,
+      describedBy: NO_ARGUMENTS,
+      execute: () => {
+        const connection = current();
+        if (connection) {
+          execute(connection);
+        }
+      }
+    });
+  };
+  add(
+    CommandIDs.details,
+    trans.__('Show Sync Details'),
+    trans.__('Show what of the current notebook is stored, and since when'),
+    () => targets.toggleDetails()
+  );
+  add(
+    CommandIDs.retry,
+    trans.__('Connect to the Server Now'),
+    trans.__('Do not wait for the next attempt'),
+    targets.actions.retry
+  );
+  add(
+    CommandIDs.reload,
+    trans.__('Reload Notebook from File'),
+    trans.__('Take the content of the file into the notebook as a new change'),
+    targets.actions.reload
+  );
+  add(
+    CommandIDs.overwrite,
+    trans.__('Overwrite File with Notebook'),
+    trans.__('Write the notebook over a file that another program changed'),
+    targets.actions.overwrite
+  );
+}

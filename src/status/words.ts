@@ -1,0 +1,70 @@
+// Sync states in the reader's language.
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { ISyncState } from '../tokens';
+
+/**
+ * One word for a state.
+ */
+export function word(state: ISyncState, trans: TranslationBundle): string {
+  switch (state.kind) {
+    case 'saved':
+      return trans.__('Saved');
+    case 'saving':
+      return trans.__('Saving');
+    case 'syncing':
+      return trans.__('Syncing');
+    case 'offline':
+      return trans.__('Offline');
+    case 'read-only':
+      return trans.__('Read-only');
+    case 'error':
+      return trans.__('Error');
+  }
+}
+
+/**
+ * The short phrase for the toolbar: the word, and what a person must know at once.
+ */
+export function phrase(state: ISyncState, trans: TranslationBundle): string {
+  const first = word(state, trans);
+  if (state.kind === 'offline') {
+    return state.pending > 0
+      ? trans.__('%1 · %2 not kept', first, changes(state.pending, trans))
+      : trans.__('%1 · not kept', first);
+  }
+  if (state.kind === 'error' && state.reason) {
+    return trans.__('%1 · %2', first, state.reason);
+  }
+  return first;
+}
+
+/**
+ * What a state means for the person's work: one sentence.
+ */
+export function meaning(state: ISyncState, trans: TranslationBundle): string {
+  switch (state.kind) {
+    case 'saved':
+      return trans.__('Every change is stored on the server.');
+    case 'saving':
+      return trans.__('Your latest changes are on their way to the server.');
+    case 'syncing':
+      return trans.__('Comparing with the server.');
+    case 'offline':
+      return trans.__(
+        'The server cannot be reached. You can go on editing; your changes are sent when it is back. Keep this page open until then.'
+      );
+    case 'read-only':
+      return state.reason || trans.__('You can read this notebook.');
+    case 'error':
+      return state.reason || trans.__('Something is wrong.');
+  }
+}
+
+/**
+ * A number of changes, with its noun.
+ */
+export function changes(count: number, trans: TranslationBundle): string {
+  return trans._n('%1 change', '%1 changes', count, count);
+}

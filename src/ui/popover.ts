@@ -1,0 +1,135 @@
+// A small panel that hangs below the control that opened it.
+
+import { HoverBox } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import { PanelLayout, Widget } from '@lumino/widgets';
+
+const MAX_HEIGHT_PX = 480;
+const MIN_HEIGHT_PX = 40;
+const GAP_PX = 4;
+
+/**
+ * A popover: closes on Escape, on a click elsewhere and when its anchor goes away, and gives the
+ * focus back to its anchor.
+ */
+export class Popover extends Widget {
+  constructor(options: Popover.IOptions) {
+    super();
+    this._anchor = options.anchor;
+    this.addClass('jp-Anode-popover');
+    this.node.setAttribute('role', 'dialog');
+    this.node.setAttribute('aria-label', options.label);
+    this.node.tabIndex = -1;
+    const layout = new PanelLayout();
+    layout.addWidget(options.body);
+    this.layout = layout;
+  }
+
+  /**
+   * Attach to the page and take the focus.
+   */
+  launch(): void {
+    Widget.attach(this, document.body);
+    this._anchor.setAttribute('aria-expanded', 'true');
+    this.place();
+    this.node.focus();
+  }
+
+  /**
+   * Move to below the anchor again, after the content changed its size.
+   */
+  place(): void {
+    if (!this._anchor.isConnected) {
+      this.dispose();
+      return;
+    }
+    HoverBox.setGeometry({
+      anchor: this._anchor.getBoundingClientRect(),
+      host: document.body,
+      maxHeight: MAX_HEIGHT_PX,
+      minHeight: MIN_HEIGHT_PX,
+      node: this.node,
+      offset: { vertical: { below: GAP_PX } },
+      privilege: 'forceBelow',
+      style: window.getComputedStyle(this.node)
+    });
+    const overflow =
+      this.node.getBoundingClientRect().right + GAP_PX - window.innerWidth;
+    if (overflow > 0) {
+      const left = parseFloat(this.node.style.left) - overflow;
+      this.node.style.left = `${Math.max(GAP_PX, left)}px`;
+    }
+  }
+
+  handleEvent(event: Event): void {
+    switch (event.type) {
+      case 'keydown':
+        if ((event as KeyboardEvent).key === 'Escape') {
+          event.stopPropagation();
+          this.dispose();
+        }
+        break;
+      case 'pointerdown':
+        this._onPointerDown(event.target as Node);
+        break;
+      case 'resize':
+        this.place();
+        break;
+    }
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    const hadFocus = this.node.contains(document.activeElement);
+    this._anchor.setAttribute('aria-expanded', 'false');
+    super.dispose();
+    if (hadFocus && this._anchor.isConnected) {
+      this._anchor.focus();
+    }
+  }
+
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    this.node.addEventListener('keydown', this);
+    document.addEventListener('pointerdown', this, true);
+    window.addEventListener('resize', this);
+  }
+
+  protected override onBeforeDetach(msg: Message): void {
+    this.node.removeEventListener('keydown', this);
+    document.removeEventListener('pointerdown', this, true);
+    window.removeEventListener('resize', this);
+    super.onBeforeDetach(msg);
+  }
+
+  private _onPointerDown(target: Node): void {
+    if (!this.node.contains(target) && !this._anchor.contains(target)) {
+      this.dispose();
+    }
+  }
+
+  private readonly _anchor: HTMLElement;
+}
+
+/**
+ * The namespace for `Popover` statics.
+ */
+export namespace Popover {
+  /**
+   * What a popover is made of.
+   */
+  export interface IOptions {
+    /**
+     * The control that opened it.
+     */
+    anchor: HTMLElement;
+    body: Widget;
+
+    /**
+     * What it is, for screen readers.
+     */
+    label: string;
+  }
+}
