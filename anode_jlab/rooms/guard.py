@@ -1,0 +1,94 @@
+"""The gate before the document: foreign bytes are judged here before native code sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Self
+
+from anode_jlab.documents.nesting import Levels
+from anode_jlab.documents.update_reader import UpdateReader
+from anode_jlab.documents.update_shape import STEP2_LIMITS, ShapeLimits, UpdateShape, read_shape
+from anode_jlab.errors import BadFrame
+
+EMPTY_VECTOR: Final = b"\x00"
+
+
+class Vector(dict[int, int]):
+    """A Yjs state vector: per client the clock after the last one that is known without gaps."""
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Read a state vector (step1). Raises BadFrame when the bytes are not exactly one."""
+        reader = UpdateReader(data)
+        vector = cls()
+        try:
+            for _ in range(reader.count(2)):
+                client = reader.uint()
+                vector[client] = reader.clock()
+        except IndexError:
+            raise BadFrame("The state vector is cut off.") from None
+        if reader.pos != len(data):
+            raise BadFrame("Bytes follow the state vector.")
+        return vector
+
+    def encode(self) -> bytes:
+        out = bytearray()
+        _write_uint(out, len(self))
+        for client in sorted(self, reverse=True):
+            _write_uint(out, client)
+            _write_uint(out, self[client])
+        return bytes(out)
+
+    def advance(self, shape: UpdateShape) -> None:
+        """Count in an update that was applied and had no gap."""
+        for client, end in shape.ends.items():
+            if end > self.get(client, 0):
+                self[client] = end
+
+
+class Guard:
+    """Judges the updates of one room's peers.
+
+    It remembers where the document nests unusually deep, so that a depth limit holds over many
+    updates; ``learn`` tells it of a document that was loaded.
+    """
+
+    def __init__(
+        self,
+        limits: ShapeLimits | None = None,
+        step2_limits: ShapeLimits = STEP2_LIMITS,
+    ) -> None:
+        self.limits = limits or ShapeLimits()
+        self.step2_limits = step2_limits
+        self._deep = Levels()
+
+    def check(self, update: bytes, *, step2: bool = False) -> UpdateShape:
+        """The shape of a foreign update. Raises BadFrame and TooLarge, nothing else.
+
+        Pure: may run in a thread. ``step2`` allows as much as a whole document has.
+        """
+        limits = self.step2_limits if step2 else self.limits
+        return read_shape(update, limits, deep=self._deep)
+
+    def accept(self, shape: UpdateShape) -> None:
+        """Remember an update that is about to be applied."""
+        if shape.deep:
+            self._deep.merge(shape.deep)
+
+    def learn(self, document: bytes) -> None:
+        """Take in a document of our own store, as one update."""
+        size = len(document)
+        limits = ShapeLimits(size=size, clients=size, blocks=size, deletions=size)
+        self.accept(read_shape(document, limits))
+
+    @staticmethod
+    def gap(shape: UpdateShape, vector: Mapping[int, int]) -> bool:
+        """Whether the update depends on something that a document at ``vector`` lacks."""
+        return any([vector.get(client, 0) < clock for client, clock in shape.needs.items()])
+
+
+def _write_uint(out: bytearray, value: int) -> None:
+    while value > 0x7F:
+        out.append(0x80 | (value & 0x7F))
+        value >>= 7
+    out.append(value)
