@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from ..clock import Clock
+from anode_jlab.clock import Clock
 
 
 class Condition(msgspec.Struct, frozen=True, kw_only=True):

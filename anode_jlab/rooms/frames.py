@@ -7,8 +7,8 @@ from enum import IntEnum
 
 import msgspec
 
-from ..ids import Lineage, NotebookId, PeerNumber, Seq
-from .roles import Role
+from anode_jlab.ids import Lineage, NotebookId, PeerNumber, Seq
+from anode_jlab.rooms.roles import Role
 
 
 class FrameType(IntEnum):

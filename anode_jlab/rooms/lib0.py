@@ -6,7 +6,7 @@ first, the high bit says that more follow; bytes and UTF-8 strings follow their 
 
 from __future__ import annotations
 
-from ..errors import BadFrame
+from anode_jlab.errors import BadFrame
 
 LARGEST_INTEGER = 2**53 - 1
 """JavaScript's ``Number.MAX_SAFE_INTEGER``: nothing larger can be meant."""

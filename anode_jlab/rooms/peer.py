@@ -8,9 +8,9 @@ from typing import Protocol
 
 import msgspec
 
-from ..events.actor import Actor
-from ..ids import Lineage, PeerNumber, Seq
-from .roles import Role
+from anode_jlab.events.actor import Actor
+from anode_jlab.ids import Lineage, PeerNumber, Seq
+from anode_jlab.rooms.roles import Role
 
 
 class Outbox(Protocol):

@@ -10,7 +10,7 @@ from enum import IntEnum
 
 import msgspec
 
-from ..errors import (
+from anode_jlab.errors import (
     AnodeError,
     BadFrame,
     NotAllowed,
@@ -20,9 +20,9 @@ from ..errors import (
     TooFast,
     TooLarge,
 )
-from . import frames
-from .frames import ClientFrame, FrameType, ServerFrame, SyncType
-from .lib0 import read_bytes, read_varuint, write_bytes, write_varuint
+from anode_jlab.rooms import frames
+from anode_jlab.rooms.frames import ClientFrame, FrameType, ServerFrame, SyncType
+from anode_jlab.rooms.lib0 import read_bytes, read_varuint, write_bytes, write_varuint
 
 
 class CloseCode(IntEnum):

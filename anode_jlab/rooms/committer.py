@@ -1,0 +1,215 @@
+"""The one queue to the log: nothing leaves a room before all that stands before it is durable."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from anode_jlab.clock import Clock
+from anode_jlab.errors import RoomClosed, StoreUnavailable
+from anode_jlab.eventlog.base import EventLog
+from anode_jlab.events.event import Record
+from anode_jlab.ids import Seq
+from anode_jlab.rooms.batch import Dealt, Entry, Packed, Show, Write, pack
+
+FIRST_RETRY_SECONDS = 0.1
+"""A full disk is often empty again at once."""
+
+LONGEST_RETRY_SECONDS = 2.0
+"""QUALITY asks to go on within 5 s after the medium is well again."""
+
+MOST_ENTRIES_PER_BATCH = 2000
+MOST_BYTES_PER_BATCH = 8 * 1024 * 1024
+"""Bounds the time of one commit: what stands behind is committed next."""
+
+MOST_ENTRIES_WAITING = 8000
+MOST_BYTES_WAITING = 64 * 1024 * 1024
+"""Beyond this, senders wait (and so their sockets are not read)."""
+
+Landed = Callable[[Sequence[Entry], Packed, Seq], None]
+"""Told after each commit: the batch, its records, and the seq of the first of them."""
+
+
+class Committer:
+    """Takes entries in order, appends what queued during one commit with the next.
+
+    There is no waiting window. A refusing medium is tried again, in order, for as long as it
+    takes; meanwhile ``open`` is False and no new changes may be applied. Any other failure ends the
+    committer: ``failed`` is told, and what was waiting fails with RoomClosed.
+    """
+
+    def __init__(
+        self,
+        log: EventLog,
+        *,
+        epoch: int,
+        head: Seq,
+        clock: Clock,
+        landed: Landed,
+        stalled: Callable[[StoreUnavailable | None], None],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        self._log = log
+        self._epoch = epoch
+        self._head = head
+        self._clock = clock
+        self._landed = landed
+        self._on_stalled = stalled
+        self._on_failed = failed
+        self._waiting: list[Entry] = []
+        self._waiting_bytes = 0
+        self._in_flight = False
+        self._stalled = False
+        self._stopped: BaseException | None = None
+        self._wake = asyncio.Event()
+        self._may_apply = asyncio.Event()
+        self._may_apply.set()
+        self.open = True
+        """Whether changes may be applied now; else wait for ``ready``."""
+
+    async def ready(self) -> None:
+        """Wait until changes may be applied. Raises RoomClosed when that will not be."""
+        while not self.open:
+            if self._stopped is not None:
+                raise RoomClosed
+            await self._may_apply.wait()
+
+    @property
+    def idle(self) -> bool:
+        """All that was ever queued is durable."""
+        return not self._waiting and not self._in_flight
+
+    def put(self, entry: Entry) -> None:
+        """Queue an entry; one that writes nothing passes at once when nothing is under way."""
+        if self._stopped is not None:
+            self._fail_entry(entry, RoomClosed())
+            return
+        if type(entry) is Write:
+            self._waiting_bytes += entry.size
+        elif not self._waiting and not self._in_flight:
+            self._landed((entry,), _NOTHING, Seq(self._head + 1))
+            return
+        self._waiting.append(entry)
+        self._wake.set()
+        if (
+            len(self._waiting) > MOST_ENTRIES_WAITING or self._waiting_bytes > MOST_BYTES_WAITING
+        ) and self.open:
+            self._set_open()
+
+    async def drained(self) -> None:
+        """Wait until all that is queued now is durable and let out. Raises RoomClosed."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def succeed() -> None:
+            if not done.done():
+                done.set_result(None)
+
+        def fail(error: BaseException) -> None:
+            if not done.done():
+                done.set_exception(error)
+
+        self.put(Show(succeed, fail))
+        await done
+
+    async def run(self) -> None:
+        """Commit until stopped; the room's task."""
+        try:
+            while self._stopped is None:
+                await self._wake.wait()
+                self._wake.clear()
+                while self._waiting and self._stopped is None:
+                    await self._commit(self._next_batch())
+        except Exception as error:  # the loop's edge: whatever it was, the room must know
+            self._on_failed(error)
+
+    def stop(self, error: BaseException) -> None:
+        """Take nothing more; what still waits fails. A commit under way is still let out."""
+        if self._stopped is not None:
+            return
+        self._stopped = error
+        waiting, self._waiting = self._waiting, []
+        for entry in waiting:
+            self._fail_entry(entry, RoomClosed())
+        self._set_open()
+        self._may_apply.set()
+        self._wake.set()
+
+    def _next_batch(self) -> Sequence[Entry]:
+        waiting = self._waiting
+        if len(waiting) <= MOST_ENTRIES_PER_BATCH and self._waiting_bytes <= MOST_BYTES_PER_BATCH:
+            self._waiting = []
+            self._waiting_bytes = 0
+            return waiting
+        size = count = 0
+        for entry in waiting[:MOST_ENTRIES_PER_BATCH]:
+            size += entry.size if type(entry) is Write else 0
+            if size > MOST_BYTES_PER_BATCH and count:
+                break
+            count += 1
+        self._waiting = waiting[count:]
+        self._waiting_bytes = sum(e.size for e in self._waiting if type(e) is Write)
+        return waiting[:count]
+
+    async def _commit(self, batch: Sequence[Entry]) -> None:
+        packed = pack(batch)
+        self._in_flight = True
+        try:
+            first = Seq(self._head + 1)
+            if packed.records:
+                await self._append(packed.records)
+            self._landed(batch, packed, first)
+        except BaseException:
+            for entry in batch:
+                self._fail_entry(entry, RoomClosed())
+            raise
+        finally:
+            self._in_flight = False
+        if not self.open:
+            self._set_open()
+
+    async def _append(self, records: Sequence[Record]) -> None:
+        delay = FIRST_RETRY_SECONDS
+        while True:
+            try:
+                given = await self._log.append(
+                    records, epoch=self._epoch, expect_head=self._head
+                )
+            except StoreUnavailable as error:
+                if self._stopped is not None:
+                    raise
+                self._set_stalled(error)
+                await self._clock.sleep(delay)
+                delay = min(delay * 2, LONGEST_RETRY_SECONDS)
+            else:
+                self._head = given.last
+                self._set_stalled(None)
+                return
+
+    def _set_stalled(self, error: StoreUnavailable | None) -> None:
+        if error is None and not self._stalled:
+            return
+        self._stalled = error is not None
+        self._set_open()
+        self._on_stalled(error)
+
+    def _set_open(self) -> None:
+        self.open = (
+            self._stopped is None
+            and not self._stalled
+            and len(self._waiting) <= MOST_ENTRIES_WAITING
+            and self._waiting_bytes <= MOST_BYTES_WAITING
+        )
+        if self.open:
+            self._may_apply.set()
+        else:
+            self._may_apply.clear()
+
+    @staticmethod
+    def _fail_entry(entry: Entry, error: BaseException) -> None:
+        if type(entry) is Write and entry.done is not None and not entry.done.done():
+            entry.done.set_exception(error)
+        elif type(entry) is Show and entry.failed is not None:
+            entry.failed(error)
+
+
+_NOTHING = Packed([], [])

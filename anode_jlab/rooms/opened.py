@@ -1,0 +1,44 @@
+"""What a room is made of: a notebook that was loaded (or imported) and is ours to append to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.eventlog.base import EventLog, Lease
+from anode_jlab.ids import Lineage, NotebookId, Seq
+from anode_jlab.materializers.state import NotebookState
+from anode_jlab.rooms.conditions import Condition
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenedNotebook:
+    """Document and state at ``head``, all of it durable; the room closes document, lease and log.
+
+    ``tail_updates`` and ``tail_bytes`` count what came after the newest snapshot.
+    ``file_state`` is what the opener found out about the file; only the exporter reads it.
+    """
+
+    notebook_id: NotebookId
+    path: str
+    lineage: Lineage
+    document: NotebookDocument
+    log: EventLog
+    lease: Lease
+    state: NotebookState
+    head: Seq
+    exported_seq: Seq
+    file_state: object = None
+    tail_updates: int = 0
+    tail_bytes: int = 0
+    conditions: tuple[Condition, ...] = ()
+
+
+class NotebookOpener(Protocol):
+    """The port to files and store behind ``Rooms``; ``rooms.opening.Opener`` implements it."""
+
+    async def load(self, notebook_id: NotebookId) -> OpenedNotebook:
+        """Make a notebook ready for a room. Raises NotebookNotFound, NotANotebook,
+        HeldElsewhere, StoreDamaged, StoreTooNew, StoreUnavailable; then nothing is held."""
+        ...
