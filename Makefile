@@ -55,13 +55,13 @@ $(STAMPS)/python: $(STAMPS)/venv pyproject.toml examples/requirements.txt \
 		jupyter-config/server-config/anode_jlab.json
 	@echo 'Installing the Python packages (about a minute the first time)'
 	@rm -rf $(VENV)/share/jupyter/labextensions/anode-jlab
-	@SKIP_JUPYTER_BUILDER=1 $(PIP) install -q -e '.[ai,lab]' -r examples/requirements.txt
+	@SKIP_JUPYTER_BUILDER=1 $(PIP) install -qq -e '.[ai,lab]' -r examples/requirements.txt
 	@touch $@
 
 $(STAMPS)/dev: $(STAMPS)/python
 	@echo 'Installing the development tools'
 	@rm -rf $(VENV)/share/jupyter/labextensions/anode-jlab
-	@SKIP_JUPYTER_BUILDER=1 $(PIP) install -q -e '.[dev]'
+	@SKIP_JUPYTER_BUILDER=1 $(PIP) install -qq -e '.[dev]'
 	@touch $@
 
 $(STAMPS)/node: $(STAMPS)/venv package.json yarn.lock .yarnrc.yml | $(STAMPS)/python
@@ -100,7 +100,7 @@ bench: $(STAMPS)/dev $(STAMPS)/install
 	@$(PY) -m bench $(ARGS)
 
 $(STAMPS)/docs: $(STAMPS)/dev
-	@SKIP_JUPYTER_BUILDER=1 $(PIP) install -q -e '.[docs]'
+	@SKIP_JUPYTER_BUILDER=1 $(PIP) install -qq -e '.[docs]'
 	@touch $@
 
 docs: $(STAMPS)/docs
