@@ -25,6 +25,33 @@ DELETED_CELLS_KEPT = 1000
 """Deleted cells remembered in the state; older ones are found in the log only."""
 
 
+IMPORT_ORIGIN = "import"
+"""Origin of the transaction that brings a file's content into a new document."""
+
+
+class _Tally:
+    """One actor's events so far."""
+
+    __slots__ = ("actor", "events", "first_at", "key", "last_at")
+
+    def __init__(self, actor: Actor, first_at: float, last_at: float, events: int) -> None:
+        self.actor = actor
+        self.key = actor_key(actor)
+        self.first_at = first_at
+        self.last_at = last_at
+        self.events = events
+
+    def state(self) -> ActorState:
+        return ActorState(
+            kind=self.actor.kind,
+            id=self.actor.id,
+            name=self.actor.name,
+            first_at=self.first_at,
+            last_at=self.last_at,
+            events=self.events,
+        )
+
+
 class StateBuilder:
     """Takes events in order; ``state()`` gives the frozen value of all of them.
 
@@ -38,11 +65,18 @@ class StateBuilder:
         self._path = start.path
         self._file_hash = start.file_hash
         self._exported_upto = start.exported_upto
+        self._changed_upto = start.changed_upto
         self._cells: dict[CellId, CellState] = {cell.id: cell for cell in start.cells}
         self._order: list[CellId] = [cell.id for cell in start.cells]
         self._deleted: dict[CellId, DeletedCell] = {gone.cell.id: gone for gone in start.deleted}
-        self._actors: dict[ActorKey, ActorState] = {
-            ActorKey(f"{actor.kind.value}:{actor.id}"): actor for actor in start.actors
+        self._actors: dict[tuple[ActorKind, str], _Tally] = {
+            (known.kind, known.id): _Tally(
+                Actor(kind=known.kind, id=known.id, name=known.name),
+                known.first_at,
+                known.last_at,
+                known.events,
+            )
+            for known in start.actors
         }
         self._updates = start.counts.updates
         self._update_bytes = start.counts.update_bytes
@@ -62,7 +96,7 @@ class StateBuilder:
         who = self._meet(envelope.actor, envelope.time)
         change = _CHANGES.get(type(event))
         if change is not None:
-            change(self, event, who, envelope.time)
+            change(self, event, who, envelope)
         self._seq = envelope.seq
         self._state = None
 
@@ -76,9 +110,10 @@ class StateBuilder:
                 path=self._path,
                 file_hash=self._file_hash,
                 exported_upto=self._exported_upto,
+                changed_upto=self._changed_upto,
                 cells=tuple([cells[cell_id] for cell_id in self._order]),
                 deleted=tuple(self._deleted.values()),
-                actors=tuple(self._actors.values()),
+                actors=tuple([tally.state() for tally in self._actors.values()]),
                 counts=Counts(
                     updates=self._updates,
                     update_bytes=self._update_bytes,
@@ -88,47 +123,47 @@ class StateBuilder:
         return self._state
 
     def _meet(self, actor: Actor, time: float) -> ActorKey:
-        key = actor_key(actor)
-        known = self._actors.get(key)
-        self._actors[key] = ActorState(
-            kind=actor.kind,
-            id=actor.id,
-            name=actor.name,
-            first_at=known.first_at if known else time,
-            last_at=time,
-            events=known.events + 1 if known else 1,
-        )
-        return key
+        tally = self._actors.get((actor.kind, actor.id))
+        if tally is None:
+            tally = self._actors[(actor.kind, actor.id)] = _Tally(actor, time, time, 0)
+        tally.actor = actor
+        tally.last_at = time
+        tally.events += 1
+        return tally.key
 
     # --- document -----------------------------------------------------------------------------
 
-    def _lineage_started(self, event: document.LineageStarted, who: ActorKey, time: float) -> None:
+    def _lineage_started(self, event: document.LineageStarted, who: ActorKey, at: Envelope) -> None:
         for cell_id in dict.fromkeys(self._order):
-            self._bury(cell_id, who, time)
+            self._bury(cell_id, who, at)
         self._order.clear()
         self._lineage = event.lineage
         self._path = event.path
         self._file_hash = event.file_hash
 
-    def _updated(self, event: document.DocumentUpdated, who: ActorKey, time: float) -> None:
+    def _updated(self, event: document.DocumentUpdated, who: ActorKey, at: Envelope) -> None:
+        self._changed_upto = at.seq
+        if event.origin == IMPORT_ORIGIN:
+            self._exported_upto = at.seq
         self._updates += 1
         self._update_bytes += len(event.update)
 
-    def _exported(self, event: document.Exported, who: ActorKey, time: float) -> None:
+    def _exported(self, event: document.Exported, who: ActorKey, at: Envelope) -> None:
         self._exported_upto = max(self._exported_upto, event.upto)
         self._path = event.path
         self._file_hash = event.file_hash
 
-    def _merged(self, event: document.ExternalChangeMerged, who: ActorKey, time: float) -> None:
+    def _merged(self, event: document.ExternalChangeMerged, who: ActorKey, at: Envelope) -> None:
+        self._exported_upto = at.seq
         self._path = event.path
         self._file_hash = event.file_hash
 
-    def _path_changed(self, event: document.PathChanged, who: ActorKey, time: float) -> None:
+    def _path_changed(self, event: document.PathChanged, who: ActorKey, at: Envelope) -> None:
         self._path = event.new_path
 
     # --- cells --------------------------------------------------------------------------------
 
-    def _created(self, event: content.CellCreated, who: ActorKey, time: float) -> None:
+    def _created(self, event: content.CellCreated, who: ActorKey, at: Envelope) -> None:
         cell_id = event.cell_id
         self._order.insert(event.index, cell_id)
         if cell_id in self._cells:
@@ -138,20 +173,20 @@ class StateBuilder:
             id=cell_id,
             type=event.cell_type,
             created_by=buried.cell.created_by if buried else who,
-            created_at=buried.cell.created_at if buried else time,
+            created_at=buried.cell.created_at if buried else at.time,
             updated_by=who,
-            updated_at=time,
+            updated_at=at.time,
         )
 
-    def _moved(self, event: content.CellMoved, who: ActorKey, time: float) -> None:
+    def _moved(self, event: content.CellMoved, who: ActorKey, at: Envelope) -> None:
         if self._take_out(event.cell_id, event.from_index):
             self._order.insert(event.to_index, event.cell_id)
 
-    def _removed(self, event: content.CellDeleted, who: ActorKey, time: float) -> None:
+    def _removed(self, event: content.CellDeleted, who: ActorKey, at: Envelope) -> None:
         if self._take_out(event.cell_id, event.index) and event.cell_id not in self._order:
-            self._bury(event.cell_id, who, time)
+            self._bury(event.cell_id, who, at)
 
-    def _id_replaced(self, event: content.CellIdReplaced, who: ActorKey, time: float) -> None:
+    def _id_replaced(self, event: content.CellIdReplaced, who: ActorKey, at: Envelope) -> None:
         place = self._place(event.cell_id, event.index)
         cell = self._cells.get(event.cell_id)
         if place is None or cell is None or event.new_id in self._cells:
@@ -161,49 +196,47 @@ class StateBuilder:
             id=event.new_id,
             type=cell.type,
             created_by=who,
-            created_at=time,
+            created_at=at.time,
             updated_by=who,
-            updated_at=time,
+            updated_at=at.time,
         )
         if event.cell_id not in self._order:
-            self._bury(event.cell_id, who, time)
+            self._bury(event.cell_id, who, at)
 
-    def _type_changed(self, event: content.CellTypeChanged, who: ActorKey, time: float) -> None:
-        self._touch(event.cell_id, who, time, event.to_type)
+    def _type_changed(self, event: content.CellTypeChanged, who: ActorKey, at: Envelope) -> None:
+        self._touch(event.cell_id, who, at, event.to_type)
 
-    def _source_changed(self, event: content.CellSourceChanged, who: ActorKey, time: float) -> None:
-        self._touch(event.cell_id, who, time)
+    def _source_changed(
+        self, event: content.CellSourceChanged, who: ActorKey, at: Envelope
+    ) -> None:
+        self._touch(event.cell_id, who, at)
 
     def _metadata_changed(
-        self, event: content.CellMetadataChanged, who: ActorKey, time: float
+        self, event: content.CellMetadataChanged, who: ActorKey, at: Envelope
     ) -> None:
-        self._touch(event.cell_id, who, time)
+        self._touch(event.cell_id, who, at)
 
     def _outputs_changed(
-        self, event: content.CellOutputsChanged, who: ActorKey, time: float
+        self, event: content.CellOutputsChanged, who: ActorKey, at: Envelope
     ) -> None:
-        self._touch(event.cell_id, who, time)
+        self._touch(event.cell_id, who, at)
 
     # --- others -------------------------------------------------------------------------------
 
-    def _actor_seen(self, event: people.ActorSeen, who: ActorKey, time: float) -> None:
-        key = ActorKey(f"{event.actor_kind}:{event.actor_id}")
+    def _actor_seen(self, event: people.ActorSeen, who: ActorKey, at: Envelope) -> None:
+        key = (ActorKind(event.actor_kind), event.actor_id)
         if key not in self._actors:
-            self._actors[key] = ActorState(
-                kind=ActorKind(event.actor_kind),
-                id=event.actor_id,
-                name=event.actor_name,
-                first_at=time,
-                last_at=time,
-                events=0,
-            )
+            actor = Actor(kind=key[0], id=key[1], name=event.actor_name)
+            self._actors[key] = _Tally(actor, at.time, at.time, 0)
 
-    def _not_understood(self, event: UnknownEvent, who: ActorKey, time: float) -> None:
+    def _not_understood(self, event: UnknownEvent, who: ActorKey, at: Envelope) -> None:
         self._unknown += 1
 
     # --- steps --------------------------------------------------------------------------------
 
-    def _touch(self, cell_id: CellId, who: ActorKey, time: float, type_: str | None = None) -> None:
+    def _touch(
+        self, cell_id: CellId, who: ActorKey, at: Envelope, type_: str | None = None
+    ) -> None:
         cell = self._cells.get(cell_id)
         if cell is not None:
             self._cells[cell_id] = CellState(
@@ -212,7 +245,7 @@ class StateBuilder:
                 created_by=cell.created_by,
                 created_at=cell.created_at,
                 updated_by=who,
-                updated_at=time,
+                updated_at=at.time,
             )
 
     def _place(self, cell_id: CellId, index: int) -> int | None:
@@ -228,15 +261,15 @@ class StateBuilder:
         del self._order[place]
         return True
 
-    def _bury(self, cell_id: CellId, who: ActorKey, time: float) -> None:
+    def _bury(self, cell_id: CellId, who: ActorKey, at: Envelope) -> None:
         cell = self._cells.pop(cell_id)
         self._deleted.pop(cell_id, None)
-        self._deleted[cell_id] = DeletedCell(cell=cell, deleted_by=who, deleted_at=time)
+        self._deleted[cell_id] = DeletedCell(cell=cell, deleted_by=who, deleted_at=at.time)
         if len(self._deleted) > DELETED_CELLS_KEPT:
             del self._deleted[next(iter(self._deleted))]
 
 
-_Change: TypeAlias = Callable[[StateBuilder, Any, ActorKey, float], None]
+_Change: TypeAlias = Callable[[StateBuilder, Any, ActorKey, Envelope], None]
 
 _CHANGES: Mapping[type[Event], _Change] = {
     document.LineageStarted: StateBuilder._lineage_started,

@@ -68,8 +68,9 @@ class NotebookState(msgspec.Struct, frozen=True, kw_only=True):
 
     ``cells`` are in the order of the notebook; while a doubled id waits for its repair, the same
     cell stands there twice. ``deleted`` are the latest deletions, oldest first. ``exported_upto``
-    is the seq whose document the file holds; ``file_hash`` the hash of the bytes that were last
-    read from or written to it.
+    is the seq whose document the file holds, ``changed_upto`` that of the last change of the
+    document: the file lacks something while the latter is greater. ``file_hash`` is the hash of the
+    bytes that were last read from the file or written to it.
     """
 
     seq: Seq = Seq(0)
@@ -77,6 +78,7 @@ class NotebookState(msgspec.Struct, frozen=True, kw_only=True):
     path: str = ""
     file_hash: str = ""
     exported_upto: Seq = Seq(0)
+    changed_upto: Seq = Seq(0)
     cells: tuple[CellState, ...] = ()
     deleted: tuple[DeletedCell, ...] = ()
     actors: tuple[ActorState, ...] = ()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from anode_jlab.events.wire import time_to_wire
+from anode_jlab.events.wire import time_to_wire as _exact_time
 from anode_jlab.materializers.notebook import ActorKey, ActorState, NotebookState
 
 
 def to_wire(state: NotebookState) -> dict[str, Any]:
     """JSON-ready state; actors as in envelopes, times in ISO 8601 UTC, cells in notebook order."""
+    time_to_wire = cache(_exact_time)  # a commit's events share their moment
     people = {
         ActorKey(f"{actor.kind.value}:{actor.id}"): _actor_to_wire(actor) for actor in state.actors
     }
@@ -18,6 +20,7 @@ def to_wire(state: NotebookState) -> dict[str, Any]:
         "lineage": state.lineage,
         "path": state.path,
         "exported_seq": state.exported_upto,
+        "changed_seq": state.changed_upto,
         "cells": [
             {
                 "id": cell.id,
