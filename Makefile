@@ -144,7 +144,8 @@ jest: $(STAMPS)/node
 	jlpm test $(ARGS)
 
 build/wheel.stamp: $(WHEEL_SOURCES) tools/build_wheel.py tools/check_wheel.py | $(STAMPS)/dev
-	$(PY) -m tools.build_wheel
+	@mkdir -p build
+	$(PY) -m tools.build_wheel >build/wheel.log 2>&1 || { cat build/wheel.log; exit 1; }
 	$(PY) -m tools.check_wheel
 	@touch $@
 
