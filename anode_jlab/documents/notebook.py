@@ -1,0 +1,196 @@
+"""The live shared document of one notebook: bytes in, bytes and facts out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from pycrdt import Array, Doc, Map
+
+from anode_jlab.documents import ipynb
+from anode_jlab.documents.change import Change
+from anode_jlab.documents.native import native_array
+from anode_jlab.documents.recorder import Recorder
+from anode_jlab.documents.repair import repair
+from anode_jlab.errors import BadFrame, RoomClosed
+from anode_jlab.events.actor import Actor
+from anode_jlab.ids import CellId, Ids, Seq
+
+REPAIR = "repair"
+"""Origin of the transactions that mend what a foreign one left."""
+
+
+class Mender(Protocol):
+    """Saves text that a clone (a move, a change of type) would lose. It sees each foreign update
+    before and after it was applied, and may edit in between."""
+
+    def before(self, document: NotebookDocument, update: bytes, seq_hint: Seq | None) -> None: ...
+
+    def after(
+        self, document: NotebookDocument, change: Change, author: Actor | None
+    ) -> list[Change]: ...
+
+
+class Edit:
+    """A transaction of the server; ``changes`` is filled when its block ended."""
+
+    def __init__(self) -> None:
+        self.changes: list[Change] = []
+
+
+class NotebookDocument:
+    """A raw Yjs document with the roots ``state``, ``meta`` and ``cells`` of a notebook.
+
+    Only one thread may use it at a time. After a failure inside the native layer ``usable`` is
+    False: what it holds may differ from the log, so it must be thrown away and loaded again.
+    """
+
+    def __init__(
+        self,
+        *,
+        ids: Ids,
+        client_id: int | None = None,
+        keep_deleted: bool = False,
+        mender: Mender | None = None,
+    ) -> None:
+        self.doc: Doc[Any] = Doc(client_id=client_id, skip_gc=keep_deleted)
+        self.state: Map[Any] = self.doc.get("state", type=Map)
+        self.meta: Map[Any] = self.doc.get("meta", type=Map)
+        self.cells: Array[Any] = self.doc.get("cells", type=Array)
+        self.usable = True
+        self._ids = ids
+        self._mender = mender
+        self._recorder = Recorder(self.doc, self.cells, self.meta)
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    @property
+    def cell_ids(self) -> list[CellId]:
+        """The ids of the cells, in order."""
+        return [cell.id for cell in self._recorder.order if cell.id is not None]
+
+    def cell(self, cell_id: CellId) -> Map[Any] | None:
+        """The cell with this id, found without a walk over the others; None when there is none."""
+        shadow = self._recorder.cells.get(cell_id)
+        if shadow is None or shadow.map is None:
+            return None
+        return Map(_doc=self.doc, _integrated=shadow.map)
+
+    def index(self, cell_id: CellId) -> int | None:
+        """Where in ``cells`` the cell with this id is."""
+        shadow = self._recorder.cells.get(cell_id)
+        return None if shadow is None else self._recorder.elements.index(shadow)
+
+    def state_vector(self) -> bytes:
+        """How much of each client's changes is in here."""
+        return self.doc.get_state()
+
+    def diff(self, state_vector: bytes | None) -> bytes:
+        """One update with everything that somebody with this state vector lacks, deletions always.
+
+        Raises BadFrame when ``state_vector`` is none.
+        """
+        try:
+            return self.doc.get_update(state_vector)
+        except Exception as error:
+            raise BadFrame("The state vector cannot be read.") from error
+
+    def encode(self) -> bytes:
+        """One update that builds the whole document from nothing."""
+        return self.doc.get_update()
+
+    def to_notebook(self) -> dict[str, Any]:
+        """The notebook as nbformat JSON, whatever clients have written into it."""
+        return ipynb.to_notebook(self.doc)
+
+    # --- writing ---------------------------------------------------------------------------------
+
+    def load(self, update: bytes) -> None:
+        """Take in what is in the log already: no change is recorded. Raises BadFrame as `apply`."""
+        self._integrate(update, "load")
+
+    def apply(
+        self,
+        update: bytes,
+        *,
+        origin: str,
+        author: Actor | None,
+        seq_hint: Seq | None = None,
+    ) -> list[Change]:
+        """Apply a foreign update, and repair what it left.
+
+        The first Change is the update's own (empty when it brought nothing new), each further one
+        a repair in a transaction of its own. Raises BadFrame when it cannot be applied; then
+        ``usable`` tells whether the document is unharmed.
+        """
+        if self._mender is not None:
+            self._mender.before(self, update, seq_hint)
+        change = self._integrate(update, origin)
+        if not change.update:
+            return [change]
+        arrived = self._recorder.arrived
+        changes = [change]
+        if self._mender is not None:
+            changes += self._mender.after(self, change, author)
+        if self._recorder.needs_repair:
+            changes.append(self._repair(arrived))
+        return changes
+
+    @contextmanager
+    def edit(self, origin: str) -> Iterator[Edit]:
+        """A transaction of the server: change ``cells``, ``meta`` and ``state`` inside the block.
+
+        A block that raises after it changed something leaves the document unusable, because
+        transactions cannot be rolled back.
+        """
+        self._require_usable()
+        edit = Edit()
+        try:
+            with self.doc.transaction(origin=origin):
+                yield edit
+        except BaseException:
+            self.usable = not self._recorder.saw_change
+            raise
+        change = self._recorder.take(origin)
+        if change.update:
+            edit.changes.append(change)
+            if self._recorder.needs_repair:
+                edit.changes.append(self._repair(self._recorder.arrived))
+
+    def close(self) -> None:
+        """Let go of the observers; the document is not used any more."""
+        self.usable = False
+        self._recorder.close()
+
+    def _integrate(self, update: bytes, origin: str) -> Change:
+        self._require_usable()
+        try:
+            with self.doc.transaction(origin=origin):
+                self.doc.apply_update(update)
+        except Exception as error:
+            self.usable = not self._recorder.saw_change
+            raise BadFrame("The update cannot be applied.") from error
+        except BaseException as error:
+            self.usable = False
+            if not is_panic(error):
+                raise
+            raise BadFrame("The update broke the document's native layer.") from error
+        return self._recorder.take(origin)
+
+    def _repair(self, arrived: set[Any]) -> Change:
+        with self.doc.transaction(origin=REPAIR) as txn:
+            assert txn._txn is not None
+            repair(
+                self._recorder, native_array(self.cells), txn._txn, ids=self._ids, arrived=arrived
+            )
+        return self._recorder.take(REPAIR)
+
+    def _require_usable(self) -> None:
+        if not self.usable:
+            raise RoomClosed("This copy of the notebook is not in use any more.")
+
+
+def is_panic(error: BaseException) -> bool:
+    """Whether the native layer panicked: pyo3 raises those past ``Exception``."""
+    return type(error).__name__ == "PanicException"
