@@ -16,7 +16,8 @@ WHITESPACE = re.compile(r"[ \t\r\n]*")
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 ESCAPED = re.compile(r"\\u(?!00[0-7])[0-9a-fA-F]{4}")
 FIRST_KEY = re.compile(r'\{(?P<gap>[ \t\r\n]*)"(?:[^"\\]|\\.)*"(?P<separator>[ \t\r\n]*:[ \t]*)')
-COMPACT_COMMA = re.compile(r"[}\]\"0-9el](?P<separator>,[ \t]*)\"")
+COMMA_AT_LINE_END = re.compile(r"(?P<separator>,[ \t]*)\r?\n")
+COMMA_ON_ONE_LINE = re.compile(r"[}\]\"0-9el](?P<separator>,[ \t]*)\"")
 
 _decoder = json.JSONDecoder()
 
@@ -29,6 +30,8 @@ class Node:
     start: int
     end: int
     value: Any
+    label: str = ""
+    """For a member of an object: its key and colon, as they were written."""
 
     @property
     def verbatim(self) -> str:
@@ -81,7 +84,7 @@ def restyle(before: str, written: str) -> str:
     try:
         styled = _Restyler(before).render(json.loads(written))
         same = joined_notebook(json.loads(styled)) == joined_notebook(json.loads(written))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return written
     return styled if same else written
 
@@ -102,7 +105,7 @@ class _Restyler:
         for key in self._order(list(self._members), list(nb)):
             old = self._members.get(key)
             text = self._cells_text(nb[key]) if key == "cells" else self._text(old, nb[key], 1)
-            parts.append(f"{self._key(key)}{self._layout.colon}{text}")
+            parts.append(self._label(key, old) + text)
         body = self._layout.wrap("{}", parts, 0)
         return self._before[: self._start] + body + self._before[self._end :]
 
@@ -132,9 +135,7 @@ class _Restyler:
         if isinstance(model.value.get("source"), str):
             cell = {**cell, "source": joined_lines(cell["source"])}
         keys = self._order(list(model.value), list(cell))
-        parts = [
-            f"{self._key(key)}{self._layout.colon}{self._layout.dump(cell[key], 3)}" for key in keys
-        ]
+        parts = [self._label(key, None) + self._layout.dump(cell[key], 3) for key in keys]
         return self._layout.wrap("{}", parts, 2)
 
     def _model_for(self, cell: JsonObject) -> Node | None:
@@ -158,8 +159,8 @@ class _Restyler:
         members = dict(_members(old.text, old.start))
         parts = []
         for key in self._order(list(members), list(value)):
-            text = self._text(members.get(key), value[key], level + 1)
-            parts.append(f"{self._key(key)}{self._layout.colon}{text}")
+            member = members.get(key)
+            parts.append(self._label(key, member) + self._text(member, value[key], level + 1))
         return self._layout.wrap("{}", parts, level)
 
     def _list_text(self, old: Node, value: list[Any], level: int) -> str:
@@ -182,8 +183,10 @@ class _Restyler:
         kept = [key for key in old if key in new]
         return kept + sorted(key for key in new if key not in old)
 
-    def _key(self, key: str) -> str:
-        return json.dumps(key, ensure_ascii=self._layout.ascii)
+    def _label(self, key: str, old: Node | None) -> str:
+        if old is not None:
+            return old.label
+        return json.dumps(key, ensure_ascii=self._layout.ascii) + self._layout.colon
 
 
 def read_layout(text: str, members: dict[str, Node], cells: Sequence[Node]) -> Layout:
@@ -192,7 +195,7 @@ def read_layout(text: str, members: dict[str, Node], cells: Sequence[Node]) -> L
     gap = first["gap"] if first else "\n "
     colon = first["separator"] if first else ": "
     indent = gap.rpartition("\n")[2] if "\n" in gap else None
-    comma = COMPACT_COMMA.search(text) if indent is None else None
+    comma = (COMMA_ON_ONE_LINE if indent is None else COMMA_AT_LINE_END).search(text)
     objects = [members, *(cell.value for cell in cells[:20])]
     return Layout(
         indent=indent,
@@ -311,9 +314,9 @@ def _skip(text: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _node(text: str, at: int) -> Node:
+def _node(text: str, at: int, label: str = "") -> Node:
     value, end = _decoder.raw_decode(text, at)
-    return Node(text, at, end, value)
+    return Node(text, at, end, value, label)
 
 
 def _members(text: str, start: int) -> Iterator[tuple[str, Node]]:
@@ -321,7 +324,8 @@ def _members(text: str, start: int) -> Iterator[tuple[str, Node]]:
     at = _skip(text, start + 1)
     while text[at] != "}":
         key = _node(text, at)
-        value = _node(text, _skip(text, _skip(text, key.end) + 1))
+        after_colon = _skip(text, _skip(text, key.end) + 1)
+        value = _node(text, after_colon, text[at:after_colon])
         yield key.value, value
         at = _skip(text, value.end)
         if text[at] == ",":
