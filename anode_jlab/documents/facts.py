@@ -112,7 +112,7 @@ class Facts:
 
     def _metadata(self, cells: Sequence[CellShadow]) -> list[Event]:
         return [
-            CellMetadataChanged(cell_id=cell.id, keys=tuple(self.metadata[cell]))
+            CellMetadataChanged(cell_id=cell.id, keys=tuple(sorted(self.metadata[cell])))
             for cell in cells
             if cell.id is not None and cell in self.metadata
         ]
@@ -125,4 +125,4 @@ class Facts:
         ]
 
     def _notebook(self) -> list[Event]:
-        return [NotebookMetadataChanged(keys=tuple(self.keys))] if self.keys else []
+        return [NotebookMetadataChanged(keys=tuple(sorted(self.keys)))] if self.keys else []

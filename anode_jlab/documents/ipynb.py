@@ -9,20 +9,13 @@ from typing import Any
 from pycrdt import Array, Doc, Map
 
 from anode_jlab.documents import sane
-from anode_jlab.documents.native import native_array, native_map
-from anode_jlab.documents.recorder import MARK_OF_TRUST
+from anode_jlab.documents.plain import EXECUTION_STATE, plain_cell
 from anode_jlab.documents.yjs_writer import ARRAY_TYPE, MAP_TYPE, TEXT_TYPE, UpdateWriter
 from anode_jlab.errors import NotANotebook
-from anode_jlab.ids import CellId, Ids, RandomIds
+from anode_jlab.ids import Ids, RandomIds
 
 FIRST_MINOR_WITH_IDS = 5
 """Cells have ids in files since nbformat 4.5; in the document they always have."""
-
-EXECUTION_STATE = "execution_state"
-"""Key of a cell that lives in the document only."""
-
-EXECUTION_ID = "anode_execution_id"
-"""Key of outputs that our collector wrote; it lives in the document only."""
 
 TRANSIENT_METADATA = ("orig_nbformat", "orig_nbformat_minor", "signature")
 """Keys of notebook metadata that nbformat itself never writes."""
@@ -48,7 +41,7 @@ def from_notebook(
         if key not in ("cells", "metadata", "nbformat", "nbformat_minor"):
             writer.map_value(meta, key, value)
     cells, previous = writer.root("cells"), None
-    for cell in plain_cells(nb, ids):
+    for cell in _cells_with_ids(nb, ids):
         previous = writer.array_types(cells, MAP_TYPE, previous)
         _write_cell(writer, previous, cell)
     return writer.update()
@@ -62,48 +55,24 @@ def notebook_metadata(nb: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in metadata.items() if key not in TRANSIENT_METADATA}
 
 
-def plain_cells(nb: Mapping[str, Any], ids: Ids | None) -> list[dict[str, Any]]:
-    """The cells of a notebook as the document holds them: joined lines, no trust; with ``ids``
-    each gets an id of its own.
-
-    Raises NotANotebook.
-    """
+def plain_cells(nb: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The cells of a notebook as the document holds them. Raises NotANotebook."""
     cells = nb.get("cells")
     if not isinstance(cells, list) or not all(isinstance(cell, Mapping) for cell in cells):
         raise NotANotebook("The file has no list of cells.")
-    plain = [_plain_cell(cell) for cell in cells]
-    if ids is not None:
-        seen: set[object] = set()
-        for cell in plain:
-            if not isinstance(cell.get("id"), str) or not cell["id"] or cell["id"] in seen:
-                cell["id"] = _fresh(ids, seen)
-            seen.add(cell["id"])
-    return plain
+    return [plain_cell(cell) for cell in cells]
 
 
-def _fresh(ids: Ids, seen: set[object]) -> CellId:
-    cell_id = ids.cell()
-    while cell_id in seen:
-        cell_id = ids.cell()
-    return cell_id
-
-
-def _plain_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
-    plain = dict(cell)
-    plain["cell_type"] = sane.cell_type(cell.get("cell_type"))
-    plain["source"] = sane.joined(cell.get("source"))
-    plain["metadata"] = {
-        key: value
-        for key, value in sane.mapping(cell.get("metadata")).items()
-        if key != MARK_OF_TRUST
-    }
-    plain.pop(EXECUTION_STATE, None)
-    if "attachments" in cell:
-        plain["attachments"] = sane.attachments(cell["attachments"])
-    if plain["cell_type"] == "code":
-        plain["outputs"] = sane.outputs(cell.get("outputs"), drop=EXECUTION_ID)
-        plain.setdefault("execution_count", None)
-    return plain
+def _cells_with_ids(nb: Mapping[str, Any], ids: Ids) -> list[dict[str, Any]]:
+    cells = plain_cells(nb)
+    seen: set[str] = set()
+    for cell in cells:
+        cell_id = cell.get("id")
+        while cell_id is None or cell_id in seen:
+            cell_id = ids.cell()
+        seen.add(cell_id)
+        cell["id"] = cell_id
+    return cells
 
 
 def _write_cell(writer: UpdateWriter, place: bytes, cell: Mapping[str, Any]) -> None:
@@ -141,27 +110,31 @@ def notebook_from_update(update: bytes) -> dict[str, Any]:
     return to_notebook(doc)
 
 
-def to_notebook(doc: Doc[Any], *, minor: int | None = None) -> dict[str, Any]:
-    """Notebook JSON of a document, with joined lines; writable whatever clients put in there.
+def to_notebook(doc: Doc[Any], *, with_ids: bool | None = None) -> dict[str, Any]:
+    """Notebook JSON of a document, with joined lines; nbformat can write it whatever clients did.
 
-    ``minor`` is the nbformat minor to write, by default the document's own. What is no cell is
-    left out, and fields that nbformat could not write are replaced by empty ones.
+    ``with_ids`` tells whether cells carry their ids; by default as the notebook's nbformat minor
+    has it. What is no cell is left out; fields that nbformat could not write become empty ones.
     """
-    meta, cells = _read_roots(doc)
-    own_minor = sane.count(meta.pop("nbformat_minor", None))
+    meta = _read_root(doc, "meta", Map)
+    minor = sane.count(meta.pop("nbformat_minor", None))
     if minor is None:
-        minor = FIRST_MINOR_WITH_IDS if own_minor is None else own_minor
+        minor = FIRST_MINOR_WITH_IDS
+    if with_ids is None:
+        with_ids = minor >= FIRST_MINOR_WITH_IDS
     metadata = sane.mapping(meta.pop("metadata", None))
     for key in TRANSIENT_METADATA:
         metadata.pop(key, None)
-    meta.pop("nbformat", None)
-    meta.pop("cells", None)
+    for key in ("nbformat", "cells"):
+        meta.pop(key, None)
+    cells = [cell for _, cell in placed_cells(doc)]
+    for index, cell in enumerate(cells):
+        if not with_ids:
+            cell.pop("id", None)
+        else:
+            cell.setdefault("id", f"cell-{index}")
     return {
-        "cells": [
-            _to_cell(cell, index, with_id=minor >= FIRST_MINOR_WITH_IDS)
-            for index, cell in enumerate(cells)
-            if isinstance(cell, dict)
-        ],
+        "cells": cells,
         "metadata": metadata,
         "nbformat": 4,
         "nbformat_minor": minor,
@@ -169,33 +142,17 @@ def to_notebook(doc: Doc[Any], *, minor: int | None = None) -> dict[str, Any]:
     }
 
 
-def _read_roots(doc: Doc[Any]) -> tuple[dict[str, Any], list[Any]]:
-    meta, cells = doc.get("meta", type=Map), doc.get("cells", type=Array)
+def placed_cells(doc: Doc[Any]) -> list[tuple[int, dict[str, Any]]]:
+    """The plain cells of a document, each with its place in the ``cells`` array."""
+    return [
+        (place, plain_cell(cell))
+        for place, cell in enumerate(_read_root(doc, "cells", Array))
+        if isinstance(cell, dict)
+    ]
+
+
+def _read_root(doc: Doc[Any], name: str, kind: type[Map[Any]] | type[Array[Any]]) -> Any:
+    root = doc.get(name, type=kind)
     with doc.transaction() as txn:
         assert txn._txn is not None
-        return (
-            json.loads(native_map(meta).to_json(txn._txn)),
-            json.loads(native_array(cells).to_json(txn._txn)),
-        )
-
-
-def _to_cell(cell: dict[str, Any], index: int, *, with_id: bool) -> dict[str, Any]:
-    kind = cell["cell_type"] = sane.cell_type(cell.get("cell_type"))
-    cell["source"] = sane.joined(cell.get("source"))
-    cell["metadata"] = sane.mapping(cell.get("metadata"))
-    cell["metadata"].pop(MARK_OF_TRUST, None)
-    cell.pop(EXECUTION_STATE, None)
-    if not with_id:
-        cell.pop("id", None)
-    elif not isinstance(cell.get("id"), str) or not cell["id"]:
-        cell["id"] = f"cell-{index}"
-    if kind == "code":
-        cell["outputs"] = sane.outputs(cell.get("outputs"), drop=EXECUTION_ID)
-        cell["execution_count"] = sane.count(cell.get("execution_count"))
-        cell.pop("attachments", None)
-    else:
-        cell.pop("outputs", None)
-        cell.pop("execution_count", None)
-        if "attachments" in cell:
-            cell["attachments"] = sane.attachments(cell["attachments"])
-    return cell
+        return json.loads(root.integrated.to_json(txn._txn))

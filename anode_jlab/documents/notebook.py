@@ -36,6 +36,7 @@ class Edit:
     """A transaction of the server; ``changes`` is filled when its block ended."""
 
     def __init__(self) -> None:
+        self.is_open = True
         self.changes: list[Change] = []
 
 
@@ -59,8 +60,9 @@ class NotebookDocument:
         self.meta: Map[Any] = self.doc.get("meta", type=Map)
         self.cells: Array[Any] = self.doc.get("cells", type=Array)
         self.usable = True
-        self._ids = ids
+        self.ids = ids
         self._mender = mender
+        self._edit: Edit | None = None
         self._recorder = Recorder(self.doc, self.cells, self.meta)
 
     # --- reading ---------------------------------------------------------------------------------
@@ -100,9 +102,12 @@ class NotebookDocument:
         """One update that builds the whole document from nothing."""
         return self.doc.get_update()
 
-    def to_notebook(self) -> dict[str, Any]:
-        """The notebook as nbformat JSON, whatever clients have written into it."""
-        return ipynb.to_notebook(self.doc)
+    def to_notebook(self, *, with_ids: bool | None = None) -> dict[str, Any]:
+        """The notebook as nbformat JSON, whatever clients have written into it.
+
+        ``with_ids`` as in `ipynb.to_notebook`.
+        """
+        return ipynb.to_notebook(self.doc, with_ids=with_ids)
 
     # --- writing ---------------------------------------------------------------------------------
 
@@ -141,17 +146,23 @@ class NotebookDocument:
     def edit(self, origin: str) -> Iterator[Edit]:
         """A transaction of the server: change ``cells``, ``meta`` and ``state`` inside the block.
 
-        A block that raises after it changed something leaves the document unusable, because
-        transactions cannot be rolled back.
+        A block inside another one takes part in its transaction. A block that raises after it
+        changed something leaves the document unusable: transactions cannot be rolled back.
         """
         self._require_usable()
-        edit = Edit()
+        if self._edit is not None:
+            yield self._edit
+            return
+        edit = self._edit = Edit()
         try:
             with self.doc.transaction(origin=origin):
                 yield edit
-        except BaseException:
-            self.usable = not self._recorder.saw_change
+        except BaseException as error:
+            self.usable = not (self._recorder.saw_change or is_panic(error))
             raise
+        finally:
+            self._edit = None
+            edit.is_open = False
         change = self._recorder.take(origin)
         if change.update:
             edit.changes.append(change)
@@ -182,7 +193,7 @@ class NotebookDocument:
         with self.doc.transaction(origin=REPAIR) as txn:
             assert txn._txn is not None
             repair(
-                self._recorder, native_array(self.cells), txn._txn, ids=self._ids, arrived=arrived
+                self._recorder, native_array(self.cells), txn._txn, ids=self.ids, arrived=arrived
             )
         return self._recorder.take(REPAIR)
 

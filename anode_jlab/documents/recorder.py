@@ -26,14 +26,12 @@ from anode_jlab.documents.native import (
     observe_updates,
     read_key,
 )
+from anode_jlab.documents.plain import MARK_OF_TRUST
 from anode_jlab.documents.shadow import CellShadow, cell_type, valid_id
 from anode_jlab.documents.structure import compare
 from anode_jlab.events.content import CellDeleted
 from anode_jlab.events.event import Event
 from anode_jlab.ids import CellId
-
-MARK_OF_TRUST = "trusted"
-"""Per-viewer trust is no content: the key is taken out wherever it arrives."""
 
 NO_CHANGE = b"\x00\x00"
 """The update of a transaction in which nothing happened."""

@@ -6,7 +6,8 @@ import json
 from collections.abc import Collection
 
 from anode_jlab.documents.native import NativeArray, NativeMap, NativeTransaction
-from anode_jlab.documents.recorder import MARK_OF_TRUST, Recorder
+from anode_jlab.documents.plain import MARK_OF_TRUST
+from anode_jlab.documents.recorder import Recorder
 from anode_jlab.documents.shadow import CellShadow
 from anode_jlab.ids import CellId, Ids
 

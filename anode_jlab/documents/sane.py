@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 CELL_TYPES = ("code", "markdown", "raw")
+
+LARGEST_SAFE_INTEGER = 2**53 - 1
+"""JavaScript has no larger integers; pycrdt would store them in a way that breaks its JSON."""
 
 
 def cell_type(value: object) -> str:
@@ -83,3 +86,41 @@ def _is_json(mime: str) -> bool:
     return mime == "application/json" or (
         mime.startswith("application/") and mime.endswith("+json")
     )
+
+
+def storable(value: Any) -> Any:
+    """A JSON value as the document holds it: numbers as JavaScript has them, whole characters.
+
+    pycrdt panics on what is none: integers past 64 bits, halves of surrogate pairs, other keys
+    than strings.
+    """
+    if isinstance(value, str):
+        return whole_characters(value)
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int):
+        return value if abs(value) <= LARGEST_SAFE_INTEGER else as_float(value)
+    if isinstance(value, float):
+        return value
+    if isinstance(value, Mapping):
+        return {whole_characters(str(key)): storable(item) for key, item in value.items()}
+    if isinstance(value, Sequence):
+        return [storable(item) for item in value]
+    raise TypeError(f"{type(value).__name__} is no JSON value")
+
+
+def whole_characters(text: str) -> str:
+    """``text`` with halves of surrogate pairs joined, or replaced where they are alone."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def as_float(value: float) -> float:
+    """The nearest floating point number; infinity when there is none."""
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")

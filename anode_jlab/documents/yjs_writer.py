@@ -10,6 +10,7 @@ import struct
 from collections.abc import Mapping, Sequence
 
 from anode_jlab.documents.offsets import utf16_length
+from anode_jlab.documents.sane import as_float, whole_characters
 
 ARRAY_TYPE, MAP_TYPE, TEXT_TYPE = 0, 1, 2
 """Yjs type references."""
@@ -110,15 +111,6 @@ def varstring(text: str) -> bytes:
     return varuint(len(data)) + data
 
 
-def whole_characters(text: str) -> str:
-    """``text`` with halves of surrogate pairs joined, or replaced where they are alone."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text
-
-
 def write_any(out: bytearray, value: object) -> None:
     """Append lib0's encoding of a JSON value. Raises TypeError for what is no JSON."""
     if isinstance(value, str):
@@ -150,12 +142,8 @@ def _write_number(out: bytearray, value: float) -> None:
         out.append(125)
         _write_varint(out, value)
         return
-    try:
-        number = float(value)
-    except OverflowError:
-        number = float("inf") if value > 0 else float("-inf")
     out.append(123)
-    out += struct.pack(">d", number)
+    out += struct.pack(">d", as_float(value))
 
 
 def _write_varint(out: bytearray, value: int) -> None:
