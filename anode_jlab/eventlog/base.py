@@ -111,6 +111,14 @@ class EventLog(Protocol):
         """Store a snapshot; older ones stay (they are the way stations of time travel)."""
         ...
 
+    async def put_tables(self, state: bytes, *, epoch: int) -> None:
+        """Rebuild what the store derives from an encoded state for those who query it with SQL.
+
+        ``put_snapshot`` does the same with the snapshot's state; a store without such tables does
+        nothing.
+        """
+        ...
+
     async def snapshot_before(self, seq: Seq) -> Snapshot | None:
         """The newest snapshot with a seq <= ``seq``."""
         ...

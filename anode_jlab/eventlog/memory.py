@@ -201,6 +201,9 @@ class MemoryEventLog:
             stored.snapshots.insert(place, snapshot)
         await self._store.faults.after("put_snapshot")
 
+    async def put_tables(self, state: bytes, *, epoch: int) -> None:
+        self._check_epoch(epoch)
+
     async def snapshot_before(self, seq: Seq) -> Snapshot | None:
         place = bisect_right(self._stored.snapshots, seq, key=lambda taken: taken.seq)
         return self._stored.snapshots[place - 1] if place else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from anode_jlab.events.actor import ActorKind
 from anode_jlab.events.event import Event
 
 
@@ -12,5 +13,5 @@ class ActorSeen(Event, frozen=True, kw_only=True):
 
     event_name: ClassVar[str] = "v1.ActorSeen"
     actor_id: str
-    actor_kind: str
+    actor_kind: ActorKind
     actor_name: str

@@ -224,7 +224,7 @@ class StateBuilder:
     # --- others -------------------------------------------------------------------------------
 
     def _actor_seen(self, event: people.ActorSeen, who: ActorKey, at: Envelope) -> None:
-        key = (ActorKind(event.actor_kind), event.actor_id)
+        key = (event.actor_kind, event.actor_id)
         if key not in self._actors:
             actor = Actor(kind=key[0], id=key[1], name=event.actor_name)
             self._actors[key] = _Tally(actor, at.time, at.time, 0)
