@@ -2,7 +2,8 @@
 
 Usage: python -m tools.gate lint types pytest ...   (the names are targets of the Makefile)
 
-The last line counts tests over all runners: `N passed, N failed`.
+The last line counts over all steps: `N passed, N failed`. A step that leaves a JUnit report counts
+as its tests, any other step as one.
 """
 
 from __future__ import annotations
@@ -28,21 +29,19 @@ class Step:
     target: str
     passed: bool
     seconds: float
+    counts: Counter[str]
+
+    def __str__(self) -> str:
+        outcome = "ok    " if self.passed else "FAILED"
+        shown = ", ".join(f"{number} {what}" for what, number in sorted(self.counts.items()))
+        return f"{outcome}  {self.target:<14} {self.seconds:6.1f} s  {shown}"
 
 
-def run_step(target: str) -> Step:
-    """Run one target of the Makefile and time it."""
-    print(f"\n=== {target}", flush=True)
-    started = time.monotonic()
-    make = os.environ.get("MAKE", "make")
-    command = [make, "--no-print-directory", target]
-    status = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
-    return Step(target=target, passed=status == 0, seconds=time.monotonic() - started)
-
-
-def count_tests(report: Path) -> Counter[str]:
-    """Count the outcomes in one JUnit report."""
+def report_counts(report: Path) -> Counter[str]:
+    """Count the outcomes in a JUnit report; empty when there is none."""
     counts: Counter[str] = Counter()
+    if not report.exists():
+        return counts
     for case in ElementTree.parse(report).iter("testcase"):
         outcomes = {child.tag for child in case}
         if outcomes & {"failure", "error"}:
@@ -54,24 +53,44 @@ def count_tests(report: Path) -> Counter[str]:
     return counts
 
 
+def step_counts(report: Path, passed: bool) -> Counter[str]:
+    """What the step adds to the sum; a failed step always adds a failure."""
+    counts = report_counts(report)
+    if not passed and not counts["failed"]:
+        counts["failed"] = 1
+    return counts or Counter(passed=1)
+
+
+def run_step(target: str) -> Step:
+    """Run one target of the Makefile and time it."""
+    print(f"\n=== {target}", flush=True)
+    report = REPORTS / f"{target}.xml"
+    report.unlink(missing_ok=True)
+    started = time.monotonic()
+    make = os.environ.get("MAKE", "make")
+    command = [make, "--no-print-directory", target]
+    status = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
+    return Step(
+        target=target,
+        passed=status == 0,
+        seconds=time.monotonic() - started,
+        counts=step_counts(report, status == 0),
+    )
+
+
 def summarise(steps: list[Step]) -> None:
-    """Print what each step did and how many tests ran in all."""
+    """Print what each step did, and the sum."""
     print("\n=== summary")
+    total: Counter[str] = Counter()
     for step in steps:
-        print(f"{'ok    ' if step.passed else 'FAILED'}  {step.target:<16} {step.seconds:6.1f} s")
-    counts: Counter[str] = Counter()
-    for report in sorted(REPORTS.glob("*.xml")):
-        found = count_tests(report)
-        print(f"{report.stem}: {found['passed']} tests passed of {found.total()}")
-        counts += found
-    skipped = f", {counts['skipped']} skipped" if counts["skipped"] else ""
-    print(f"{counts['passed']} passed, {counts['failed']} failed{skipped}")
+        print(step)
+        total += step.counts
+    skipped = f", {total['skipped']} skipped" if total["skipped"] else ""
+    print(f"{total['passed']} passed, {total['failed']} failed{skipped}", flush=True)
 
 
 def main() -> int:
     """Run the targets named on the command line; 1 when one failed."""
-    for old in REPORTS.glob("*.xml"):
-        old.unlink()
     steps = [run_step(target) for target in sys.argv[1:]]
     summarise(steps)
     return 0 if all(step.passed for step in steps) else 1
