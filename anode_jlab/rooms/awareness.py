@@ -20,7 +20,6 @@ MOST_ENTRIES = 4096
 """Clients that echo send what they know of everybody; beyond this it is no honest frame."""
 
 _NULL = b"null"
-_decoder = msgspec.json.Decoder(AwarenessState | None)
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
@@ -50,7 +49,7 @@ def decode(payload: bytes) -> list[Entry]:
 def decode_state(state: bytes) -> AwarenessState | None:
     """The JSON object of an entry. Raises BadFrame when it is anything else."""
     try:
-        return _decoder.decode(state)
+        return msgspec.json.decode(state, type=AwarenessState | None)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         raise BadFrame("An awareness state is not a JSON object.") from None
 

@@ -10,7 +10,7 @@ from anode_jlab.errors import RoomClosed, StoreUnavailable
 from anode_jlab.eventlog.base import EventLog
 from anode_jlab.events.event import Record
 from anode_jlab.ids import Seq
-from anode_jlab.rooms.batch import Dealt, Entry, Packed, Show, Write, pack
+from anode_jlab.rooms.batch import Entry, Packed, Show, Write, pack
 
 FIRST_RETRY_SECONDS = 0.1
 """A full disk is often empty again at once."""
@@ -60,7 +60,8 @@ class Committer:
         self._waiting_bytes = 0
         self._in_flight = False
         self._stalled = False
-        self._stopped: BaseException | None = None
+        self._stopped = False
+        self._ended = asyncio.Event()
         self._wake = asyncio.Event()
         self._may_apply = asyncio.Event()
         self._may_apply.set()
@@ -70,7 +71,7 @@ class Committer:
     async def ready(self) -> None:
         """Wait until changes may be applied. Raises RoomClosed when that will not be."""
         while not self.open:
-            if self._stopped is not None:
+            if self._stopped:
                 raise RoomClosed
             await self._may_apply.wait()
 
@@ -81,7 +82,7 @@ class Committer:
 
     def put(self, entry: Entry) -> None:
         """Queue an entry; one that writes nothing passes at once when nothing is under way."""
-        if self._stopped is not None:
+        if self._stopped:
             self._fail_entry(entry, RoomClosed())
             return
         if type(entry) is Write:
@@ -114,19 +115,25 @@ class Committer:
     async def run(self) -> None:
         """Commit until stopped; the room's task."""
         try:
-            while self._stopped is None:
+            while not self._stopped:
                 await self._wake.wait()
                 self._wake.clear()
-                while self._waiting and self._stopped is None:
+                while self._waiting and not self._stopped:
                     await self._commit(self._next_batch())
         except Exception as error:  # the loop's edge: whatever it was, the room must know
             self._on_failed(error)
+        finally:
+            self._ended.set()
 
-    def stop(self, error: BaseException) -> None:
+    async def ended(self) -> None:
+        """Wait until ``run`` is over: after ``stop``, for the commit that was under way."""
+        await self._ended.wait()
+
+    def stop(self) -> None:
         """Take nothing more; what still waits fails. A commit under way is still let out."""
-        if self._stopped is not None:
+        if self._stopped:
             return
-        self._stopped = error
+        self._stopped = True
         waiting, self._waiting = self._waiting, []
         for entry in waiting:
             self._fail_entry(entry, RoomClosed())
@@ -171,11 +178,9 @@ class Committer:
         delay = FIRST_RETRY_SECONDS
         while True:
             try:
-                given = await self._log.append(
-                    records, epoch=self._epoch, expect_head=self._head
-                )
+                given = await self._log.append(records, epoch=self._epoch, expect_head=self._head)
             except StoreUnavailable as error:
-                if self._stopped is not None:
+                if self._stopped:
                     raise
                 self._set_stalled(error)
                 await self._clock.sleep(delay)
@@ -194,7 +199,7 @@ class Committer:
 
     def _set_open(self) -> None:
         self.open = (
-            self._stopped is None
+            not self._stopped
             and not self._stalled
             and len(self._waiting) <= MOST_ENTRIES_WAITING
             and self._waiting_bytes <= MOST_BYTES_WAITING

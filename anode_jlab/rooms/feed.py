@@ -72,9 +72,7 @@ def wanted_names(names: frozenset[str] | None) -> frozenset[str]:
     """Full event names for what a client wrote: ``v1.CellMoved`` or just ``CellMoved``."""
     if names is None:
         return USUAL
-    return frozenset(
-        full for full in EVENTS if full in names or full.partition(".")[2] in names
-    )
+    return frozenset(full for full in EVENTS if full in names or full.partition(".")[2] in names)
 
 
 def events_frame(envelopes: Sequence[Envelope], names: frozenset[str]) -> bytes | None:

@@ -73,7 +73,8 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True):
     """The first frame of all: which notebook this is, and who you are in it.
 
     ``client`` is the server-made number of this connection, ``seq`` (and ``saved_seq``) the
-    durable head of the log, ``exported_seq`` the seq whose content the file holds.
+    durable head of the log, ``exported_seq`` the seq whose content the file holds, ``changed_seq``
+    the seq of the newest change of the document (larger than ``exported_seq``: the file is behind).
     """
 
     id: NotebookId
@@ -84,6 +85,7 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     saved_seq: Seq
     exported_seq: Seq
+    changed_seq: Seq
     limits: Limits
 
 

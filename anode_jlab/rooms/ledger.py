@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from anode_jlab.events.document import DocumentUpdated, Exported, PathChanged
 from anode_jlab.events.event import Envelope
 from anode_jlab.ids import Seq
@@ -26,8 +24,8 @@ class Ledger:
         self.head: Seq = opened.head
         self.path = opened.path
         self.exported_seq: Seq = opened.exported_seq
-        self.last_change: Seq = opened.head
-        """Seq of the newest change of the document (at first: the head that was loaded)."""
+        self.changed_seq: Seq = opened.state.changed_upto
+        """Seq of the newest change of the document."""
         self.tail_updates = opened.tail_updates
         self.tail_bytes = opened.tail_bytes
         self.changed = False
@@ -37,11 +35,6 @@ class Ledger:
     def state(self) -> NotebookState:
         """The materialised state at ``head``."""
         return self._builder.state()
-
-    @property
-    def actors_known(self) -> Iterable[str]:
-        """Keys of all actors in the state."""
-        return (f"{actor.kind.value}:{actor.id}" for actor in self.state.actors)
 
     @property
     def wants_snapshot(self) -> bool:
@@ -64,7 +57,7 @@ class Ledger:
         kind = type(event)
         if kind is DocumentUpdated:
             assert isinstance(event, DocumentUpdated)
-            self.last_change = envelope.seq
+            self.changed_seq = envelope.seq
             self.tail_updates += 1
             self.tail_bytes += len(event.update)
             self.changed = True

@@ -11,7 +11,7 @@ from anode_jlab.errors import BadFrame
 LARGEST_INTEGER = 2**53 - 1
 """JavaScript's ``Number.MAX_SAFE_INTEGER``: nothing larger can be meant."""
 
-_TEN_BYTES = 10
+_LONGEST_BITS = 63
 
 
 def read_varuint(data: bytes, position: int) -> tuple[int, int]:
@@ -21,17 +21,14 @@ def read_varuint(data: bytes, position: int) -> tuple[int, int]:
         if byte < 0x80:
             return byte, position + 1
         value, shift = byte & 0x7F, 7
-        for position in range(position + 1, position + _TEN_BYTES):
+        while byte >= 0x80 and shift < _LONGEST_BITS:
+            position += 1
             byte = data[position]
             value |= (byte & 0x7F) << shift
-            if byte < 0x80:
-                break
             shift += 7
-        else:
-            raise BadFrame("A number in the frame is too long.")
     except IndexError:
         raise BadFrame("The frame ends inside a number.") from None
-    if value > LARGEST_INTEGER:
+    if byte >= 0x80 or value > LARGEST_INTEGER:
         raise BadFrame("A number in the frame is too large.")
     return value, position + 1
 

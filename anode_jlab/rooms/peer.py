@@ -57,7 +57,10 @@ class Peer:
     options: PeerOptions = field(default_factory=PeerOptions)
 
     open: bool = True
-    """Frames are taken from it and sent to it."""
+    """Frames are sent to it, and taken from it unless ``denied``."""
+
+    denied: bool = False
+    """A change of it was refused: nothing more is taken, it is about to be closed."""
 
     synced: bool = False
     """Its step1 was answered: from here on it gets each new update."""

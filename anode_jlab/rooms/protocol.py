@@ -142,10 +142,13 @@ def _encode_sync(step: SyncType, payload: bytes) -> bytes:
 _PING = frames.Ping()
 _EVENTS = write_varuint(FrameType.EVENTS)
 
+_object = msgspec.json.Decoder(dict[str, object])
+_objects = msgspec.json.Decoder(list[dict[str, object]])
+
 _JSON_DECODERS: dict[int, Callable[[bytes], ServerFrame]] = {
     FrameType.HELLO: msgspec.json.Decoder(frames.Hello).decode,
-    FrameType.EVENTS: lambda data: frames.Events(msgspec.json.decode(data, type=list[dict[str, object]])),
-    FrameType.STATE: lambda data: frames.State(msgspec.json.decode(data, type=dict[str, object])),
+    FrameType.EVENTS: lambda data: frames.Events(_objects.decode(data)),
+    FrameType.STATE: lambda data: frames.State(_object.decode(data)),
     FrameType.DENIED: msgspec.json.Decoder(frames.Denied).decode,
     FrameType.STREAM: msgspec.json.Decoder(frames.Stream).decode,
     FrameType.NOTICE: msgspec.json.Decoder(frames.Notice).decode,

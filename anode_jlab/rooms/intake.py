@@ -1,0 +1,217 @@
+"""What becomes of a frame that came in: checked, applied and queued for the log, or refused."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from anode_jlab.clock import Clock
+from anode_jlab.documents.change import Change
+from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.documents.update_shape import STEP2_LIMITS, UpdateShape, read_shape
+from anode_jlab.errors import AnodeError, BadFrame, ReadOnly, TooLarge
+from anode_jlab.rooms import pace, protocol
+from anode_jlab.rooms.batch import Dealt, Write
+from anode_jlab.rooms.committer import Committer
+from anode_jlab.rooms.delete_set import DeleteSet
+from anode_jlab.rooms.frames import Awareness, Step1, Step2, Update
+from anode_jlab.rooms.guard import Guard, Vector
+from anode_jlab.rooms.herald import Herald
+from anode_jlab.rooms.peer import Peer
+from anode_jlab.rooms.presence import Presence
+from anode_jlab.rooms.scribe import Scribe
+from anode_jlab.rooms.showing import Showing
+
+logger = logging.getLogger(__name__)
+
+PEER = "peer"
+"""Origin of the transactions that connections send."""
+
+CHECKED_IN_THREAD_BYTES = 64 * 1024
+"""Larger updates take milliseconds to check: not on the loop."""
+
+LARGEST_AWARENESS_BYTES = 1 << 20
+LARGEST_STEP1_BYTES = 4 << 20
+"""A state vector has about ten bytes per client that ever typed."""
+
+MOST_GAPS = 3
+"""Answers in a row that may leave a gap; then the client's copy is broken for good."""
+
+T = TypeVar("T")
+
+
+class Offload(Protocol):
+    """Runs a function off the loop (``asyncio.to_thread``)."""
+
+    async def __call__(self, work: Callable[[], T], /) -> T: ...
+
+
+class GapNotFilled(ReadOnly):
+    """Changes that this client once had are missing in what it sends."""
+
+    code = "gap"
+    hint = "Its copy of the notebook cannot be merged; keep its text and open the notebook anew."
+
+
+class Door(Protocol):
+    """The way out for a connection that sent what it must not."""
+
+    def expel(self, peer: Peer, error: AnodeError) -> None: ...
+
+    def deny(self, peer: Peer, error: AnodeError) -> None: ...
+
+
+@dataclass(slots=True, eq=False)
+class Intake:
+    """Takes the frames of all connections of a room, each connection's in order."""
+
+    door: Door
+    broken: Callable[[BaseException, Peer], None]
+    clock: Clock
+    document: NotebookDocument
+    guard: Guard
+    vector: Vector
+    committer: Committer
+    showing: Showing
+    presence: Presence
+    herald: Herald
+    scribe: Scribe
+    offload: Offload
+    _learned: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def learn(self) -> None:
+        """Let the guard know the document that was loaded; updates wait for this."""
+        loaded = self.document.encode()
+        try:
+            await self.offload(lambda: self.guard.learn(loaded))
+        except AnodeError as error:
+            logger.warning("The depth of a loaded document is not known: %s", error.message)
+        self._learned.set()
+
+    async def receive(self, peer: Peer, data: bytes) -> None:
+        """Deal with one frame. A bad one closes its connection, and nobody else notices."""
+        if not peer.open or peer.denied:
+            return
+        now = peer.heard_at = self.clock.monotonic()
+        peer.busy += 1
+        try:
+            await self._deal(peer, data, now)
+        except AnodeError as error:
+            self.door.expel(peer, error)
+        finally:
+            peer.busy -= 1
+            if not peer.busy:
+                peer.heard_at = self.clock.monotonic()
+
+    async def _deal(self, peer: Peer, data: bytes, now: float) -> None:
+        size = len(data)
+        if size > self.guard.step2_limits.size + 16:
+            raise TooLarge
+        message = protocol.decode_client(data)
+        if isinstance(message, Update):
+            pace.spend(peer, size, 0.0, now)
+            await self._change(peer, message.update, step2=False)
+        elif isinstance(message, Awareness):
+            pace.spend(peer, size, pace.AWARENESS_TOKENS, now)
+            self._awareness(peer, message.payload)
+        elif isinstance(message, Step2):
+            pace.spend(peer, size, 0.0, now)
+            await self._change(peer, message.update, step2=True)
+        elif isinstance(message, Step1):
+            pace.spend(peer, size, pace.STEP1_TOKENS, now)
+            self._answer(peer, message.vector)
+        else:
+            pace.spend(peer, size, 0.0, now)
+
+    def _answer(self, peer: Peer, vector: bytes) -> None:
+        if len(vector) > LARGEST_STEP1_BYTES:
+            raise TooLarge("The state vector is too large.")
+        Vector.decode(vector)
+        peer.vector = vector
+        self.showing.difference(peer, vector)
+
+    async def _change(self, peer: Peer, update: bytes, *, step2: bool) -> None:
+        peer.received += 1
+        ordinal = peer.received
+        if not self._learned.is_set():
+            await self._learned.wait()
+        if len(update) > CHECKED_IN_THREAD_BYTES:
+            shape = await self.offload(lambda: self.guard.check(update, step2=step2))
+        else:
+            shape = self.guard.check(update, step2=step2)
+        if not self.committer.open:
+            await self.committer.ready()
+        if not peer.open or peer.denied:
+            return
+        if not peer.role.may_write:
+            self._from_reader(peer, ordinal, shape, step2=step2)
+        elif self.guard.gap(shape, self.vector):
+            self._open_gap(peer, step2=step2)
+        else:
+            if step2:
+                peer.gap, peer.gaps = False, 0
+            self._apply(peer, 0 if peer.gap else ordinal, update, shape)
+
+    def _apply(self, peer: Peer, ordinal: int, update: bytes, shape: UpdateShape) -> None:
+        self.guard.accept(shape)
+        changes = self._integrate(peer, update)
+        self.vector.advance(shape)
+        if len(changes) == 1 and not changes[0].update:
+            self.committer.put(Dealt(peer, ordinal))
+            return
+        if len(changes) > 1:
+            self.count_in(changes[1:])
+        records = self.scribe.changes(changes, peer.actor, peer.number, PEER)
+        self.committer.put(Write(records, len(update), peer, ordinal))
+
+    def _integrate(self, peer: Peer, update: bytes) -> list[Change]:
+        try:
+            return self.document.apply(update, origin=PEER, author=peer.actor)
+        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # the native layer panics past Exception
+            if isinstance(error, BadFrame) and self.document.usable:
+                raise
+            self.broken(error, peer)
+            raise BadFrame("The change could not be applied.") from error
+
+    def count_in(self, changes: Sequence[Change]) -> None:
+        """Take note of transactions that the server made itself."""
+        for change in changes:
+            if change.update:
+                self.guard.learn(change.update)
+        self.vector.update(Vector.decode(self.document.state_vector()))
+
+    def _open_gap(self, peer: Peer, *, step2: bool) -> None:
+        if step2:
+            peer.gaps += 1
+            if peer.gaps >= MOST_GAPS:
+                self.door.deny(peer, GapNotFilled())
+                return
+        if step2 or not peer.gap:
+            self.showing.ask(peer)
+        peer.gap = True
+
+    def _from_reader(self, peer: Peer, ordinal: int, shape: UpdateShape, *, step2: bool) -> None:
+        if step2 or self._changes_nothing(shape):
+            self.committer.put(Dealt(peer, ordinal))
+        else:
+            self.door.deny(peer, ReadOnly())
+
+    def _changes_nothing(self, shape: UpdateShape) -> bool:
+        if any(self.vector.get(client, 0) < end for client, end in shape.ends.items()):
+            return False
+        if not shape.deletions:
+            return True
+        everything = self.document.diff(self.document.state_vector())
+        known = DeleteSet(read_shape(everything, STEP2_LIMITS).deletions)
+        return all(known.covers(deletion) for deletion in shape.deletions)
+
+    def _awareness(self, peer: Peer, payload: bytes) -> None:
+        if len(payload) > LARGEST_AWARENESS_BYTES:
+            raise TooLarge("The awareness update is too large.")
+        if self.presence.receive(peer.number, peer.actor.id, peer.user, payload):
+            self.herald.spread()

@@ -1,0 +1,115 @@
+"""The parts of one room, each handed what it needs; nothing here decides anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Protocol
+
+from anode_jlab.clock import Clock
+from anode_jlab.errors import StoreUnavailable
+from anode_jlab.ids import PeerNumber
+from anode_jlab.rooms.committer import Committer
+from anode_jlab.rooms.conditions import Conditions
+from anode_jlab.rooms.feed import Feed
+from anode_jlab.rooms.greeting import Greeting
+from anode_jlab.rooms.guard import Guard, Vector
+from anode_jlab.rooms.herald import Herald
+from anode_jlab.rooms.intake import Intake, Offload
+from anode_jlab.rooms.landing import Landing, RoomListener
+from anode_jlab.rooms.ledger import Ledger
+from anode_jlab.rooms.opened import OpenedNotebook
+from anode_jlab.rooms.peer import Peer
+from anode_jlab.rooms.presence import Presence
+from anode_jlab.rooms.pulse import Pulse
+from anode_jlab.rooms.reception import Reception
+from anode_jlab.rooms.scribe import Scribe
+from anode_jlab.rooms.showing import Showing
+from anode_jlab.rooms.snapshots import Snapshots
+from anode_jlab.rooms.tenure import Tenure
+
+
+class Hooks(Protocol):
+    """What the parts tell the room."""
+
+    def discard(self, error: BaseException, culprit: Peer | None = None) -> None: ...
+
+    def peers_changed(self) -> None: ...
+
+    def spawn(self, work: Coroutine[object, object, None]) -> None: ...
+
+
+class Parts:
+    """Built once per room."""
+
+    def __init__(
+        self, opened: OpenedNotebook, hooks: Hooks, *, clock: Clock, guard: Guard, offload: Offload
+    ) -> None:
+        log, document, epoch = opened.log, opened.document, opened.lease.epoch
+        self.peers: dict[PeerNumber, Peer] = {}
+        self.listeners: list[RoomListener] = []
+        self.ledger = Ledger(opened)
+        self.scribe = Scribe(clock, opened.state)
+        feed, presence, vector = Feed(), Presence(), Vector.decode(document.state_vector())
+        self.committer = Committer(
+            log,
+            epoch=epoch,
+            head=opened.head,
+            clock=clock,
+            landed=Landing(clock, self.ledger, self.peers, feed, self.listeners),
+            stalled=self._stalled,
+            failed=hooks.discard,
+        )
+        self.conditions = Conditions(clock, self._conditions_changed)
+        herald = Herald(presence, self.peers, clock)
+        showing = Showing(clock, document, vector, self.committer)
+        greeting = Greeting(
+            opened, clock, guard, self.ledger, self.conditions, herald, showing, feed
+        )
+        self.reception = Reception(
+            epoch=epoch,
+            peers=self.peers,
+            clock=clock,
+            committer=self.committer,
+            greeting=greeting,
+            presence=presence,
+            herald=herald,
+            feed=feed,
+            changed=hooks.peers_changed,
+            spawn=hooks.spawn,
+        )
+        self.intake = Intake(
+            door=self.reception,
+            broken=hooks.discard,
+            clock=clock,
+            document=document,
+            guard=guard,
+            vector=vector,
+            committer=self.committer,
+            showing=showing,
+            presence=presence,
+            herald=herald,
+            scribe=self.scribe,
+            offload=offload,
+        )
+        self.tenure = Tenure(log, opened.lease, clock, hooks.discard)
+        self.snapshots = Snapshots(opened, clock, self.committer, self.ledger, self.scribe)
+        pulse = Pulse(clock, self.peers, self.reception.silent)
+        self.runs: tuple[Callable[[], Coroutine[object, object, None]], ...] = (
+            self.committer.run,
+            self.intake.learn,
+            herald.run,
+            pulse.run,
+            self.tenure.run,
+            self.snapshots.run,
+        )
+        for condition in opened.conditions:
+            self.conditions.set(condition.code, condition.message, condition.hint)
+
+    def _conditions_changed(self) -> None:
+        self.reception.notice_all()
+
+    def _stalled(self, error: StoreUnavailable | None) -> None:
+        if error is None:
+            self.conditions.clear(StoreUnavailable.code)
+        else:
+            self.conditions.set(error.code, error.message, error.advice)

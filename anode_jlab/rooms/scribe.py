@@ -1,0 +1,64 @@
+"""Turns changes of the document into records: whose they are, when, and whom we see first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from anode_jlab.clock import Clock
+from anode_jlab.documents.change import Change
+from anode_jlab.events.actor import SERVER, Actor
+from anode_jlab.events.document import DocumentUpdated
+from anode_jlab.events.event import Event, Record
+from anode_jlab.events.people import ActorSeen
+from anode_jlab.ids import PeerNumber
+from anode_jlab.materializers.notebook import ActorKey, NotebookState, actor_key
+
+BY_SERVER = 0
+"""``DocumentUpdated.client`` of what no connection sent."""
+
+
+class Scribe:
+    """Writes the records of one room."""
+
+    def __init__(self, clock: Clock, state: NotebookState) -> None:
+        self._clock = clock
+        self._seen: set[ActorKey] = {
+            ActorKey(f"{actor.kind.value}:{actor.id}") for actor in state.actors
+        }
+
+    def changes(
+        self, changes: Sequence[Change], actor: Actor, client: PeerNumber | None, origin: str
+    ) -> list[Record]:
+        """Records of one transaction and of the repairs that followed it.
+
+        What carries another origin than ``origin`` was done by the server on its own.
+        """
+        now = self._clock.now()
+        records = self._greeting(actor, now)
+        for change in changes:
+            own = change.origin == origin
+            by, connection = (actor, client) if own else (SERVER, None)
+            if change.update:
+                update = DocumentUpdated(
+                    update=change.update, client=connection or BY_SERVER, origin=change.origin
+                )
+                records.append(Record(event=update, actor=by, time=now, client=connection))
+            for fact in change.facts:
+                records.append(Record(event=fact, actor=by, time=now, client=connection))
+        return records
+
+    def facts(self, events: Iterable[Event], actor: Actor) -> list[Record]:
+        """Records of events that do not change the document."""
+        now = self._clock.now()
+        return [
+            *self._greeting(actor, now),
+            *(Record(event=event, actor=actor, time=now) for event in events),
+        ]
+
+    def _greeting(self, actor: Actor, now: float) -> list[Record]:
+        key = actor_key(actor)
+        if key in self._seen:
+            return []
+        self._seen.add(key)
+        seen = ActorSeen(actor_id=actor.id, actor_kind=actor.kind, actor_name=actor.name)
+        return [Record(event=seen, actor=actor, time=now)]
