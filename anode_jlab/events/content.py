@@ -1,7 +1,9 @@
 """Events about content, derived by the server from a document transaction.
 
-They are committed in the same database transaction as the ``DocumentUpdated`` they describe.
-Lengths count Unicode code points.
+They are committed in the same database transaction as the ``DocumentUpdated`` they describe. The
+facts of one transaction come in an order in which they can be applied one after another: deletions
+from the last cell to the first, then moves, then new cells from the first to the last, then what
+changed inside cells. Every index holds at that moment. Lengths count Unicode code points.
 """
 
 from __future__ import annotations
@@ -23,7 +25,10 @@ class CellCreated(Event, frozen=True, kw_only=True):
 
 
 class CellMoved(Event, frozen=True, kw_only=True):
-    """A cell changed its place; it is the same cell, with its history and executions."""
+    """A cell changed its place; it is the same cell, with its history and executions.
+
+    ``to_index`` counts without the moved cell itself.
+    """
 
     event_name: ClassVar[str] = "v1.CellMoved"
     cell_id: CellId

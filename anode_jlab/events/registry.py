@@ -120,6 +120,11 @@ def name_of(event: Event) -> str:
     return event.name if isinstance(event, UnknownEvent) else event.event_name
 
 
+def bytes_field(kind: type[Event]) -> str | None:
+    """Wire name of the field of bytes that this kind of event has, if any."""
+    return _CODECS[kind.event_name].blob_wire_name
+
+
 def blob_of(event: Event) -> tuple[str, bytes] | None:
     """Wire name and value of the event's field of bytes, or None when it has none."""
     if isinstance(event, UnknownEvent):
