@@ -1,0 +1,99 @@
+// The commands and questions about one notebook.
+
+import { URLExt } from '@jupyterlab/coreutils';
+import type { ServerConnection } from '@jupyterlab/services';
+
+import type { Role } from '../tokens';
+import { API, request } from './request';
+
+/**
+ * A notebook as the server knows it.
+ */
+export interface INotebook {
+  readonly id: string;
+  readonly path: string;
+  readonly lineage: string;
+  readonly seq: number;
+  readonly role: Role;
+}
+
+/**
+ * What the room should know about a connection before it opens.
+ */
+export interface IRoomQuery {
+  /**
+   * The lineage of the document that the client holds; null when it holds none.
+   */
+  readonly lineage: string | null;
+
+  /**
+   * Events after this seq are wanted.
+   */
+  readonly after: number;
+
+  /**
+   * JupyterLab's autosave setting.
+   */
+  readonly autosave: boolean;
+}
+
+/**
+ * The routes under `notebooks`.
+ */
+export class NotebooksApi {
+  constructor(readonly settings: ServerConnection.ISettings) {}
+
+  /**
+   * Look a notebook up by its contents path.
+   *
+   * @throws ApiError 404 when there is no such file, 400 when it is not a notebook of nbformat 4.
+   */
+  open(path: string): Promise<INotebook> {
+    return request(this.settings, 'POST', 'notebooks', { path });
+  }
+
+  /**
+   * Write the notebook's file now.
+   *
+   * @returns the seq whose content the file holds.
+   *
+   * @throws ApiError 409 `file_changed_outside`, 503 and 507 `file_not_written`.
+   */
+  export(
+    id: string,
+    overwrite: boolean
+  ): Promise<{ seq: number; exported_seq: number; path: string }> {
+    return request(this.settings, 'POST', `notebooks/${id}/export`, {
+      overwrite
+    });
+  }
+
+  /**
+   * Take the file's content into the notebook, as a new change.
+   */
+  reload(id: string): Promise<{ seq: number }> {
+    return request(this.settings, 'POST', `notebooks/${id}/reload`, {});
+  }
+
+  /**
+   * The address of a notebook's room.
+   */
+  roomUrl(id: string, query: IRoomQuery): string {
+    const { wsUrl, appendToken, token } = this.settings;
+    const parameters: Record<string, string> = {
+      after: String(query.after),
+      autosave: query.autosave ? '1' : '0'
+    };
+    if (query.lineage !== null) {
+      parameters.lineage = query.lineage;
+    }
+    if (appendToken && token !== '') {
+      // As JupyterLab does for kernels: only when the page comes from another host.
+      parameters.token = token;
+    }
+    return (
+      URLExt.join(wsUrl, API, 'notebooks', id, 'room') +
+      URLExt.objectToQueryString(parameters)
+    );
+  }
+}

@@ -1,0 +1,253 @@
+// Cells of our notebook: @jupyter/ydoc's, with trust kept out of the document and writes guarded.
+
+import type { ISharedNotebook } from '@jupyter/ydoc';
+import { YCodeCell, YMarkdownCell, YRawCell } from '@jupyter/ydoc';
+import type {
+  ICodeCell,
+  IMarkdownCell,
+  IRawCell
+} from '@jupyterlab/nbformat';
+import type { PartialJSONValue } from '@lumino/coreutils';
+import * as Y from 'yjs';
+
+import type { CellMap } from './celldata';
+import { partsOf, toCellMap } from './celldata';
+import type { CellMetadata, ICellHome } from './guard';
+import { CellGuard } from './guard';
+import { textEdit } from './textdiff';
+
+/**
+ * The notebook that a cell belongs to.
+ */
+export type CellNotebook = ISharedNotebook & ICellHome;
+
+/**
+ * A cell of our notebook.
+ */
+export type AnodeCell = AnodeCodeCell | AnodeMarkdownCell | AnodeRawCell;
+
+/**
+ * The face of a cell in the document. What is no cell, or of no known type, shows as a raw one.
+ */
+export function wrapCell(entry: unknown, notebook: CellNotebook): AnodeCell {
+  const map = entry instanceof Y.Map ? (entry as CellMap) : strayCell();
+  switch (map.get('cell_type')) {
+    case 'code':
+      return new AnodeCodeCell(map, notebook);
+    case 'markdown':
+      return new AnodeMarkdownCell(map, notebook);
+    default:
+      return new AnodeRawCell(map, notebook);
+  }
+}
+
+/**
+ * Something that keeps the place of an entry of the cell list that is no cell.
+ */
+function strayCell(): CellMap {
+  const map = toCellMap({ cell_type: 'raw' });
+  new Y.Doc().getArray('').push([map]);
+  return map;
+}
+
+/**
+ * Change only what differs, so that a formatter does not wipe out what others type meanwhile.
+ */
+function replaceText(cell: AnodeCell, value: string): void {
+  const edit = textEdit(cell.getSource(), value);
+  if (edit) {
+    cell.updateSource(edit.start, edit.start + edit.remove, edit.insert);
+  }
+}
+
+/**
+ * A code cell.
+ */
+export class AnodeCodeCell extends YCodeCell {
+  constructor(map: CellMap, notebook: CellNotebook) {
+    const parts = partsOf(map);
+    super(map, parts.source, parts.outputs, { notebook }, parts.metadata);
+    this._guard = new CellGuard(this, notebook);
+  }
+
+  override setSource(value: string): void {
+    replaceText(this, value);
+  }
+
+  override transact(f: () => void, undoable = true, origin?: unknown): void {
+    if (this._guard.isWritable) {
+      super.transact(f, undoable, origin ?? null);
+    }
+  }
+
+  override getMetadata(): CellMetadata;
+  override getMetadata(key: string): PartialJSONValue | undefined;
+  override getMetadata(
+    key?: string
+  ): CellMetadata | PartialJSONValue | undefined {
+    if (key === undefined) {
+      return this._guard.strip(super.getMetadata() ?? {});
+    }
+    const answer = this._guard.answer(key);
+    return answer ? answer.value : super.getMetadata(key);
+  }
+
+  override setMetadata(metadata: CellMetadata): void;
+  override setMetadata(key: string, value: PartialJSONValue): void;
+  override setMetadata(
+    metadata: CellMetadata | string,
+    value?: PartialJSONValue
+  ): void {
+    if (typeof metadata !== 'string') {
+      super.setMetadata(this._guard.accept(metadata));
+    } else if (metadata === 'trusted') {
+      this._guard.trust(value === true);
+    } else {
+      super.setMetadata(metadata, value ?? null);
+    }
+  }
+
+  override toJSON(): ICodeCell {
+    const json = super.toJSON();
+    return { ...json, metadata: this._guard.dress(json.metadata) };
+  }
+
+  /**
+   * Tell JupyterLab that the leave to write was given or taken.
+   */
+  announcePermissions(): void {
+    for (const change of this._guard.permissionChanges()) {
+      this._metadataChanged.emit(change);
+    }
+  }
+
+  private readonly _guard: CellGuard;
+}
+
+/**
+ * A markdown cell.
+ */
+export class AnodeMarkdownCell extends YMarkdownCell {
+  constructor(map: CellMap, notebook: CellNotebook) {
+    const parts = partsOf(map);
+    super(map, parts.source, { notebook }, parts.metadata);
+    this._guard = new CellGuard(this, notebook);
+  }
+
+  override setSource(value: string): void {
+    replaceText(this, value);
+  }
+
+  override transact(f: () => void, undoable = true, origin?: unknown): void {
+    if (this._guard.isWritable) {
+      super.transact(f, undoable, origin ?? null);
+    }
+  }
+
+  override getMetadata(): CellMetadata;
+  override getMetadata(key: string): PartialJSONValue | undefined;
+  override getMetadata(
+    key?: string
+  ): CellMetadata | PartialJSONValue | undefined {
+    if (key === undefined) {
+      return this._guard.strip(super.getMetadata() ?? {});
+    }
+    const answer = this._guard.answer(key);
+    return answer ? answer.value : super.getMetadata(key);
+  }
+
+  override setMetadata(metadata: CellMetadata): void;
+  override setMetadata(key: string, value: PartialJSONValue): void;
+  override setMetadata(
+    metadata: CellMetadata | string,
+    value?: PartialJSONValue
+  ): void {
+    if (typeof metadata !== 'string') {
+      super.setMetadata(this._guard.accept(metadata));
+    } else if (metadata === 'trusted') {
+      this._guard.trust(value === true);
+    } else {
+      super.setMetadata(metadata, value ?? null);
+    }
+  }
+
+  override toJSON(): IMarkdownCell {
+    const json = super.toJSON();
+    return { ...json, metadata: this._guard.dress(json.metadata) };
+  }
+
+  /**
+   * Tell JupyterLab that the leave to write was given or taken.
+   */
+  announcePermissions(): void {
+    for (const change of this._guard.permissionChanges()) {
+      this._metadataChanged.emit(change);
+    }
+  }
+
+  private readonly _guard: CellGuard;
+}
+
+/**
+ * A raw cell.
+ */
+export class AnodeRawCell extends YRawCell {
+  constructor(map: CellMap, notebook: CellNotebook) {
+    const parts = partsOf(map);
+    super(map, parts.source, { notebook }, parts.metadata);
+    this._guard = new CellGuard(this, notebook);
+  }
+
+  override setSource(value: string): void {
+    replaceText(this, value);
+  }
+
+  override transact(f: () => void, undoable = true, origin?: unknown): void {
+    if (this._guard.isWritable) {
+      super.transact(f, undoable, origin ?? null);
+    }
+  }
+
+  override getMetadata(): CellMetadata;
+  override getMetadata(key: string): PartialJSONValue | undefined;
+  override getMetadata(
+    key?: string
+  ): CellMetadata | PartialJSONValue | undefined {
+    if (key === undefined) {
+      return this._guard.strip(super.getMetadata() ?? {});
+    }
+    const answer = this._guard.answer(key);
+    return answer ? answer.value : super.getMetadata(key);
+  }
+
+  override setMetadata(metadata: CellMetadata): void;
+  override setMetadata(key: string, value: PartialJSONValue): void;
+  override setMetadata(
+    metadata: CellMetadata | string,
+    value?: PartialJSONValue
+  ): void {
+    if (typeof metadata !== 'string') {
+      super.setMetadata(this._guard.accept(metadata));
+    } else if (metadata === 'trusted') {
+      this._guard.trust(value === true);
+    } else {
+      super.setMetadata(metadata, value ?? null);
+    }
+  }
+
+  override toJSON(): IRawCell {
+    const json = super.toJSON();
+    return { ...json, metadata: this._guard.dress(json.metadata) };
+  }
+
+  /**
+   * Tell JupyterLab that the leave to write was given or taken.
+   */
+  announcePermissions(): void {
+    for (const change of this._guard.permissionChanges()) {
+      this._metadataChanged.emit(change);
+    }
+  }
+
+  private readonly _guard: CellGuard;
+}

@@ -1,0 +1,390 @@
+// One open notebook and its room: what is known about it, and what a person can ask of it.
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { PromiseDelegate } from '@lumino/coreutils';
+import { Signal } from '@lumino/signaling';
+
+import { ApiError, NotReachedError } from '../api/errors';
+import type { NotebooksApi } from '../api/notebooks';
+import type { IHello } from '../sync/frames';
+import type { IProviderHost, Phase } from '../sync/provider';
+import { Provider } from '../sync/provider';
+import type { OpenSocket } from '../sync/socket';
+import { syncState } from '../sync/state';
+import type { ITimers } from '../sync/timers';
+import type {
+  ICondition,
+  IEnvelope,
+  ISyncState,
+  Role,
+  SyncAction
+} from '../tokens';
+import { ConnectionFacts } from './facts';
+import { Lifeboat } from './lifeboat';
+import type { AnodeNotebook } from './notebook';
+
+/**
+ * After so many attempts in a row, a notebook that was never reached is left to JupyterLab itself.
+ */
+const ATTEMPTS_TO_OPEN = 4;
+
+/**
+ * How long Ctrl-S waits for the server to make everything durable.
+ */
+const FLUSH_MS = 15_000;
+
+/**
+ * The conditions in which the server answers late.
+ */
+const SLOW_CONDITIONS: readonly string[] = ['store_unavailable'];
+
+/**
+ * What a connection works with.
+ */
+export interface IConnectionOptions {
+  readonly api: NotebooksApi;
+  readonly notebook: AnodeNotebook;
+
+  /**
+   * Contents path without drive.
+   */
+  readonly path: string;
+  readonly timers: ITimers;
+  readonly openSocket: OpenSocket;
+  readonly trans: TranslationBundle;
+
+  /**
+   * JupyterLab's autosave setting.
+   */
+  autosave(): Promise<boolean>;
+}
+
+/**
+ * How an attempt to open a notebook came out: with a room, or without one for a reason.
+ */
+export type Opened =
+  { readonly kind: 'room' } | { readonly kind: 'core'; readonly error: Error };
+
+/**
+ * The connection of one notebook.
+ */
+export class NotebookConnection
+  extends ConnectionFacts
+  implements IProviderHost
+{
+  constructor(private readonly _options: IConnectionOptions) {
+    super(_options.notebook, _options.path);
+    const { notebook } = _options;
+    this._lifeboat = new Lifeboat(notebook);
+    this._provider = new Provider(
+      { ..._options, doc: notebook.ydoc, awareness: notebook.awareness },
+      this
+    );
+    notebook.disposed.connect(this.dispose, this);
+    this._provider.connect();
+  }
+
+  /**
+   * Settled when the notebook can be shown, or is left to JupyterLab itself.
+   */
+  get opened(): Promise<Opened> {
+    return this._opened.promise;
+  }
+
+  /**
+   * Whether there is a room to talk to, now or again later.
+   */
+  get hasRoom(): boolean {
+    return this._wasSynced;
+  }
+
+  get isDisposed(): boolean {
+    return this._provider.isDisposed;
+  }
+
+  get isSlow(): boolean {
+    return this.conditions.some(({ code }) => SLOW_CONDITIONS.includes(code));
+  }
+
+  retry(): void {
+    this._refusal = null;
+    if (this.conditions.some(({ code }) => code === 'file_not_written')) {
+      this.exportNow().catch((error: unknown) => {
+        console.warn('anode: the file could not be written', error);
+      });
+    }
+    this._provider.retry();
+    this._update();
+  }
+
+  /**
+   * The network is known to be gone.
+   */
+  lost(): void {
+    this._provider.lost();
+  }
+
+  /**
+   * Something that the room learns on connecting (the autosave setting) has changed.
+   */
+  reconnect(): void {
+    if (this._provider.phase === 'live' || this._provider.phase === 'syncing') {
+      this._provider.connect();
+    }
+  }
+
+  async exportNow(overwrite = false): Promise<void> {
+    const { api, timers, trans } = this._options;
+    const late = new PromiseDelegate<never>();
+    const timer = timers.after(FLUSH_MS, () => {
+      late.reject(
+        new NotReachedError(trans.__('The server does not confirm changes.'))
+      );
+    });
+    try {
+      await Promise.race([this._provider.flush(), late.promise]);
+    } finally {
+      timer.dispose();
+    }
+    const answer = await api.export(this.notebookId, overwrite);
+    this._progress.reach(answer.seq);
+    this._progress.exported(answer.exported_seq);
+    this._update();
+  }
+
+  async reloadFromFile(): Promise<void> {
+    const { seq } = await this._options.api.reload(this.notebookId);
+    this._progress.reach(seq);
+    this._update();
+  }
+
+  dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    this._provider.dispose();
+    this._disposed.emit();
+    Signal.clearData(this);
+  }
+
+  async address(
+    lineage: string | null,
+    doubt: boolean
+  ): Promise<string | null> {
+    const { api, autosave } = this._options;
+    let notebook = this._notebook;
+    if (!notebook || doubt) {
+      try {
+        notebook = await api.open(this.path);
+      } catch (error) {
+        return this._notFound(error as Error);
+      }
+      this._notebook = notebook;
+      this._role = notebook.role;
+      this._model.trust.attach(notebook.id);
+    }
+    if (this.isDisposed) {
+      return null;
+    }
+    if (lineage !== null && lineage !== notebook.lineage) {
+      this.onOtherLineage();
+      return null;
+    }
+    const after = this._progress.seq || notebook.seq;
+    return api.roomUrl(notebook.id, {
+      lineage,
+      after,
+      autosave: await autosave()
+    });
+  }
+
+  onHello(hello: IHello): void {
+    this._notebook = { ...this._notebook!, lineage: hello.lineage };
+    this._clientNumber = hello.client;
+    this._role = hello.role;
+    this._refusal = null;
+    this._progress.greet(hello);
+    if (hello.path !== undefined) {
+      this.rename(hello.path);
+    }
+    if (this._wasSynced && !this._lifeboat.next) {
+      this._grant();
+    }
+    this._update();
+  }
+
+  onSynced(): void {
+    const { notebook, timers } = this._options;
+    const isFirst = !this._wasSynced;
+    if (isFirst || this._lifeboat.next) {
+      this._wasSynced = true;
+      this._grant();
+      const copy = this._lifeboat.arrive(this._mayWrite, timers.date());
+      if (copy) {
+        this.keep(copy);
+      }
+    }
+    if (isFirst) {
+      notebook.clearUndoHistory();
+      this._opened.resolve({ kind: 'room' });
+    }
+    this._update();
+  }
+
+  onProgress(seq: number | null): void {
+    const { pending, phase } = this._provider;
+    if (pending < this._pending) {
+      this._progress.change();
+    }
+    this._pending = pending;
+    if (seq !== null) {
+      this._progress.reach(seq);
+    }
+    if (pending === 0 && phase === 'live') {
+      this._lifeboat.settle();
+    }
+    this._update();
+  }
+
+  onRemoteChange(): void {
+    this._progress.change();
+    this._update();
+  }
+
+  onEvents(events: readonly IEnvelope[]): void {
+    const { path, written } = this._progress.follow(events);
+    if (path !== null) {
+      this.rename(path);
+    }
+    this._events.emit(events);
+    if (written !== null) {
+      this._fileWritten.emit(written);
+    }
+    this._update();
+  }
+
+  onNotice(conditions: readonly ICondition[], role: Role | null): void {
+    this.setConditions(conditions);
+    if (role !== null && role !== this._role) {
+      this._role = role;
+      this._grant();
+    }
+    this._update();
+  }
+
+  onDenied(code: string, message: string): void {
+    this._part(code, message, false);
+  }
+
+  onOtherLineage(): void {
+    this._notebook = null;
+    const message = this._options.trans.__(
+      'The history of the notebook was replaced on the server.'
+    );
+    this._part('other_lineage', message, true);
+  }
+
+  onPhase(phase: Phase): void {
+    const { failures } = this._provider;
+    if (phase === 'waiting' && !this._wasSynced && failures >= ATTEMPTS_TO_OPEN) {
+      this._leaveToCore(new NotReachedError(''));
+    }
+    this._update();
+  }
+
+  onRefused(code: number, reason: string): void {
+    const { trans } = this._options;
+    const tooLarge = code === 4413;
+    this._refuse(
+      tooLarge
+        ? trans.__('a change is larger than the server takes')
+        : reason || trans.__('the server did not understand'),
+      'reload-page'
+    );
+    if (!this._wasSynced) {
+      this._leaveToCore(new NotReachedError(reason));
+    }
+  }
+
+  /**
+   * The server was asked about the notebook and did not like the question.
+   *
+   * @returns null when there is no use in asking again.
+   */
+  private _notFound(error: Error): null {
+    const { trans } = this._options;
+    if (!this._wasSynced) {
+      this._leaveToCore(error);
+      return null;
+    }
+    if (!(error instanceof ApiError) || error.status >= 500) {
+      throw error;
+    }
+    if (error.status === 401 || error.status === 403) {
+      this._refuse(trans.__('you are not signed in any more'), 'reload-page');
+    } else {
+      this._refuse(error.message, 'retry');
+    }
+    return null;
+  }
+
+  private _refuse(reason: string, action: SyncAction | null): void {
+    this._refusal = { reason, action };
+    this._update();
+  }
+
+  private _leaveToCore(error: Error): void {
+    this._model.access = 'core';
+    this._opened.resolve({ kind: 'core', error });
+    this.dispose();
+  }
+
+  private _part(code: string, message: string, mayApply: boolean): void {
+    this._provider.replace(this._lifeboat.part({ code, message, mayApply }));
+    this._update();
+  }
+
+  private _grant(): void {
+    this._model.access = this._mayWrite ? 'write' : 'read';
+  }
+
+  private get _mayWrite(): boolean {
+    return this._role !== 'reader';
+  }
+
+  protected judge(before: ISyncState): ISyncState {
+    const { timers, trans } = this._options;
+    const { phase, pending, lastAck } = this._provider;
+    const standing = {
+      phase,
+      pending,
+      lastAck,
+      role: this.role,
+      wasSynced: this._wasSynced,
+      conditions: this.conditions,
+      refusal: this._refusal
+    };
+    return syncState(standing, before, timers.date(), trans);
+  }
+
+  /**
+   * Something may have changed: tell everybody.
+   */
+  private _update(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    if (this._wasSynced) {
+      const behind = this._provider.pending > 0 || this._progress.isBehind;
+      this._model.setDirty(this._mayWrite && behind);
+    }
+    this.announce();
+  }
+
+  private readonly _provider: Provider;
+  private readonly _lifeboat: Lifeboat;
+  private readonly _opened = new PromiseDelegate<Opened>();
+  private _wasSynced = false;
+  private _pending = 0;
+  private _refusal: { reason: string; action: SyncAction | null } | null = null;
+}

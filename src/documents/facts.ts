@@ -1,0 +1,200 @@
+// What is known about one open notebook and its room: the read-only side of a connection.
+
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type { Awareness } from 'y-protocols/awareness';
+
+import type { INotebook } from '../api/notebooks';
+import type {
+  ICondition,
+  IEnvelope,
+  INotebookConnection,
+  IRecoveredCopy,
+  ISyncState,
+  Role
+} from '../tokens';
+import type { AnodeNotebook } from './notebook';
+import { Progress } from './progress';
+
+/**
+ * The facts about a connection, and the signals that tell of their changes.
+ */
+export abstract class ConnectionFacts implements INotebookConnection {
+  constructor(
+    protected readonly _model: AnodeNotebook,
+    private _path: string
+  ) {}
+
+  get path(): string {
+    return this._path;
+  }
+
+  get notebookId(): string {
+    return this._notebook?.id ?? '';
+  }
+
+  get role(): Role {
+    return this._role;
+  }
+
+  get lineage(): string {
+    return this._notebook?.lineage ?? '';
+  }
+
+  get seq(): number {
+    return this._progress.seq;
+  }
+
+  get savedSeq(): number {
+    return this._progress.seq;
+  }
+
+  get exportedSeq(): number {
+    return this._progress.exportedSeq;
+  }
+
+  get sync(): ISyncState {
+    return this._sync;
+  }
+
+  get syncChanged(): ISignal<this, ISyncState> {
+    return this._syncChanged;
+  }
+
+  get conditions(): readonly ICondition[] {
+    return this._conditions;
+  }
+
+  get conditionsChanged(): ISignal<this, readonly ICondition[]> {
+    return this._conditionsChanged;
+  }
+
+  get awareness(): Awareness {
+    return this._model.awareness;
+  }
+
+  get clientNumber(): number {
+    return this._clientNumber;
+  }
+
+  get events(): ISignal<this, readonly IEnvelope[]> {
+    return this._events;
+  }
+
+  get recovered(): readonly IRecoveredCopy[] {
+    return this._recovered;
+  }
+
+  get recoveredChanged(): ISignal<this, readonly IRecoveredCopy[]> {
+    return this._recoveredChanged;
+  }
+
+  /**
+   * The file is at another path now.
+   */
+  get pathChanged(): ISignal<this, string> {
+    return this._pathChanged;
+  }
+
+  /**
+   * The file was written by the server, at this time (ISO 8601).
+   */
+  get fileWritten(): ISignal<this, string> {
+    return this._fileWritten;
+  }
+
+  abstract readonly isDisposed: boolean;
+
+  get disposed(): ISignal<this, void> {
+    return this._disposed;
+  }
+
+  /**
+   * The file was renamed, by this page or by somebody else.
+   */
+  rename(path: string): void {
+    if (path !== this._path) {
+      this._path = path;
+      this._pathChanged.emit(path);
+    }
+  }
+
+  abstract retry(): void;
+
+  abstract exportNow(overwrite?: boolean): Promise<void>;
+
+  abstract reloadFromFile(): Promise<void>;
+
+  /**
+   * The state that follows from what is known now.
+   *
+   * @param before - the state until now.
+   */
+  protected abstract judge(before: ISyncState): ISyncState;
+
+  /**
+   * Tell of the sync state, if it changed.
+   */
+  protected announce(): void {
+    const { label, pending, lastAck } = this._sync;
+    const sync = this.judge(this._sync);
+    if (
+      sync.label !== label ||
+      sync.pending !== pending ||
+      sync.lastAck !== lastAck
+    ) {
+      this._sync = sync;
+      this._syncChanged.emit(sync);
+    }
+  }
+
+  /**
+   * A copy was set aside.
+   */
+  protected keep(copy: IRecoveredCopy): void {
+    this._recovered = [...this._recovered, copy];
+    this._recoveredChanged.emit(this._recovered);
+  }
+
+  /**
+   * The server told all that is wrong.
+   */
+  protected setConditions(conditions: readonly ICondition[]): void {
+    this._conditions = conditions;
+    this._conditionsChanged.emit(conditions);
+  }
+
+  protected readonly _progress = new Progress();
+  protected _notebook: INotebook | null = null;
+  protected _role: Role = 'reader';
+  protected _clientNumber = 0;
+  private _conditions: readonly ICondition[] = [];
+  private _recovered: readonly IRecoveredCopy[] = [];
+  private _sync: ISyncState = NOTHING_YET;
+  protected readonly _events = new Signal<this, readonly IEnvelope[]>(this);
+  protected readonly _fileWritten = new Signal<this, string>(this);
+  protected readonly _disposed = new Signal<this, void>(this);
+  private readonly _pathChanged = new Signal<this, string>(this);
+  private readonly _syncChanged = new Signal<this, ISyncState>(this);
+  private readonly _conditionsChanged = new Signal<
+    this,
+    readonly ICondition[]
+  >(this);
+  private readonly _recoveredChanged = new Signal<
+    this,
+    readonly IRecoveredCopy[]
+  >(this);
+}
+
+/**
+ * The state before anything is known.
+ */
+const NOTHING_YET: ISyncState = {
+  kind: 'syncing',
+  pending: 0,
+  since: null,
+  lastAck: null,
+  reason: '',
+  action: null,
+  label: 'syncing'
+};

@@ -1,0 +1,107 @@
+// Keeps unsaved text over an exchange of the document: when it is refused, or belongs elsewhere.
+
+import * as Y from 'yjs';
+
+import type { IRecoveredCopy } from '../tokens';
+import { carry } from './carry';
+import type { AnodeNotebook } from './notebook';
+import { Shadow } from './shadow';
+
+/**
+ * Why the document has to be exchanged.
+ */
+export interface IParting {
+  readonly code: string;
+  readonly message: string;
+
+  /**
+   * Whether the text may be applied to the new document; otherwise it is only kept.
+   */
+  readonly mayApply: boolean;
+}
+
+/**
+ * The way of a notebook from one document to the next.
+ *
+ * The old document stays on the screen, closed for writing, until the new one holds all that the
+ * server has.
+ */
+export class Lifeboat {
+  constructor(private readonly _notebook: AnodeNotebook) {
+    this._shadow = new Shadow(_notebook);
+    this._notebook.ydoc.on('afterTransaction', this._follow);
+  }
+
+  /**
+   * The document that waits for its content; null when none does.
+   */
+  get next(): Y.Doc | null {
+    return this._next;
+  }
+
+  /**
+   * All that the document on the screen holds is on the server.
+   */
+  settle(): void {
+    if (!this._next) {
+      this._shadow.settle();
+    }
+  }
+
+  /**
+   * Part from the document on the screen.
+   *
+   * @returns a new document, to be filled by the server.
+   */
+  part(parting: IParting): Y.Doc {
+    this._parting ??= parting;
+    this._notebook.access = 'none';
+    this._next = new Y.Doc();
+    return this._next;
+  }
+
+  /**
+   * The new document holds all that the server has: show it.
+   *
+   * @param mayWrite - whether this person may change it.
+   * @param now - milliseconds since the Unix epoch.
+   *
+   * @returns what could not be brought over, null when there is nothing.
+   */
+  arrive(mayWrite: boolean, now: number): IRecoveredCopy | null {
+    const { _next: next, _parting: parting } = this;
+    if (!next || !parting) {
+      this._shadow.reset();
+      return null;
+    }
+    // Taken only now: an editor lets the person type on while the new document comes.
+    const unsaved = this._shadow.unsaved();
+    this._next = null;
+    this._parting = null;
+    this._notebook.ydoc.off('afterTransaction', this._follow);
+    this._notebook.exchange(next);
+    next.on('afterTransaction', this._follow);
+    this._shadow.reset();
+    this._notebook.access = mayWrite ? 'write' : 'read';
+    if (parting.mayApply && mayWrite) {
+      carry(unsaved, this._notebook);
+      return null;
+    }
+    const cells = unsaved.changed.map(({ id, cellType, source }) => ({
+      id,
+      cellType,
+      source
+    }));
+    return cells.length === 0
+      ? null
+      : { time: now, code: parting.code, message: parting.message, cells };
+  }
+
+  private readonly _follow = (transaction: Y.Transaction): void => {
+    this._shadow.follow(transaction);
+  };
+
+  private readonly _shadow: Shadow;
+  private _next: Y.Doc | null = null;
+  private _parting: IParting | null = null;
+}

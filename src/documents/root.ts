@@ -1,0 +1,236 @@
+// A shared document whose Yjs document may be exchanged: state, undo, and which writes are taken.
+
+import type { NotebookChange } from '@jupyter/ydoc';
+import type { JSONObject, JSONValue } from '@lumino/coreutils';
+import { JSONExt } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import { Awareness } from 'y-protocols/awareness';
+import * as Y from 'yjs';
+
+import type { Access } from './access';
+
+/**
+ * The part of the shared model that does not know about cells.
+ *
+ * The dirty flag is kept out of the document: whether the file differs is the room's knowledge.
+ */
+export abstract class SharedRoot {
+  constructor() {
+    this._ydoc = new Y.Doc();
+    const identity = new Y.Doc();
+    identity.clientID = this._ydoc.clientID;
+    this.awareness = new Awareness(identity);
+  }
+
+  readonly version = '2.0.0';
+
+  /**
+   * Who is here; it outlives an exchange of the document.
+   */
+  readonly awareness: Awareness;
+
+  get ydoc(): Y.Doc {
+    return this._ydoc;
+  }
+
+  get ystate(): Y.Map<unknown> {
+    return this._ydoc.getMap('state');
+  }
+
+  abstract readonly undoManager: Y.UndoManager;
+
+  get changed(): ISignal<this, NotebookChange> {
+    return this._changed;
+  }
+
+  get disposed(): ISignal<this, void> {
+    return this._disposed;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /**
+   * What may be done from here.
+   */
+  get access(): Access {
+    return this._access;
+  }
+
+  set access(value: Access) {
+    const wasReadOnly = this.isReadOnly;
+    this._access = value;
+    if (wasReadOnly !== this.isReadOnly) {
+      this.onPermissionChanged();
+    }
+  }
+
+  get isReadOnly(): boolean {
+    return this._access === 'read';
+  }
+
+  /**
+   * Whether a write can be taken now: the person may, and it is not merely JupyterLab's echo of a
+   * change that is just coming in.
+   */
+  get isWritable(): boolean {
+    const may = this._access === 'write' || this._access === 'core';
+    return may && this._incoming === 0;
+  }
+
+  /**
+   * Whether the file differs from the notebook. While there is a room, only the room says so.
+   */
+  get dirty(): boolean {
+    return this._dirty;
+  }
+
+  set dirty(value: boolean) {
+    if (this._access === 'core') {
+      this.setDirty(value);
+    }
+  }
+
+  /**
+   * Say whether the file differs from the notebook.
+   */
+  setDirty(value: boolean): void {
+    if (value !== this._dirty) {
+      const change = { name: 'dirty', oldValue: this._dirty, newValue: value };
+      this._dirty = value;
+      this._changed.emit({ stateChange: [change] });
+    }
+  }
+
+  get state(): JSONObject {
+    const state = this.ystate.toJSON() as JSONObject;
+    return JSONExt.deepCopy({ ...state, dirty: this._dirty });
+  }
+
+  getState(key: string): JSONValue | undefined {
+    return this.state[key];
+  }
+
+  setState(key: string, value: JSONValue): void {
+    if (!JSONExt.deepEqual(this.getState(key) ?? null, value)) {
+      this.transact(() => {
+        this.ystate.set(key, value);
+      }, false);
+    }
+  }
+
+  canUndo(): boolean {
+    return this.undoManager.undoStack.length > 0;
+  }
+
+  canRedo(): boolean {
+    return this.undoManager.redoStack.length > 0;
+  }
+
+  undo(): boolean {
+    return this.isWritable && this.undoManager.undo() !== null;
+  }
+
+  redo(): boolean {
+    return this.isWritable && this.undoManager.redo() !== null;
+  }
+
+  clearUndoHistory(): void {
+    this.undoManager.clear();
+  }
+
+  transact(f: () => void, undoable = true, origin: unknown = null): void {
+    if (this.isWritable) {
+      this._ydoc.transact(f, undoable ? this : origin);
+    }
+  }
+
+  /**
+   * Go on with another document.
+   */
+  protected exchangeDoc(doc: Y.Doc): void {
+    const old = this._ydoc;
+    this.detach();
+    this._ydoc = doc;
+    this.attach();
+    old.destroy();
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this.detach();
+    this.awareness.destroy();
+    this._ydoc.destroy();
+    this._disposed.emit();
+    Signal.clearData(this);
+  }
+
+  /**
+   * Start to listen to the document.
+   */
+  protected attach(): void {
+    this._ydoc.on('beforeTransaction', this._onBegin);
+    this._ydoc.on('afterTransaction', this._onEnd);
+    this.ystate.observe(this._onState);
+  }
+
+  /**
+   * Stop listening to the document.
+   */
+  protected detach(): void {
+    this._ydoc.off('beforeTransaction', this._onBegin);
+    this._ydoc.off('afterTransaction', this._onEnd);
+    this.ystate.unobserve(this._onState);
+    this._incoming = 0;
+  }
+
+  /**
+   * The leave to write was given or taken.
+   */
+  protected abstract onPermissionChanged(): void;
+
+  /**
+   * A transaction made here is over.
+   */
+  protected abstract onLocalChange(transaction: Y.Transaction): void;
+
+  private readonly _onBegin = (transaction: Y.Transaction): void => {
+    if (!transaction.local) {
+      this._incoming++;
+    }
+  };
+
+  private readonly _onEnd = (transaction: Y.Transaction): void => {
+    if (!transaction.local) {
+      this._incoming = Math.max(0, this._incoming - 1);
+    } else if (transaction.changed.size > 0) {
+      this.onLocalChange(transaction);
+    }
+  };
+
+  private readonly _onState = (event: Y.YMapEvent<unknown>): void => {
+    const stateChange = [...event.keysChanged]
+      .filter(key => key !== 'dirty')
+      .map(name => ({
+        name,
+        oldValue: event.changes.keys.get(name)?.oldValue as unknown,
+        newValue: this.ystate.get(name)
+      }));
+    if (stateChange.length > 0) {
+      this._changed.emit({ stateChange });
+    }
+  };
+
+  protected readonly _changed = new Signal<this, NotebookChange>(this);
+  private readonly _disposed = new Signal<this, void>(this);
+  private _ydoc: Y.Doc;
+  private _access: Access = 'none';
+  private _dirty = false;
+  private _incoming = 0;
+  private _isDisposed = false;
+}

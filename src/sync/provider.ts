@@ -1,0 +1,393 @@
+// Keeps one document and its room together: connects, comes back, and keeps what is not acknowledged.
+
+import type { IDisposable } from '@lumino/disposable';
+import * as awarenessProtocol from 'y-protocols/awareness';
+import type * as Y from 'yjs';
+
+import { NotReachedError } from '../api/errors';
+import type { ICondition, IEnvelope, Role } from '../tokens';
+import { waitBefore } from './backoff';
+import { afterClose } from './closing';
+import type { IHello } from './frames';
+import { Ledger } from './ledger';
+import type { ILinkListener } from './link';
+import { Link } from './link';
+import type { ISessionListener } from './session';
+import type { OpenSocket } from './socket';
+import type { ITimers } from './timers';
+
+/**
+ * The rest that a server gets which finds us too fast.
+ */
+const SLOWLY_MS = 5_000;
+
+/**
+ * After so many attempts in a row that failed, the server is asked what became of the notebook.
+ */
+const ASK_AFTER_FAILURES = 2;
+
+/**
+ * Where the provider stands.
+ *
+ * - `connecting`: on the way to a line.
+ * - `syncing`: a line is open, both sides exchange what the other misses.
+ * - `live`: everything that was made here before is durable, changes flow.
+ * - `waiting`: no line; the next attempt comes by itself.
+ * - `stopped`: no line, and none will be tried without being asked.
+ */
+export type Phase = 'connecting' | 'syncing' | 'live' | 'waiting' | 'stopped';
+
+/**
+ * What a provider works on, and with.
+ */
+export interface IProviderOptions {
+  readonly doc: Y.Doc;
+  readonly awareness: awarenessProtocol.Awareness;
+  readonly timers: ITimers;
+  readonly openSocket: OpenSocket;
+}
+
+/**
+ * Whom the provider serves.
+ */
+export interface IProviderHost extends ISessionListener {
+  /**
+   * The address of the room.
+   *
+   * @param lineage - the lineage of what the document holds.
+   * @param doubt - whether the last attempts give reason to ask the server about the notebook.
+   *
+   * @returns null when there is no use in connecting; the host knows why.
+   *
+   * @throws when the server cannot be asked at the moment.
+   */
+  address(lineage: string | null, doubt: boolean): Promise<string | null>;
+
+  /**
+   * The phase changed.
+   */
+  onPhase(phase: Phase): void;
+
+  /**
+   * The server hung up in a way that will not mend itself.
+   */
+  onRefused(code: number, reason: string): void;
+
+  /**
+   * Whether the server is known to be waiting for its disk.
+   */
+  readonly isSlow: boolean;
+}
+
+/**
+ * The line between a document and its room, over all interruptions.
+ */
+export class Provider implements IDisposable, ILinkListener {
+  constructor(
+    private readonly _options: IProviderOptions,
+    private readonly _host: IProviderHost
+  ) {
+    this._doc = _options.doc;
+    this._doc.on('update', this._onUpdate);
+    _options.awareness.on('update', this._onAwareness);
+  }
+
+  get phase(): Phase {
+    return this._phase;
+  }
+
+  /**
+   * Own changes that are not known to be durable.
+   */
+  get pending(): number {
+    return this._ledger.pending;
+  }
+
+  /**
+   * Attempts that failed since the last good connection.
+   */
+  get failures(): number {
+    return this._failures;
+  }
+
+  /**
+   * When the server last acknowledged a change, in milliseconds since the Unix epoch.
+   */
+  get lastAck(): number | null {
+    return this._lastAck;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /**
+   * Connect, now.
+   */
+  connect(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._hangUp();
+    this._setPhase('connecting');
+    this._dial().catch((error: unknown) => {
+      console.error('anode: connecting failed', error);
+      this._again();
+    });
+  }
+
+  /**
+   * Connect now, unless a line is open.
+   */
+  retry(): void {
+    if (this._phase === 'waiting' || this._phase === 'stopped') {
+      this._failures = 0;
+      this.connect();
+    }
+  }
+
+  /**
+   * The network is known to be gone: do not wait to find out.
+   */
+  lost(): void {
+    if (this._phase !== 'stopped') {
+      this._again();
+    }
+  }
+
+  /**
+   * Stop for good reason; nothing is tried until asked.
+   */
+  stop(): void {
+    this._hangUp();
+    this._setPhase('stopped');
+  }
+
+  /**
+   * Go on with another document, which holds nothing of the server's yet.
+   *
+   * What was pending is no longer this provider's care.
+   */
+  replace(doc: Y.Doc): void {
+    this._doc.off('update', this._onUpdate);
+    this._doc = doc;
+    this._doc.on('update', this._onUpdate);
+    this._ledger.clear();
+    this._lineage = null;
+    this._failures = 0;
+    this.connect();
+  }
+
+  /**
+   * Wait until all own changes made so far are durable.
+   *
+   * @throws NotReachedError when the line breaks before.
+   */
+  flush(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this._waiters.push({ resolve, reject });
+      this._settle();
+    });
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._doc.off('update', this._onUpdate);
+    this._options.awareness.off('update', this._onAwareness);
+    this._hangUp();
+    this._phase = 'stopped';
+    this._settle();
+  }
+
+  onHello(hello: IHello): void {
+    this._lineage = hello.lineage;
+    this._setPhase('syncing');
+    this._host.onHello(hello);
+  }
+
+  onSynced(): void {
+    this._host.onSynced();
+  }
+
+  onProgress(seq: number | null): void {
+    if (seq !== null) {
+      this._lastAck = this._options.timers.date();
+    }
+    if (this._link?.isLive) {
+      this._failures = 0;
+      this._setPhase('live');
+    }
+    this._host.onProgress(seq);
+    this._settle();
+  }
+
+  onRemoteChange(): void {
+    this._host.onRemoteChange();
+  }
+
+  onEvents(events: readonly IEnvelope[]): void {
+    this._host.onEvents(events);
+  }
+
+  onNotice(conditions: readonly ICondition[], role: Role | null): void {
+    this._host.onNotice(conditions, role);
+  }
+
+  onDenied(code: string, message: string): void {
+    this._hangUp();
+    this._host.onDenied(code, message);
+  }
+
+  onOtherLineage(): void {
+    this._hangUp();
+    this._host.onOtherLineage();
+  }
+
+  onEnd(code: number, reason: string): void {
+    switch (afterClose(code)) {
+      case 'again':
+        this._again();
+        break;
+      case 'slowly':
+        this._again(SLOWLY_MS);
+        break;
+      case 'identify':
+        this._doubt = true;
+        this._again();
+        break;
+      case 'replace':
+        this.onOtherLineage();
+        break;
+      case 'stop':
+        this.stop();
+        this._host.onRefused(code, reason);
+        break;
+    }
+  }
+
+  private async _dial(): Promise<void> {
+    const attempt = ++this._attempt;
+    const doubt = this._doubt || this._failures >= ASK_AFTER_FAILURES;
+    let url: string | null;
+    try {
+      url = await this._host.address(this._lineage, doubt);
+    } catch {
+      if (attempt === this._attempt) {
+        this._again();
+      }
+      return;
+    }
+    if (attempt !== this._attempt || this._isDisposed) {
+      return;
+    }
+    if (url === null) {
+      this.stop();
+      return;
+    }
+    this._doubt = false;
+    this._link = new Link(
+      {
+        ...this._options,
+        url,
+        doc: this._doc,
+        ledger: this._ledger,
+        lineage: this._lineage,
+        origin: this,
+        isSlow: () => this._host.isSlow
+      },
+      this
+    );
+  }
+
+  /**
+   * The line is gone: come back later.
+   */
+  private _again(atLeastMs = 0): void {
+    this._hangUp();
+    if (this._isDisposed) {
+      return;
+    }
+    const { timers } = this._options;
+    const wait = waitBefore(this._failures++, timers.random());
+    this._timer = timers.after(Math.max(wait, atLeastMs), () => {
+      this.connect();
+    });
+    this._setPhase('waiting');
+  }
+
+  private _hangUp(): void {
+    this._attempt++;
+    this._timer?.dispose();
+    this._timer = null;
+    this._link?.dispose();
+    this._link = null;
+    this._ledger.disconnect();
+    const { awareness } = this._options;
+    const others = [...awareness.getStates().keys()].filter(
+      client => client !== awareness.clientID
+    );
+    awarenessProtocol.removeAwarenessStates(awareness, others, this);
+  }
+
+  private _setPhase(phase: Phase): void {
+    if (phase !== this._phase) {
+      this._phase = phase;
+      this._host.onPhase(phase);
+    }
+    this._settle();
+  }
+
+  /**
+   * Answer those who wait for `flush`.
+   */
+  private _settle(): void {
+    if (this._phase === 'live' && this.pending === 0) {
+      for (const waiter of this._waiters.splice(0)) {
+        waiter.resolve();
+      }
+    } else if (this._phase === 'waiting' || this._phase === 'stopped') {
+      for (const waiter of this._waiters.splice(0)) {
+        waiter.reject(new NotReachedError(''));
+      }
+    }
+  }
+
+  private readonly _onUpdate = (update: Uint8Array, origin: unknown): void => {
+    if (origin === this) {
+      return;
+    }
+    this._ledger.change();
+    this._link?.change(update);
+    this._host.onProgress(null);
+  };
+
+  private readonly _onAwareness = (
+    changes: { added: number[]; updated: number[]; removed: number[] },
+    origin: unknown
+  ): void => {
+    const { awareness } = this._options;
+    const { added, updated, removed } = changes;
+    const own = [...added, ...updated, ...removed].includes(awareness.clientID);
+    if (origin !== this && own) {
+      this._link?.presence(
+        awarenessProtocol.encodeAwarenessUpdate(awareness, [awareness.clientID])
+      );
+    }
+  };
+
+  private _doc: Y.Doc;
+  private _phase: Phase = 'stopped';
+  private readonly _ledger = new Ledger();
+  private _lineage: string | null = null;
+  private _link: Link | null = null;
+  private _timer: IDisposable | null = null;
+  private _attempt = 0;
+  private _failures = 0;
+  private _doubt = false;
+  private _lastAck: number | null = null;
+  private _isDisposed = false;
+  private _waiters: { resolve: () => void; reject: (e: Error) => void }[] = [];
+}

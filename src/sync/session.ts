@@ -1,0 +1,296 @@
+// One connection to a room as a state machine: frames in, frames out, no I/O and no timers.
+
+import * as awarenessProtocol from 'y-protocols/awareness';
+import * as Y from 'yjs';
+
+import type { ICondition, IEnvelope, Role } from '../tokens';
+import * as frames from './frames';
+import type { IHello, ServerFrame } from './frames';
+import type { Ledger } from './ledger';
+
+/**
+ * Whoever sent nothing for this long says so (PROTOCOL: 15 s).
+ */
+const PING_AFTER_MS = 15_000;
+
+/**
+ * A line that was silent for this long is probed. With PATIENCE_MS: a dead one is known within 10 s.
+ */
+const PROBE_AFTER_MS = 4_000;
+
+/**
+ * How long a probe may stay without any answer.
+ */
+const PATIENCE_MS = 5_000;
+
+/**
+ * The same while the server cannot answer at once: it opens the notebook, sends a large document,
+ * or waits for its disk.
+ */
+const LONG_PATIENCE_MS = 45_000;
+
+/**
+ * What a session works on and talks to.
+ */
+export interface ISessionOptions {
+  readonly doc: Y.Doc;
+  readonly awareness: awarenessProtocol.Awareness;
+  readonly ledger: Ledger;
+
+  /**
+   * The lineage of what is in `doc`; null when it holds nothing of the server's.
+   */
+  readonly lineage: string | null;
+
+  /**
+   * The origin of transactions that apply what the server sent.
+   */
+  readonly origin: object;
+
+  /**
+   * Put a frame on the line.
+   */
+  send(frame: Uint8Array): void;
+
+  /**
+   * Bytes that are on their way out.
+   */
+  buffered(): number;
+}
+
+/**
+ * What a session tells.
+ */
+export interface ISessionListener {
+  onHello(hello: IHello): void;
+
+  /**
+   * The document holds all that the server had; it can be shown.
+   */
+  onSynced(): void;
+
+  /**
+   * The standing of own changes moved.
+   *
+   * @param seq - the server's head when it was an acknowledgement.
+   */
+  onProgress(seq: number | null): void;
+
+  /**
+   * A change of somebody else was applied.
+   */
+  onRemoteChange(): void;
+  onEvents(events: readonly IEnvelope[]): void;
+  onNotice(conditions: readonly ICondition[], role: Role | null): void;
+  onDenied(code: string, message: string): void;
+  onOtherLineage(): void;
+}
+
+/**
+ * One connection, from opening to closing.
+ *
+ * It asks for what it misses (step1) without waiting, answers the server's step1 with all that is
+ * not acknowledged, and only then sends single changes; so nothing can arrive with a gap before it.
+ */
+export class Session {
+  constructor(
+    private readonly _options: ISessionOptions,
+    private readonly _listener: ISessionListener
+  ) {}
+
+  /**
+   * Whether both sides had all of each other's changes once, and the server made ours durable.
+   */
+  get isLive(): boolean {
+    return (
+      this._synced &&
+      this._answer !== null &&
+      this._options.ledger.acked >= this._answer
+    );
+  }
+
+  /**
+   * The server's greeting, once it came.
+   */
+  get hello(): IHello | null {
+    return this._hello;
+  }
+
+  /**
+   * The line is open.
+   *
+   * @param now - milliseconds of a clock that does not jump.
+   */
+  open(now: number): void {
+    this._heardAt = now;
+    this._spokeAt = now;
+    this._send(frames.step1(Y.encodeStateVector(this._options.doc)));
+  }
+
+  /**
+   * A frame came in.
+   *
+   * @throws an error when it is not valid.
+   */
+  receive(data: Uint8Array): void {
+    this._heard = true;
+    this._handle(frames.decode(data));
+  }
+
+  /**
+   * A change was made here; it is already in the ledger.
+   */
+  change(update: Uint8Array): void {
+    if (this._answer === null) {
+      // It is part of the answer to the server's step1.
+      return;
+    }
+    const limit = this._hello?.limits?.update ?? Infinity;
+    this._options.ledger.frame();
+    this._send(
+      update.byteLength > limit ? frames.step2(update) : frames.update(update)
+    );
+  }
+
+  /**
+   * Presence changed here.
+   */
+  presence(update: Uint8Array): void {
+    if (this._hello) {
+      this._send(frames.awareness(update));
+    }
+  }
+
+  /**
+   * Time passed: keep the line alive and find out whether it is.
+   *
+   * @param now - milliseconds of a clock that does not jump.
+   * @param slow - whether the server is known to be waiting for its disk.
+   *
+   * @returns false when the line is dead.
+   */
+  tick(now: number, slow: boolean): boolean {
+    if (this._spoke) {
+      this._spoke = false;
+      this._spokeAt = now;
+    }
+    const buffered = this._options.buffered();
+    if (this._heard || buffered < this._buffered) {
+      this._heard = false;
+      this._heardAt = now;
+      this._probedAt = null;
+    }
+    this._buffered = buffered;
+    if (this._probedAt !== null) {
+      const patience =
+        slow || !this._synced ? LONG_PATIENCE_MS : PATIENCE_MS;
+      return now - this._probedAt < patience;
+    }
+    if (now - this._heardAt >= PROBE_AFTER_MS) {
+      this._probedAt = now;
+      this._send(frames.step1(Y.encodeStateVector(this._options.doc)));
+    } else if (now - this._spokeAt >= PING_AFTER_MS) {
+      this._send(frames.ping());
+    }
+    return true;
+  }
+
+  private _handle(frame: ServerFrame): void {
+    switch (frame.type) {
+      case 'hello':
+        this._greet(frame.hello);
+        break;
+      case 'step1':
+        this._reply(frame.vector);
+        break;
+      case 'step2':
+        this._apply(frame.update);
+        if (!this._synced) {
+          this._synced = true;
+          this._listener.onSynced();
+          this._listener.onProgress(null);
+        }
+        break;
+      case 'update':
+        this._apply(frame.update);
+        break;
+      case 'awareness':
+        awarenessProtocol.applyAwarenessUpdate(
+          this._options.awareness,
+          frame.update,
+          this._options.origin
+        );
+        break;
+      case 'ack':
+        this._options.ledger.ack(frame.n);
+        this._listener.onProgress(frame.seq);
+        break;
+      case 'events':
+        this._listener.onEvents(frame.events);
+        break;
+      case 'notice':
+        this._listener.onNotice(frame.conditions, frame.role);
+        break;
+      case 'denied':
+        this._listener.onDenied(frame.code, frame.message);
+        break;
+      case 'other':
+        break;
+    }
+  }
+
+  private _greet(hello: IHello): void {
+    const { lineage, awareness } = this._options;
+    if (lineage !== null && hello.lineage !== lineage) {
+      this._listener.onOtherLineage();
+      return;
+    }
+    this._hello = hello;
+    this._listener.onHello(hello);
+    const local = awareness.getLocalState();
+    if (local) {
+      // Setting it raises its clock above what the server may remember; the provider sends it.
+      awareness.setLocalState(local);
+    }
+  }
+
+  private _reply(vector: Uint8Array): void {
+    const { doc, ledger } = this._options;
+    ledger.frame();
+    this._answer ??= ledger.sent;
+    this._send(frames.step2(Y.encodeStateAsUpdate(doc, vector)));
+    this._listener.onProgress(null);
+  }
+
+  private _apply(update: Uint8Array): void {
+    const { doc, origin } = this._options;
+    let changed = false;
+    const note = () => {
+      changed = true;
+    };
+    doc.on('update', note);
+    try {
+      Y.applyUpdate(doc, update, origin);
+    } finally {
+      doc.off('update', note);
+    }
+    if (changed) {
+      this._listener.onRemoteChange();
+    }
+  }
+
+  private _send(frame: Uint8Array): void {
+    this._spoke = true;
+    this._options.send(frame);
+  }
+
+  private _hello: IHello | null = null;
+  private _synced = false;
+  private _answer: number | null = null;
+  private _heard = false;
+  private _heardAt = 0;
+  private _spoke = false;
+  private _spokeAt = 0;
+  private _probedAt: number | null = null;
+  private _buffered = 0;
+}

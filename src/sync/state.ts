@@ -1,0 +1,111 @@
+// The one word about a notebook's changes, from everything that is known about them.
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { ICondition, ISyncState, Role, SyncAction } from '../tokens';
+import type { Phase } from './provider';
+
+/**
+ * What is known.
+ */
+export interface IStanding {
+  readonly phase: Phase;
+  readonly pending: number;
+  readonly lastAck: number | null;
+  readonly role: Role;
+
+  /**
+   * Whether there has been a connection before.
+   */
+  readonly wasSynced: boolean;
+  readonly conditions: readonly ICondition[];
+
+  /**
+   * Why no connection is tried any more, if so.
+   */
+  readonly refusal: { readonly reason: string; readonly action: SyncAction | null } | null;
+}
+
+/**
+ * What a person can do about a condition.
+ */
+const ACTIONS: Readonly<Record<string, SyncAction>> = {
+  file_changed_outside: 'reload-or-overwrite',
+  file_not_written: 'retry'
+};
+
+/**
+ * Derive the sync state.
+ *
+ * @param before - the state until now: its `since` is kept while kind and reason stay.
+ * @param now - milliseconds since the Unix epoch.
+ */
+export function syncState(
+  standing: IStanding,
+  before: ISyncState | null,
+  now: number,
+  trans: TranslationBundle
+): ISyncState {
+  const { kind, reason, action } = judge(standing, trans);
+  const { pending, lastAck } = standing;
+  const same = before?.kind === kind && before.reason === reason;
+  const since = same ? before.since : now;
+  const label = wording(kind, reason, action);
+  return { kind, pending, since, lastAck, reason, action, label };
+}
+
+type Judgement = Pick<ISyncState, 'kind' | 'reason' | 'action'>;
+
+function judge(standing: IStanding, trans: TranslationBundle): Judgement {
+  const { phase, pending, role, conditions, refusal, wasSynced } = standing;
+  if (refusal) {
+    return { kind: 'error', ...refusal };
+  }
+  if (phase === 'waiting' || phase === 'stopped' || phase === 'connecting') {
+    return wasSynced
+      ? { kind: 'offline', reason: '', action: 'retry' }
+      : { kind: 'syncing', reason: '', action: null };
+  }
+  const condition = conditions[0];
+  if (condition) {
+    return {
+      kind: 'error',
+      reason: condition.message,
+      action: ACTIONS[condition.code] ?? null
+    };
+  }
+  if (role === 'reader') {
+    const reason = trans.__('you may read this notebook but not change it');
+    return { kind: 'read-only', reason, action: null };
+  }
+  if (phase === 'syncing') {
+    return { kind: 'syncing', reason: '', action: null };
+  }
+  return { kind: pending > 0 ? 'saving' : 'saved', reason: '', action: null };
+}
+
+/**
+ * The value of `data-anode-sync`.
+ */
+function wording(
+  kind: ISyncState['kind'],
+  reason: string,
+  action: SyncAction | null
+): string {
+  switch (kind) {
+    case 'offline':
+      return 'offline (not kept)';
+    case 'read-only':
+      return `read-only (${reason.toLowerCase()})`;
+    case 'error': {
+      const what = reason.replace(/[.!]+$/, '').toLowerCase();
+      return action === null
+        ? `error (${what})`
+        : `error (${what}, ${action.replaceAll('-', ' ')})`;
+    }
+    case 'saved':
+    case 'saving':
+    case 'syncing':
+      return kind;
+  }
+}
