@@ -117,7 +117,7 @@ class NativeClient:
         self.hello: dict[str, Any] = {}
         self.denied: dict[str, Any] | None = None
         self.events: list[dict[str, Any]] = []
-        self.conditions: list[dict[str, Any]] = []
+        self.notice: dict[str, Any] = {}
         self.state: dict[str, Any] | None = None
         self.awareness: dict[int, dict[str, Any]] = {}
         self.acked_seq = 0
@@ -220,6 +220,12 @@ class NativeClient:
             await asyncio.sleep(KEEP_ALIVE_SECONDS)
             self.send_raw(bytes((PING,)))
 
+    @property
+    def conditions(self) -> list[dict[str, Any]]:
+        """What the server says is wrong with the notebook at the moment."""
+        found: list[dict[str, Any]] = self.notice.get("conditions", [])
+        return found
+
     # --- frames -------------------------------------------------------------------------------
 
     def send_raw(self, frame: bytes) -> None:
@@ -274,7 +280,7 @@ class NativeClient:
             case 20:
                 self.denied = json.loads(frame[at:])
             case 23:
-                self.conditions = json.loads(frame[at:])["conditions"]
+                self.notice = json.loads(frame[at:])
 
     def _receive_sync(self, frame: bytes, at: int) -> None:
         kind, at = read_varuint(frame, at)

@@ -1,0 +1,179 @@
+"""The server extension: builds every part once, tries them, and only then takes notebooks over."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.serverapp import ServerApp
+from jupyter_server.services.contents.manager import ContentsManager
+
+from anode_jlab._version import __version__
+from anode_jlab.clock import Clock, SystemClock
+from anode_jlab.config import AnodeConfig
+from anode_jlab.documents.contents import ServerContents
+from anode_jlab.documents.ipynb import from_notebook
+from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.errors import AnodeError
+from anode_jlab.eventlog.machine import this_process
+from anode_jlab.eventlog.probe import Probe, probe
+from anode_jlab.eventlog.sqlite import SqliteEventStore
+from anode_jlab.eventlog.sqlite_catalogue import SqliteCatalogue
+from anode_jlab.handlers import page_config, peers
+from anode_jlab.handlers.page_config import Readiness
+from anode_jlab.handlers.patterns import patterns
+from anode_jlab.ids import RandomIds
+from anode_jlab.rooms.exporter import Exporter
+from anode_jlab.rooms.opening import Opener
+from anode_jlab.rooms.rooms import Rooms
+from anode_jlab.services import Services
+
+STOP_SECONDS = 4.8
+"""A server that is asked to end is killed after some 5 s; ``Rooms.close`` keeps below this."""
+
+TRIAL = {
+    "cells": [{"cell_type": "code", "id": "trial", "metadata": {}, "source": "1 + 1",
+               "outputs": [], "execution_count": None}],
+    "metadata": {},
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}  # fmt: skip
+"""What the self-test takes through the native CRDT library and back."""
+
+
+class AnodeExtension(ExtensionApp):
+    """Notebooks as event logs. Settings: ``AnodeConfig``."""
+
+    name = "anode_jlab"
+    load_other_extensions = True
+    classes = [AnodeConfig]  # noqa: RUF012
+
+    services: Services | None = None
+
+    @property
+    def server(self) -> ServerApp:
+        """The server that loads us."""
+        if self.serverapp is None:
+            raise RuntimeError("The extension is not linked to a server yet.")
+        return self.serverapp
+
+    def initialize_handlers(self) -> None:
+        """Runs while the server loads its extensions, ours before those of the peers."""
+        _share_log(self.server.log)
+        page_config.install(self.server.web_app.settings, self._begin())
+
+    def _begin(self) -> Readiness:
+        config = AnodeConfig(parent=self)
+        if not config.enabled:
+            self.log.info("anode_jlab was left switched off by its configuration")
+            return Readiness(ready=False, reason="switched off", disabled=True)
+        try:
+            found = self_test(config, SystemClock())
+            self.services = self._build(config, found)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # a panic of the native library is no Exception
+            reason = error.message if isinstance(error, AnodeError) else repr(error)
+            self.log.error("anode_jlab did not take over: %s", reason, exc_info=error)
+            return Readiness(ready=False, reason=reason)
+        self.handlers.extend(patterns(self.services))
+        for name in peers.switch_off(self.server.extension_manager.extensions):
+            self.log.info("anode_jlab switched %s off for this process", name)
+        self._follow_renames(self.services)
+        return Readiness(ready=True, reason="")
+
+    def _build(self, config: AnodeConfig, found: Probe) -> Services:
+        clock, ids, store_dir = SystemClock(), RandomIds(), Path(config.store_dir)
+        store = SqliteEventStore(
+            store_dir, durability=config.durability, threads=config.store_threads, clock=clock
+        )
+        catalogue = SqliteCatalogue(store_dir, ids=ids)
+        opener = Opener(
+            store=store,
+            catalogue=catalogue,
+            contents=ServerContents(self.server.contents_manager),
+            ids=ids,
+            clock=clock,
+            holder=f"{self.server.connection_url} {this_process().pid}",
+        )
+        rooms = Rooms(
+            opener=opener,
+            exporter_factory=lambda room, opened: Exporter(
+                room, opened, catalogue=catalogue, clock=clock
+            ),
+            clock=clock,
+            idle_seconds=config.room_idle_seconds,
+            update_limit=config.max_update_bytes,
+            step2_limit=config.max_step2_bytes,
+        )
+        return Services(
+            config=config,
+            clock=clock,
+            store=store,
+            catalogue=catalogue,
+            opener=opener,
+            rooms=rooms,
+            version=__version__,
+            problems=() if found.problem is None else (found.problem,),
+        )
+
+    def _follow_renames(self, services: Services) -> None:
+        async def moved(logger: Any, schema_id: str, data: dict[str, Any]) -> None:
+            if data["action"] != "rename":
+                return
+            for entry in await services.catalogue.rename(data["source_path"], data["path"]):
+                room = services.rooms.get(entry.notebook)
+                if room is not None:
+                    await room.moved(entry.path)
+
+        if self.server.event_logger is not None:
+            self.server.event_logger.add_listener(
+                schema_id=ContentsManager.event_schema_id, listener=moved
+            )
+
+    def current_activity(self) -> dict[str, int] | None:
+        """People in rooms keep the server from shutting itself down for idleness."""
+        if self.services is None:
+            return None
+        rooms = self.services.rooms
+        busy = sum(1 for id_ in rooms.open_ids if (room := rooms.get(id_)) and room.peers)
+        return {"rooms": busy} if busy else None
+
+    async def stop_extension(self) -> None:
+        """Flush and export every notebook, tell the clients to come back, let go of the store."""
+        services, self.services = self.services, None
+        if services is None:
+            return
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await services.rooms.close()
+        except TimeoutError:
+            self.log.error("Some notebooks were not closed within %s s", STOP_SECONDS)
+        await services.catalogue.close()
+        await services.store.close()
+
+
+def self_test(config: AnodeConfig, clock: Clock, *, writes: int = 1) -> Probe:
+    """Try what every notebook depends on: the store's folder and the native CRDT library.
+
+    Raises StoreUnavailable, or whatever the library raises.
+    """
+    found = probe(Path(config.store_dir), clock, writes=writes)
+    document = NotebookDocument(ids=RandomIds())
+    try:
+        document.load(from_notebook(TRIAL))
+        if document.to_notebook() != TRIAL:
+            raise AnodeError("A notebook did not survive the way through the CRDT library.")
+    finally:
+        document.close()
+    return found
+
+
+def _share_log(log: logging.Logger) -> None:
+    """Our loggers speak through the server's, as it does itself with tornado's."""
+    ours = logging.getLogger("anode_jlab")
+    ours.parent = log
+    ours.setLevel(log.level)

@@ -1,0 +1,58 @@
+"""Who is asking and what they may do, by the server's own identity provider and authorizer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Any
+
+from jupyter_server.auth.identity import User
+from jupyter_server.base.handlers import JupyterHandler
+
+from anode_jlab.events.actor import Actor, ActorKind
+from anode_jlab.rooms.roles import Role
+
+CONTENTS = "contents"
+KERNELS = "kernels"
+
+PUBLIC_FIELDS = ("username", "name", "display_name", "initials", "avatar_url", "color")
+"""What the others may see of a person."""
+
+
+async def role_of(handler: JupyterHandler) -> Role | None:
+    """The role of the person behind a request, None when they may not even read.
+
+    Asks about the standard resources, so that policies of existing deployments apply as they are.
+    An authorizer that fails has allowed nothing.
+    """
+    user = handler.current_user
+    if not user or not await _allowed(handler, user, "read", CONTENTS):
+        return None
+    if not await _allowed(handler, user, "write", CONTENTS):
+        return Role.READER
+    if not await _allowed(handler, user, "execute", KERNELS):
+        return Role.EDITOR
+    return Role.OWNER
+
+
+def actor_of(user: User) -> Actor:
+    """The actor that events of this person are stamped with."""
+    return Actor(
+        kind=ActorKind.HUMAN,
+        id=user.username,
+        name=user.display_name or user.name or user.username,
+    )
+
+
+def identity_of(handler: JupyterHandler, user: User) -> dict[str, Any]:
+    """What the others see of this person in awareness."""
+    model = handler.identity_provider.identity_model(user)
+    return {field: model.get(field) for field in PUBLIC_FIELDS}
+
+
+async def _allowed(handler: JupyterHandler, user: User, action: str, resource: str) -> bool:
+    try:
+        answer = handler.authorizer.is_authorized(handler, user, action, resource)
+        return bool(await answer if isinstance(answer, Awaitable) else answer)
+    except Exception:
+        handler.log.exception("The authorizer failed on %s of %s: refused", action, resource)
+        return False

@@ -1,0 +1,68 @@
+"""GET health: whether this server's half is well, and which one it is."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import msgspec
+from jupyter_server.auth.authorizer import AllowAllAuthorizer
+from jupyter_server.auth.decorator import authorized
+from tornado.web import authenticated
+
+from anode_jlab.events.registry import EVENTS
+from anode_jlab.handlers.base import AnodeHandler
+from anode_jlab.handlers.operation import Operation
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """``event_schema`` is the newest version among the event names, ``acl_enforced`` whether an
+    authorizer other than "allow all" decides, ``problems`` what does not keep us from working."""
+
+    status: Literal["ok", "degraded"]
+    version: str
+    event_schema: str
+    store: str
+    acl_enforced: bool
+    notebooks_open: int
+    problems: tuple[str, ...]
+
+
+def event_schema() -> str:
+    """The newest version among the names of the events, as ``v1``."""
+    newest = max(int(name.partition(".")[0].removeprefix("v")) for name in EVENTS)
+    return f"v{newest}"
+
+
+class HealthHandler(AnodeHandler):
+    """``anode/api/health``"""
+
+    operations: ClassVar[dict[str, Operation]] = {
+        "get": Operation(summary="Whether the server's half is well", reply=Health)
+    }
+
+    _track_activity = False
+
+    @authenticated
+    @authorized("read", "contents")
+    async def get(self) -> None:
+        problems = (*self.services.problems, *self._troubled_rooms())
+        self.reply(
+            Health(
+                status="degraded" if problems else "ok",
+                version=self.services.version,
+                event_schema=event_schema(),
+                store=self.services.store.kind,
+                acl_enforced=not isinstance(self.authorizer, AllowAllAuthorizer),
+                notebooks_open=len(self.services.rooms.open_ids),
+                problems=problems,
+            )
+        )
+
+    def _troubled_rooms(self) -> list[str]:
+        rooms = (self.services.rooms.get(notebook) for notebook in self.services.rooms.open_ids)
+        return [
+            f"{room.path}: {condition.message}"
+            for room in rooms
+            if room is not None
+            for condition in room.conditions
+        ]

@@ -1,0 +1,38 @@
+"""The route table as tornado wants it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyter_server.auth.decorator import authorized
+from tornado.web import HTTPError, authenticated
+
+from anode_jlab.handlers.base import NOTEBOOK_ID, AnodeHandler
+from anode_jlab.handlers.openapi import OPENAPI_ROUTE
+from anode_jlab.handlers.routes import ROOT, ROUTES
+from anode_jlab.services import Services
+
+
+class UnknownRoute(AnodeHandler):
+    """Anything else below our root: an error in our own form instead of the server's HTML page."""
+
+    @authenticated
+    @authorized("read", "contents")
+    async def get(self) -> None:
+        raise HTTPError(404, "There is no such route.")
+
+    post = put = patch = delete = get
+
+
+def patterns(services: Services) -> list[tuple[str, type[Any], dict[str, Any]]]:
+    """(regular expression below the base URL, handler, its arguments) of every route of ours."""
+    handed = {"services": services}
+    routes: list[tuple[str, type[Any], dict[str, Any]]] = [
+        (f"/{ROOT}/{_expression(route.path)}", route.handler, handed)
+        for route in (*ROUTES, OPENAPI_ROUTE)
+    ]
+    return [*routes, (rf"/{ROOT}(?:/.*)?", UnknownRoute, handed)]
+
+
+def _expression(path: str) -> str:
+    return path.replace(".", "[.]").replace("{id}", NOTEBOOK_ID)

@@ -1,0 +1,56 @@
+"""Other extensions that also keep live notebooks: how they are recognised and switched off.
+
+Only one of them may write a file, so ours takes over as a whole or not at all, for this process
+and this page only: no configuration file is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+SERVER_EXTENSIONS: Mapping[str, str] = {
+    "jupyter_server_ydoc": "jupyter-collaboration",
+    "jupyter_collaboration": "jupyter-collaboration",
+    "jupyter_server_documents": "jupyter-server-documents",
+}
+"""Server extensions that open rooms and write notebook files, and what people call them."""
+
+SILENT_PLUGINS = (
+    "@jupyter/docprovider-extension:content-provider",
+    "@jupyter/docprovider-extension:yfile",
+    "@jupyter/docprovider-extension:ynotebook",
+    "@jupyter/docprovider-extension:statusBarTimeline",
+    "@jupyter/docprovider-extension:forkManager",
+    "@jupyter/docprovider-extension:logger",
+    "@jupyter/docprovider-extension:websocket-provider-document-factory",
+    "@jupyter/docprovider-extension:webrtc-provider-document-factory",
+    "@jupyter/collaboration-extension:rtcGlobalAwareness",
+    "@jupyter/collaboration-extension:rtcPanel",
+    "@jupyter/collaboration-extension:userEditorCursors",
+    "@jupyter-ai-contrib/server-documents:plugin",
+    "@jupyter-ai-contrib/server-documents:disable-save-plugin",
+    "@jupyter-ai-contrib/server-documents:document-provider-factory",
+    "@jupyter-ai-contrib/server-documents:outputs-service",
+)
+"""Front-end plugins that talk to those server extensions. Nobody's cell executor is among them:
+cells run as they do without us."""
+
+
+class ExtensionPackage(Protocol):
+    """An entry of ``ServerApp.extension_manager.extensions``."""
+
+    enabled: bool
+
+
+def enabled_peers(extensions: Mapping[str, ExtensionPackage]) -> list[str]:
+    """Names of the peers' server extensions that are switched on."""
+    return [name for name in SERVER_EXTENSIONS if name in extensions and extensions[name].enabled]
+
+
+def switch_off(extensions: Mapping[str, ExtensionPackage]) -> list[str]:
+    """Switch the peers off before the server loads them (we load first, by our name)."""
+    names = enabled_peers(extensions)
+    for name in names:
+        extensions[name].enabled = False
+    return names

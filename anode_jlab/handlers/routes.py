@@ -1,0 +1,49 @@
+"""Our routes, each with its path and its handler: what the server and the description read."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from anode_jlab.handlers.document import DocumentHandler
+from anode_jlab.handlers.events import EventsHandler
+from anode_jlab.handlers.export import ExportHandler, ReloadHandler
+from anode_jlab.handlers.health import HealthHandler
+from anode_jlab.handlers.notebook import NotebookHandler
+from anode_jlab.handlers.notebooks import NotebooksHandler
+from anode_jlab.handlers.operation import Operation
+from anode_jlab.handlers.restore import RestoreHandler
+from anode_jlab.handlers.room import RoomSocket
+from anode_jlab.handlers.state import StateHandler
+
+ROOT = "anode/api"
+"""All routes lie here, below the server's base URL."""
+
+
+class Described(Protocol):
+    """A handler class that says what its methods take and give."""
+
+    operations: dict[str, Operation]
+
+
+class Route(msgspec.Struct, frozen=True):
+    """``path`` below ROOT, with ``{id}`` for a notebook's id."""
+
+    path: str
+    handler: type[Described]
+
+
+ROUTES = (
+    Route("health", HealthHandler),
+    Route("notebooks", NotebooksHandler),
+    Route("notebooks/{id}", NotebookHandler),
+    Route("notebooks/{id}/state", StateHandler),
+    Route("notebooks/{id}/events", EventsHandler),
+    Route("notebooks/{id}/document", DocumentHandler),
+    Route("notebooks/{id}/export", ExportHandler),
+    Route("notebooks/{id}/reload", ReloadHandler),
+    Route("notebooks/{id}/restore", RestoreHandler),
+    Route("notebooks/{id}/room", RoomSocket),
+)
+"""All but the description of these, which is made from them."""

@@ -1,0 +1,27 @@
+"""The assembled parts of a running server, as handlers receive them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from anode_jlab.clock import Clock
+from anode_jlab.config import AnodeConfig
+from anode_jlab.eventlog.base import EventStore
+from anode_jlab.eventlog.catalogue import Catalogue
+from anode_jlab.rooms.opening import Opener
+from anode_jlab.rooms.rooms import Rooms
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Services:
+    """Built once by ``extension``; nothing here is looked up by name."""
+
+    config: AnodeConfig
+    clock: Clock
+    store: EventStore
+    catalogue: Catalogue
+    opener: Opener
+    rooms: Rooms
+    version: str
+    problems: tuple[str, ...] = ()
+    """What the self-test found wrong without it being a reason not to start."""

@@ -1,0 +1,1 @@
+"""Tests on real server processes with real files."""

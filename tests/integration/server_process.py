@@ -1,0 +1,180 @@
+"""A real Jupyter server in its own process and folders, which a test may also kill."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from tests.server_address import ServerAddress
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+START_SECONDS = 60.0
+"""A busy machine may take long to import a server."""
+
+
+class ServerProcess:
+    """``start`` and ``kill`` as often as wanted: port, folders and token stay the same.
+
+    ``config`` is Python for ``jupyter_server_config.py``; ``application`` is the module to run.
+    """
+
+    def __init__(
+        self,
+        place: Path,
+        *,
+        config: str = "",
+        application: str = "jupyter_server",
+        arguments: Sequence[str] = (),
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        self.place = place
+        self.root = place / "root"
+        self.store = place / "store"
+        self.root.mkdir(parents=True)
+        (place / "config").mkdir()
+        (place / "config" / "jupyter_server_config.py").write_text(CONFIG + config)
+        self.token = "token-of-the-test"
+        self.port = free_port()
+        self.log: list[str] = []
+        self.process: asyncio.subprocess.Process | None = None
+        self._application = application
+        self._arguments = arguments
+        self._environment = environment or {}
+        self._reader: asyncio.Task[None] | None = None
+        self._serving = asyncio.Event()
+
+    @property
+    def address(self) -> ServerAddress:
+        return ServerAddress(url=f"http://127.0.0.1:{self.port}/", token=self.token)
+
+    def address_of(self, token: str) -> ServerAddress:
+        """The same server as somebody with another token sees it."""
+        return ServerAddress(url=self.address.url, token=token)
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.kill()
+
+    async def start(self) -> None:
+        """Return once the server answers."""
+        self._serving.clear()
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            self._application,
+            f"--port={self.port}",
+            "--ServerApp.port_retries=0",
+            f"--ServerApp.root_dir={self.root}",
+            f"--IdentityProvider.token={self.token}",
+            "--ServerApp.open_browser=False",
+            "--allow-root",
+            *self._arguments,
+            env=os.environ | self._folders() | self._environment,
+            cwd=self.place,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        self._reader = asyncio.create_task(self._read_log(self.process))
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                await self._serving.wait()
+        except TimeoutError:
+            raise AssertionError("the server did not start:\n" + "".join(self.log)) from None
+        if self.process.returncode is not None:
+            raise AssertionError("the server ended at once:\n" + "".join(self.log))
+
+    async def kill(self) -> None:
+        """End it as a power cut would end it (kill -9)."""
+        await self._end(signal.SIGKILL)
+
+    async def terminate(self) -> int:
+        """Ask it to end; its exit status."""
+        return await self._end(signal.SIGTERM)
+
+    async def _end(self, number: signal.Signals) -> int:
+        process, self.process = self.process, None
+        if process is None:
+            return 0
+        if process.returncode is None:
+            process.send_signal(number)
+        status = await process.wait()
+        if self._reader is not None:
+            await self._reader
+        return status
+
+    async def _read_log(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stderr is not None
+        async for line in process.stderr:
+            text = line.decode(errors="replace")
+            self.log.append(text)
+            if "is running at" in text:
+                self._serving.set()
+        self._serving.set()
+
+    def _folders(self) -> dict[str, str]:
+        return {
+            "JUPYTER_CONFIG_DIR": str(self.place / "config"),
+            "JUPYTER_DATA_DIR": str(self.place / "data"),
+            "JUPYTER_RUNTIME_DIR": str(self.place / "runtime"),
+            "ANODE_STORE_DIR": str(self.store),
+            "PYTHONPATH": str(REPOSITORY),
+        }
+
+    def write_notebook(self, path: str, *sources: str) -> Path:
+        """A notebook of code cells ``cell-0``, ``cell-1`` ..., as another program leaves it."""
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(notebook(*sources), indent=1) + "\n", encoding="utf-8")
+        return file
+
+    async def open(self, path: str) -> str:
+        """The id of the notebook at a path."""
+        opened = await self.address.post("notebooks", {"path": path})
+        return str(opened["id"])
+
+
+CONFIG = """
+c = get_config()  # noqa
+c.ServerApp.jpserver_extensions = {"anode_jlab": True}
+c.ServerApp.allow_unauthenticated_access = False
+c.FileContentsManager.use_atomic_writing = True
+"""
+
+
+def notebook(*sources: str) -> dict[str, Any]:
+    """An nbformat 4.5 notebook with these code cells."""
+    return {
+        "cells": [
+            {
+                "cell_type": "code",
+                "execution_count": None,
+                "id": f"cell-{number}",
+                "metadata": {},
+                "outputs": [],
+                "source": source.splitlines(keepends=True),
+            }
+            for number, source in enumerate(sources)
+        ],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
