@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from anode_jlab.eventlog.base import SeqRange
 from anode_jlab.events.content import CellSourceChanged
 from anode_jlab.events.event import Record
-from anode_jlab.ids import CellId
+from anode_jlab.ids import CellId, Seq
 from anode_jlab.rooms.peer import Peer
 
 
@@ -31,9 +31,10 @@ class Write:
 
 @dataclass(slots=True, eq=False)
 class Show:
-    """Something to let out once all that stands before it is durable."""
+    """Something to let out once all that stands before it is durable: ``then`` gets the seq of
+    the last of that."""
 
-    then: Callable[[], None]
+    then: Callable[[Seq], None]
     failed: Callable[[BaseException], None] | None = None
 
 

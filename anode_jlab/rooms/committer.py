@@ -22,6 +22,9 @@ MOST_ENTRIES_PER_BATCH = 2000
 MOST_BYTES_PER_BATCH = 8 * 1024 * 1024
 """Bounds the time of one commit: what stands behind is committed next."""
 
+CROWD_ENTRIES = 32
+"""So many keystrokes take about two milliseconds."""
+
 MOST_ENTRIES_WAITING = 8000
 MOST_BYTES_WAITING = 64 * 1024 * 1024
 """Beyond this, senders wait (and so their sockets are not read)."""
@@ -59,7 +62,8 @@ class Committer:
         self._waiting: list[Entry] = []
         self._waiting_bytes = 0
         self._in_flight = False
-        self._stalled = False
+        self.stalled = False
+        """The store refuses at the moment; it is tried again."""
         self._stopped = False
         self._ended = asyncio.Event()
         self._wake = asyncio.Event()
@@ -74,6 +78,12 @@ class Committer:
             if self._stopped:
                 raise RoomClosed
             await self._may_apply.wait()
+
+    @property
+    def crowded(self) -> bool:
+        """Now and then true while much is waiting: a sender that never pauses should let others
+        (and the commit) go first."""
+        return len(self._waiting) % CROWD_ENTRIES == CROWD_ENTRIES - 1
 
     @property
     def idle(self) -> bool:
@@ -97,20 +107,23 @@ class Committer:
         ) and self.open:
             self._set_open()
 
-    async def drained(self) -> None:
-        """Wait until all that is queued now is durable and let out. Raises RoomClosed."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    async def drained(self) -> Seq:
+        """Wait until all that is queued now is durable; the seq of the last of it.
 
-        def succeed() -> None:
+        Raises RoomClosed when it will not be.
+        """
+        done: asyncio.Future[Seq] = asyncio.get_running_loop().create_future()
+
+        def succeed(seq: Seq) -> None:
             if not done.done():
-                done.set_result(None)
+                done.set_result(seq)
 
         def fail(error: BaseException) -> None:
             if not done.done():
                 done.set_exception(error)
 
         self.put(Show(succeed, fail))
-        await done
+        return await done
 
     async def run(self) -> None:
         """Commit until stopped; the room's task."""
@@ -121,7 +134,8 @@ class Committer:
                 while self._waiting and not self._stopped:
                     await self._commit(self._next_batch())
         except Exception as error:  # the loop's edge: whatever it was, the room must know
-            self._on_failed(error)
+            if not self._stopped:
+                self._on_failed(error)
         finally:
             self._ended.set()
 
@@ -181,7 +195,7 @@ class Committer:
                 given = await self._log.append(records, epoch=self._epoch, expect_head=self._head)
             except StoreUnavailable as error:
                 if self._stopped:
-                    raise
+                    raise RoomClosed from error
                 self._set_stalled(error)
                 await self._clock.sleep(delay)
                 delay = min(delay * 2, LONGEST_RETRY_SECONDS)
@@ -191,16 +205,16 @@ class Committer:
                 return
 
     def _set_stalled(self, error: StoreUnavailable | None) -> None:
-        if error is None and not self._stalled:
+        if error is None and not self.stalled:
             return
-        self._stalled = error is not None
+        self.stalled = error is not None
         self._set_open()
         self._on_stalled(error)
 
     def _set_open(self) -> None:
         self.open = (
             not self._stopped
-            and not self._stalled
+            and not self.stalled
             and len(self._waiting) <= MOST_ENTRIES_WAITING
             and self._waiting_bytes <= MOST_BYTES_WAITING
         )

@@ -17,7 +17,7 @@ from anode_jlab.rooms import pace, protocol
 from anode_jlab.rooms.batch import Dealt, Write
 from anode_jlab.rooms.committer import Committer
 from anode_jlab.rooms.delete_set import DeleteSet
-from anode_jlab.rooms.frames import Awareness, Step1, Step2, Update
+from anode_jlab.rooms.frames import Awareness, Ping, Step1, Step2, Update
 from anode_jlab.rooms.guard import Guard, Vector
 from anode_jlab.rooms.herald import Herald
 from anode_jlab.rooms.peer import Peer
@@ -85,11 +85,14 @@ class Intake:
     async def learn(self) -> None:
         """Let the guard know the document that was loaded; updates wait for this."""
         loaded = self.document.encode()
-        try:
-            await self.offload(lambda: self.guard.learn(loaded))
-        except AnodeError as error:
-            logger.warning("The depth of a loaded document is not known: %s", error.message)
+        await self.offload(lambda: self._teach(loaded))
         self._learned.set()
+
+    def _teach(self, update: bytes) -> None:
+        try:
+            self.guard.learn(update)
+        except AnodeError as error:  # deeper than a client may nest: nothing more goes below it
+            logger.warning("The depth of our own content is not known: %s", error.message)
 
     async def receive(self, peer: Peer, data: bytes) -> None:
         """Deal with one frame. A bad one closes its connection, and nobody else notices."""
@@ -131,6 +134,9 @@ class Intake:
             raise TooLarge("The state vector is too large.")
         Vector.decode(vector)
         peer.vector = vector
+        if self.committer.stalled:
+            # The answer has to wait for the store, but the client asks whether the line is alive.
+            peer.send(protocol.encode(Ping()), self.clock.monotonic())
         self.showing.difference(peer, vector)
 
     async def _change(self, peer: Peer, update: bytes, *, step2: bool) -> None:
@@ -149,16 +155,20 @@ class Intake:
         if not peer.role.may_write:
             self._from_reader(peer, ordinal, shape, step2=step2)
         elif self.guard.gap(shape, self.vector):
-            self._open_gap(peer, step2=step2)
+            self._miss(peer, shape, step2=step2)
         else:
-            if step2:
-                peer.gap, peer.gaps = False, 0
-            self._apply(peer, 0 if peer.gap else ordinal, update, shape)
+            self._apply(peer, ordinal, update, shape, step2=step2)
+        if self.committer.crowded:
+            await asyncio.sleep(0)
 
-    def _apply(self, peer: Peer, ordinal: int, update: bytes, shape: UpdateShape) -> None:
+    def _apply(
+        self, peer: Peer, ordinal: int, update: bytes, shape: UpdateShape, *, step2: bool
+    ) -> None:
         self.guard.accept(shape)
         changes = self._integrate(peer, update)
         self.vector.advance(shape)
+        if peer.missing:
+            ordinal = ordinal if step2 and self._is_whole(peer) else 0
         if len(changes) == 1 and not changes[0].update:
             self.committer.put(Dealt(peer, ordinal))
             return
@@ -182,18 +192,34 @@ class Intake:
         """Take note of transactions that the server made itself."""
         for change in changes:
             if change.update:
-                self.guard.learn(change.update)
+                self._teach(change.update)
         self.vector.update(Vector.decode(self.document.state_vector()))
 
-    def _open_gap(self, peer: Peer, *, step2: bool) -> None:
+    def _is_whole(self, peer: Peer) -> bool:
+        """Whether a step2 that was just applied brought all that was missing before it."""
+        if any(self.vector.get(client, 0) < end for client, end in peer.missing.items()):
+            self._ask_again(peer)
+            return False
+        peer.missing.clear()
+        peer.gaps = 0
+        return True
+
+    def _miss(self, peer: Peer, shape: UpdateShape, *, step2: bool) -> None:
+        """An update depends on what we do not have: the client is asked for all of it, once."""
+        asked = bool(peer.missing)
+        for client, end in (*shape.needs.items(), *shape.ends.items()):
+            peer.missing[client] = max(end, peer.missing.get(client, 0))
         if step2:
-            peer.gaps += 1
-            if peer.gaps >= MOST_GAPS:
-                self.door.deny(peer, GapNotFilled())
-                return
-        if step2 or not peer.gap:
+            self._ask_again(peer)
+        elif not asked:
             self.showing.ask(peer)
-        peer.gap = True
+
+    def _ask_again(self, peer: Peer) -> None:
+        peer.gaps += 1
+        if peer.gaps >= MOST_GAPS:
+            self.door.deny(peer, GapNotFilled())
+        else:
+            self.showing.ask(peer)
 
     def _from_reader(self, peer: Peer, ordinal: int, shape: UpdateShape, *, step2: bool) -> None:
         if step2 or self._changes_nothing(shape):

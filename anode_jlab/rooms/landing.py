@@ -64,7 +64,7 @@ class Landing:
                 if entry.ordinal:
                     outcome.acks[entry.sender] = entry.ordinal
             else:
-                entry.then()
+                entry.then(self.ledger.head)
         self._send(outcome)
 
     def _take(self, write: Write, records: Sequence[Record], first: Seq, outcome: _Outcome) -> None:

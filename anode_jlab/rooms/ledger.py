@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from anode_jlab.events.document import DocumentUpdated, Exported, PathChanged
+from anode_jlab.events.document import (
+    DocumentUpdated,
+    Exported,
+    ExternalChangeMerged,
+    PathChanged,
+)
 from anode_jlab.events.event import Envelope
 from anode_jlab.ids import Seq
 from anode_jlab.materializers.state import NotebookState, StateBuilder
@@ -64,6 +69,8 @@ class Ledger:
         elif kind is Exported:
             assert isinstance(event, Exported)
             self.exported_seq = max(self.exported_seq, event.upto)
+        elif kind is ExternalChangeMerged:
+            self.exported_seq = envelope.seq
         elif kind is PathChanged:
             assert isinstance(event, PathChanged)
             self.path = event.new_path

@@ -10,6 +10,7 @@ from anode_jlab.eventlog.base import EventLog, Lease
 from anode_jlab.ids import Lineage, NotebookId, Seq
 from anode_jlab.materializers.state import NotebookState
 from anode_jlab.rooms.conditions import Condition
+from anode_jlab.rooms.file_state import FileState
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,10 +30,23 @@ class OpenedNotebook:
     state: NotebookState
     head: Seq
     exported_seq: Seq
-    file_state: object = None
+    file_state: FileState | None = None
     tail_updates: int = 0
     tail_bytes: int = 0
     conditions: tuple[Condition, ...] = ()
+
+
+class NotebookExporter(Protocol):
+    """The port to the notebook's file; ``rooms.exporter.Exporter`` implements it."""
+
+    async def export_now(self, overwrite: bool = False) -> Seq:
+        """Write the file; the seq whose document it now holds. Raises FileChangedOutside (unless
+        ``overwrite``) and FileNotWritten."""
+        ...
+
+    async def reload_from_file(self) -> Seq:
+        """Make the file's content the notebook's, as a new change; the seq of that."""
+        ...
 
 
 class NotebookOpener(Protocol):

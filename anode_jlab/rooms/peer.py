@@ -74,8 +74,9 @@ class Peer:
     acked: int = 0
     """The ordinal last told to it by ACK."""
 
-    gap: bool = False
-    """One of its updates left a gap; no ACK until a step2 of it arrived whole."""
+    missing: dict[int, int] = field(default_factory=dict)
+    """One of its updates left a gap: the clocks (by Yjs client) that a step2 of it has to reach.
+    There is no ACK before it did."""
 
     gaps: int = 0
     """Answers in a row that still left a gap."""

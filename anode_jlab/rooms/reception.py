@@ -125,7 +125,7 @@ class Reception:
         peer.denied = True
         frame = protocol.encode(Denied(code=error.code, message=error.message))
 
-        def let_out() -> None:
+        def let_out(_: Seq) -> None:
             peer.send(frame, self._clock.monotonic())
             self.expel(peer, error)
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import Self, TypeVar
 
 from anode_jlab.clock import Clock
 from anode_jlab.documents.notebook import NotebookDocument
@@ -23,14 +23,11 @@ from anode_jlab.rooms.deadline import within
 from anode_jlab.rooms.guard import Guard
 from anode_jlab.rooms.intake import Offload
 from anode_jlab.rooms.landing import RoomListener
-from anode_jlab.rooms.opened import OpenedNotebook
+from anode_jlab.rooms.opened import NotebookExporter, OpenedNotebook
 from anode_jlab.rooms.parts import Parts
 from anode_jlab.rooms.peer import Outbox, Peer, PeerOptions
 from anode_jlab.rooms.protocol import CloseCode
 from anode_jlab.rooms.roles import Role
-
-if TYPE_CHECKING:
-    from anode_jlab.rooms.exporter import Exporter
 
 logger = logging.getLogger(__name__)
 
@@ -63,12 +60,12 @@ class Room:
         """Set when the room has to go: asked for, unused, or failed."""
         self.failed: BaseException | None = None
         """Why the room has to be thrown away without a last export; it is loaded anew."""
-        self.exporter: Exporter
+        self.exporter: NotebookExporter
         """Writes the notebook's file; set by ``Rooms`` before anybody gets the room."""
         self._clock = clock
         self._document = opened.document
         self._tasks = asyncio.TaskGroup()
-        self._running: list[asyncio.Task[None]] = []
+        self._running: set[asyncio.Task[None]] = set()
         self._operations = 0
         self._used_at = clock.monotonic()
         self._parting = False
@@ -143,7 +140,8 @@ class Room:
 
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
-        self._running = [self._tasks.create_task(run()) for run in self._parts.runs]
+        for run in self._parts.runs:
+            self.spawn(run())
         return self
 
     async def __aexit__(
@@ -155,13 +153,14 @@ class Room:
         """Make durable what was taken, store a snapshot, let go of everything: a few seconds."""
         try:
             await self.part()
-            if self._ledger.changed and self.failed is None:
+            if self._ledger.changed and self.failed is None and not self._committer.stalled:
                 await self._bounded("closed without a snapshot", self._last_snapshot())
         finally:
             self._parting = True
             self._committer.stop()
-            await within(self._clock, PARTING_SECONDS, self._committer.ended())
-            for task in self._running:
+            if not self._committer.stalled:
+                await within(self._clock, PARTING_SECONDS, self._committer.ended())
+            for task in tuple(self._running):
                 task.cancel()
             await self._tasks.__aexit__(None, None, None)
             self._reception.close_all(CloseCode.RESTART, "restart")
@@ -236,10 +235,15 @@ class Room:
 
     async def shown(self, fn: Callable[[NotebookDocument], T]) -> T:
         """Read the document now; the result is let out once all that it shows is durable."""
+        value, _ = await self.shown_at(fn)
+        return value
+
+    async def shown_at(self, fn: Callable[[NotebookDocument], T]) -> tuple[T, Seq]:
+        """As ``shown``, with the seq at which the log holds exactly this document."""
         with self._operation():
-            result = fn(self._document)
-            await self._committer.drained()
-            return result
+            value = fn(self._document)
+            head = await self._committer.drained()
+            return value, head
 
     async def edit(
         self,
@@ -342,5 +346,16 @@ class Room:
             listener.on_peer_change()
 
     def spawn(self, work: Coroutine[object, object, None]) -> None:
-        """Run something for as long as the room lives; it must not raise."""
-        self._tasks.create_task(work)
+        """Run something for as long as the room lives; the room is discarded when it raises."""
+        task = self._tasks.create_task(self._guarded(work))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _guarded(self, work: Coroutine[object, object, None]) -> None:
+        try:
+            await work
+        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # a task's edge; the native layer panics past Exception
+            if not self._parting:
+                self.discard(error)

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from anode_jlab.clock import Clock
 from anode_jlab.documents.update_shape import STEP2_LIMITS, ShapeLimits
@@ -16,11 +15,8 @@ from anode_jlab.ids import NotebookId
 from anode_jlab.rooms.deadline import within
 from anode_jlab.rooms.guard import Guard
 from anode_jlab.rooms.intake import Offload
-from anode_jlab.rooms.opened import NotebookOpener, OpenedNotebook
+from anode_jlab.rooms.opened import NotebookExporter, NotebookOpener, OpenedNotebook
 from anode_jlab.rooms.room import Room
-
-if TYPE_CHECKING:
-    from anode_jlab.rooms.exporter import Exporter
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +26,7 @@ CLOSE_SECONDS = 4.5
 IDLE_LOOK_SECONDS = 1.0
 """How often an unused room looks whether its time has come."""
 
-ExporterFactory = Callable[[Room, OpenedNotebook], "AbstractAsyncContextManager[Exporter]"]
+ExporterFactory = Callable[[Room, OpenedNotebook], AbstractAsyncContextManager[NotebookExporter]]
 
 
 @dataclass(slots=True, eq=False)
@@ -144,17 +140,18 @@ class Rooms:
         async with room, self._exporter_factory(room, opened) as exporter:
             room.exporter = exporter
             life.room = room
+            life.ready.set_result(room)
             if self._closed:
                 room.closing.set()
-            life.ready.set_result(room)
-            await self._until_closing(room)
+            room.spawn(self._watch(room))
+            await room.closing.wait()
             await room.part()
 
-    async def _until_closing(self, room: Room) -> None:
-        """Return when the room failed, was told to close, or was unused for long enough."""
-        while not await within(self._clock, IDLE_LOOK_SECONDS, room.closing.wait()):
-            if room.idle_seconds() >= self._idle_seconds:
-                return
+    async def _watch(self, room: Room) -> None:
+        """Let the room close once it was unused for long enough."""
+        while room.idle_seconds() < self._idle_seconds:
+            await self._clock.sleep(IDLE_LOOK_SECONDS)
+        room.closing.set()
 
 
 def _told(error: BaseException) -> BaseException:

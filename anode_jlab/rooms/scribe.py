@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 
 from anode_jlab.clock import Clock
 from anode_jlab.documents.change import Change
-from anode_jlab.events.actor import SERVER, Actor
+from anode_jlab.events.actor import SERVER, Actor, ActorKind
 from anode_jlab.events.document import DocumentUpdated
 from anode_jlab.events.event import Event, Record
 from anode_jlab.events.people import ActorSeen
 from anode_jlab.ids import PeerNumber
 from anode_jlab.materializers.notebook import ActorKey, NotebookState, actor_key
+
+OURSELVES = frozenset({ActorKind.SERVER, ActorKind.FILE})
+"""Actors that are part of every notebook: nobody is told that they came."""
 
 BY_SERVER = 0
 """``DocumentUpdated.client`` of what no connection sent."""
@@ -57,7 +60,7 @@ class Scribe:
 
     def _greeting(self, actor: Actor, now: float) -> list[Record]:
         key = actor_key(actor)
-        if key in self._seen:
+        if key in self._seen or actor.kind in OURSELVES:
             return []
         self._seen.add(key)
         seen = ActorSeen(actor_id=actor.id, actor_kind=actor.kind, actor_name=actor.name)

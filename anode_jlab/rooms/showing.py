@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from anode_jlab.clock import Clock
 from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.ids import Seq
 from anode_jlab.rooms import protocol
 from anode_jlab.rooms.batch import Show
 from anode_jlab.rooms.committer import Committer
@@ -26,7 +27,7 @@ class Showing:
     def ask(self, peer: Peer) -> None:
         """Send a step1: what is applied now."""
         frame = protocol.encode(Step1(self.vector.encode()))
-        self.committer.put(Show(lambda: self._send(peer, frame)))
+        self.committer.put(Show(lambda _: self._send(peer, frame)))
 
     def difference(self, peer: Peer, vector: bytes) -> None:
         """Send a step2: what is applied now beyond ``vector``.
@@ -35,7 +36,7 @@ class Showing:
         """
         frame = protocol.encode(Step2(self.document.diff(vector)))
 
-        def let_out() -> None:
+        def let_out(_: Seq) -> None:
             self._send(peer, frame)
             peer.synced = True
 

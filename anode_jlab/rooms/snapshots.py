@@ -11,6 +11,7 @@ from anode_jlab.errors import StoreUnavailable
 from anode_jlab.eventlog.base import Snapshot
 from anode_jlab.events.actor import SERVER
 from anode_jlab.events.document import SnapshotTaken
+from anode_jlab.ids import Seq
 from anode_jlab.materializers import state as states
 from anode_jlab.rooms.batch import Show, Write
 from anode_jlab.rooms.committer import Committer
@@ -49,10 +50,8 @@ class Snapshots:
         document = self.opened.document.encode()
         ledger = self.ledger
 
-        def freeze() -> None:
-            snapshot = Snapshot(
-                seq=ledger.head, document=document, state=states.encode(ledger.state)
-            )
+        def freeze(seq: Seq) -> None:
+            snapshot = Snapshot(seq=seq, document=document, state=states.encode(ledger.state))
             if not made.done():
                 made.set_result((snapshot, ledger.tail_updates, ledger.tail_bytes))
 

@@ -1,0 +1,18 @@
+"""What is known of a notebook's file when its room opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from anode_jlab.documents.files import NotebookFile
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileState:
+    """The file, and the hash of the bytes that were last read from it or written to it.
+
+    Only a file with this hash is replaced by itself; an empty hash never matches.
+    """
+
+    file: NotebookFile
+    known_hash: str

@@ -1,0 +1,73 @@
+"""Which notebook a path means: a known one, one that was renamed, or a new one."""
+
+from __future__ import annotations
+
+from anode_jlab.documents.contents import ContentsPort
+from anode_jlab.documents.files import FileContent, NotebookFile
+from anode_jlab.errors import NotebookNotFound
+from anode_jlab.eventlog.catalogue import Catalogue, CatalogueEntry, clean_path
+from anode_jlab.ids import NotebookId
+
+
+class Identity:
+    """Finds notebooks by path, and by their bytes where the path is new."""
+
+    def __init__(self, catalogue: Catalogue, contents: ContentsPort) -> None:
+        self._catalogue = catalogue
+        self._contents = contents
+        self._just_read: tuple[str, FileContent] | None = None
+
+    async def identify(self, path: str) -> NotebookId:
+        """The notebook at a path; a new one is registered, a renamed file is recognised.
+
+        Raises NotebookNotFound, NotANotebook, NotAllowed, FileUnreadable for a path that was
+        never opened; what became of the file of a known one is found out when it is loaded.
+        """
+        cleaned = clean_path(path)
+        if not cleaned:
+            raise NotebookNotFound("A notebook needs a path.")
+        known = await self._catalogue.find(cleaned)
+        if known is not None:
+            return known.notebook
+        file = NotebookFile(cleaned, self._contents)
+        content = await file.read()
+        self._just_read = (cleaned, content)
+        moved = await self._moved_here(file, content)
+        if moved is not None:
+            await self._catalogue.rename(moved.path, cleaned)
+            return moved.notebook
+        return (await self._catalogue.register(cleaned)).notebook
+
+    async def read(self, file: NotebookFile) -> FileContent:
+        """The file's content; what ``identify`` read a moment ago is not parsed again."""
+        just_read, self._just_read = self._just_read, None
+        if just_read is not None and just_read[0] == file.path:
+            content = just_read[1]
+            if await file.current_hash() == content.hash:
+                return content
+        return await file.read()
+
+    async def origin(self, notebook: NotebookId, content: FileContent) -> NotebookId | None:
+        """The other notebook that this one is a copy of, byte for byte; empty ones have none."""
+        if not _has_text(content):
+            return None
+        others = [entry.notebook for entry in await self._same_bytes(content)]
+        return next((other for other in others if other != notebook), None)
+
+    async def _moved_here(self, file: NotebookFile, content: FileContent) -> CatalogueEntry | None:
+        """The notebook whose file was last seen with these bytes at a path that is gone."""
+        inode = file.inode()
+        for entry in await self._same_bytes(content):
+            is_same_file = inode != "" and entry.inode == inode
+            if not is_same_file and not _has_text(content):
+                continue  # empty notebooks are all alike
+            if await NotebookFile(entry.path, self._contents).current_hash() is None:
+                return entry
+        return None
+
+    async def _same_bytes(self, content: FileContent) -> list[CatalogueEntry]:
+        return [entry for entry in await self._catalogue.all() if entry.file_hash == content.hash]
+
+
+def _has_text(content: FileContent) -> bool:
+    return any(cell["source"].strip() for cell in content.nb["cells"])
