@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from typing import Any
 
 from anode_jlab.documents.contents import JsonObject
@@ -99,12 +100,23 @@ def content_digest(nb: JsonObject) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def count_changed_cells(before: JsonObject, after: JsonObject) -> int:
+    """How many cells were added, removed or changed; their order and ids do not count."""
+    old, new = _fingerprints(before), _fingerprints(after)
+    return max((old - new).total(), (new - old).total())
+
+
 TRANSIENT = frozenset({"orig_nbformat", "orig_nbformat_minor", "signature"})
 """Notebook metadata that nbformat keeps in memory only."""
 
 
 def _count(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _fingerprints(nb: JsonObject) -> Counter[str]:
+    cells = ({**joined_cell(cell), "id": None} for cell in nb["cells"])
+    return Counter(json.dumps(cell, sort_keys=True) for cell in cells)
 
 
 def _check_cell(number: int, cell: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,6 +95,12 @@ class NotebookFile:
         except NotebookNotFound:
             return None
 
+    async def require(self, expect: str) -> None:
+        """Raise FileChangedOutside unless the file has this hash."""
+        found = await self.current_hash()
+        if found != expect:
+            raise self._changed(found)
+
     def inode(self) -> str:
         """``device:inode`` of a file on a local disk, else an empty string."""
         try:
@@ -104,19 +110,28 @@ class NotebookFile:
             return ""
         return "" if found is None else f"{found.st_dev}:{found.st_ino}"
 
-    async def write(self, nb: JsonObject, *, expect: str | None) -> Written:
+    async def write(
+        self,
+        nb: JsonObject,
+        *,
+        expect: str | None,
+        announce: Callable[[str], Awaitable[None]] | None = None,
+    ) -> Written:
         """Make the file hold ``nb``, in the style that the file has.
 
         ``expect`` is the hash of the bytes last read or written; None means "whatever is there",
-        though never over a file that is not a notebook of nbformat 4. Raises FileChangedOutside
-        when the file is another one, FileNotWritten when it could not be written; the file is
-        as it was in both cases.
+        though never over a file that is not a notebook of nbformat 4. ``announce`` gets the
+        content's digest right before bytes are written. Raises FileChangedOutside when the file
+        is another one, FileNotWritten when it could not be written; the file is as it was in both
+        cases.
         """
         before = await self._on_disk()
         self._may_replace(before, expect)
         digest = await asyncio.to_thread(content_digest, nb)
         if before.hash is not None and before.digest == digest:
             return Written(hash=before.hash, changed=False)
+        if announce is not None:
+            await announce(digest)
         model: JsonObject = {"type": "notebook", "format": "json", "content": deepcopy(nb)}
         warning = None
         try:
@@ -176,13 +191,16 @@ class NotebookFile:
         except NotANotebook:
             return None
 
+    def _changed(self, found: str | None) -> FileChangedOutside:
+        what = "deleted or moved" if found is None else "changed by another program"
+        return FileChangedOutside(f"The file {self.path} was {what}; nothing was written.")
+
     def _may_replace(self, found: _OnDisk, expect: str | None) -> None:
         """Raise unless the file is the expected one, or may be replaced whatever it holds."""
         if found.hash is not None and found.hash == self._torn:
             return
         if expect is not None and found.hash != expect:
-            what = "deleted or moved" if found.hash is None else "changed by another program"
-            raise FileChangedOutside(f"The file {self.path} was {what}; nothing was written.")
+            raise self._changed(found.hash)
         if found.hash is not None and found.digest is None:
             raise FileNotWritten(
                 f"The file {self.path} is not a notebook of nbformat 4 any more.",

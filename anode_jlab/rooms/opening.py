@@ -1,0 +1,304 @@
+"""Open a notebook: load it from its log, or import it from its file, and compare the two."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from anode_jlab.clock import Clock
+from anode_jlab.documents.contents import ContentsPort, JsonObject
+from anode_jlab.documents.file_text import content_digest, count_changed_cells
+from anode_jlab.documents.files import FileContent, NotebookFile
+from anode_jlab.documents.ipynb import from_notebook, notebook_from_update
+from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.documents.replace import replace_content
+from anode_jlab.errors import (
+    AnodeError,
+    FileChangedOutside,
+    FileNotWritten,
+    FileUnreadable,
+    NotAllowed,
+    NotANotebook,
+    NotebookNotFound,
+)
+from anode_jlab.eventlog.base import EventLog, EventStore, Lease, Loaded
+from anode_jlab.eventlog.catalogue import Catalogue, CatalogueEntry
+from anode_jlab.events.actor import FILE, SERVER
+from anode_jlab.events.document import (
+    DocumentUpdated,
+    ExternalChangeMerged,
+    LineageStarted,
+    PathChanged,
+)
+from anode_jlab.events.event import Envelope, Event, Record
+from anode_jlab.ids import Ids, NotebookId, Seq
+from anode_jlab.materializers.loading import state_of
+from anode_jlab.materializers.state import NotebookState, replay
+from anode_jlab.rooms.conditions import Condition
+from anode_jlab.rooms.file_state import FileState
+from anode_jlab.rooms.identity import Identity
+from anode_jlab.rooms.opened import OpenedNotebook
+from anode_jlab.rooms.scribe import Scribe
+
+IMPORT = "import"
+"""Origin of the transaction that makes a document out of a file."""
+
+RELOAD = "reload"
+"""Origin of the transaction that takes over what another program wrote into the file."""
+
+
+@dataclass(slots=True)
+class _Opening:
+    """A notebook on its way: what is held, and how far the log is."""
+
+    entry: CatalogueEntry
+    file: NotebookFile
+    log: EventLog
+    lease: Lease
+    document: NotebookDocument
+    state: NotebookState
+    head: Seq
+    tail_updates: int = 0
+    tail_bytes: int = 0
+
+    @property
+    def known_hash(self) -> str:
+        """Hash of the bytes last read or written: the catalogue's, unless the log knows newer."""
+        if self.entry.file_hash and self.entry.file_seq >= self.state.exported_upto:
+            return self.entry.file_hash
+        return self.state.file_hash
+
+    @property
+    def has_unexported(self) -> bool:
+        """Whether the log holds changes that were never in the file."""
+        return self.state.changed_upto > self.state.exported_upto
+
+    async def append(self, records: Sequence[Record]) -> None:
+        """Append, and bring state and head up to it."""
+        given = await self.log.append(records, epoch=self.lease.epoch, expect_head=self.head)
+        envelopes = [
+            Envelope(
+                seq=Seq(given.first + place),
+                time=record.time,
+                actor=record.actor,
+                event=record.event,
+                client=record.client,
+                cause=record.cause,
+            )
+            for place, record in enumerate(records)
+        ]
+        self.state = replay(envelopes, self.state)
+        self.head = given.last
+        self.count(envelopes)
+
+    def count(self, envelopes: Sequence[Envelope]) -> None:
+        """Count what the next opening has to replay."""
+        for envelope in envelopes:
+            if isinstance(envelope.event, DocumentUpdated):
+                self.tail_updates += 1
+                self.tail_bytes += len(envelope.event.update)
+
+
+class Opener:
+    """Makes notebooks ready for their rooms; the port ``NotebookOpener`` on files and store.
+
+    ``holder`` names this server in leases. Nothing is ever written to a notebook's folder here,
+    except that a file torn by a crash in the middle of our own write is put back.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: EventStore,
+        catalogue: Catalogue,
+        contents: ContentsPort,
+        ids: Ids,
+        clock: Clock,
+        holder: str,
+    ) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._contents = contents
+        self._ids = ids
+        self._clock = clock
+        self._holder = holder
+        self._identity = Identity(catalogue, contents)
+
+    async def identify(self, path: str) -> NotebookId:
+        """The notebook at a path, see ``Identity.identify``."""
+        return await self._identity.identify(path)
+
+    async def load(self, notebook_id: NotebookId) -> OpenedNotebook:
+        """Make a notebook ready for a room: from its log, else from its file.
+
+        Raises NotebookNotFound, NotANotebook, NotAllowed, FileUnreadable, HeldElsewhere,
+        StoreDamaged, StoreTooNew, StoreUnavailable; then nothing is held.
+        """
+        entry = await self._catalogue.get(notebook_id)
+        if entry is None or not entry.path:
+            raise NotebookNotFound
+        file = NotebookFile(entry.path, self._contents)
+        content = None
+        if not await self._store.exists(notebook_id):
+            content = await self._identity.read(file)  # before anything is stored about it
+        log = await self._store.open(notebook_id)
+        document = NotebookDocument(ids=self._ids)
+        lease: Lease | None = None
+        try:
+            lease = await log.acquire(self._holder)
+            loaded = await log.load()
+            opening = _Opening(entry, file, log, lease, document, NotebookState(), loaded.head)
+            if loaded.lineage is None:
+                return await self._import(opening, content or await file.read())
+            await self._replay(opening, loaded)
+            return await self._compare(opening)
+        except BaseException:
+            document.close()
+            if lease is not None:
+                await log.release(lease)
+            await log.close()
+            raise
+
+    # --- from the file ---------------------------------------------------------------------------
+
+    async def _import(self, opening: _Opening, content: FileContent) -> OpenedNotebook:
+        """Begin a log with the file's content; the file stays as it is."""
+        entry = opening.entry
+        update = await asyncio.to_thread(from_notebook, content.nb, ids=self._ids)
+        changes = opening.document.apply(update, origin=IMPORT, author=FILE)
+        started = LineageStarted(
+            lineage=self._ids.lineage(),
+            path=entry.path,
+            file_hash=content.hash,
+            forked_from=await self._identity.origin(entry.notebook, content),
+        )
+        imported = Scribe(self._clock, opening.state).changes(changes, FILE, None, IMPORT)
+        await opening.append([self._by_server(started), *imported])
+        await self._catalogue.start_lineage(entry.notebook, started.lineage)
+        await self._file_seen(opening, content.hash)
+        return self._opened(opening, content.hash)
+
+    # --- from the log ----------------------------------------------------------------------------
+
+    async def _replay(self, opening: _Opening, loaded: Loaded) -> None:
+        """Document and state as the log tells them."""
+        if loaded.snapshot is not None:
+            opening.document.load(loaded.snapshot.document)
+        for envelope in loaded.tail:
+            if isinstance(envelope.event, DocumentUpdated):
+                opening.document.load(envelope.event.update)
+        opening.state = await state_of(opening.log, loaded)
+        opening.count(loaded.tail)
+
+    async def _compare(self, opening: _Opening) -> OpenedNotebook:
+        """Take over what another program wrote into the file, or say that it did."""
+        old_path, new_path = opening.state.path, opening.entry.path
+        if old_path != new_path:
+            moved = PathChanged(old_path=old_path, new_path=new_path)
+            await opening.append([self._by_server(moved)])
+        known = opening.known_hash
+        try:
+            found = await opening.file.current_hash()
+            if found is None:
+                return self._without_file(opening)
+            if found == known:
+                return self._opened(opening, known)
+            content = await opening.file.read()
+        except (NotANotebook, FileUnreadable, NotAllowed) as error:
+            return await self._with_bad_file(opening, error)
+        return await self._with_other_file(opening, content)
+
+    def _without_file(self, opening: _Opening) -> OpenedNotebook:
+        if not opening.has_unexported:
+            raise NotebookNotFound(f"There is no notebook at {opening.entry.path}.")
+        gone = FileChangedOutside(
+            f"The file {opening.entry.path} was deleted or moved.",
+            hint="Overwrite it to have the notebook in a file again.",
+        )
+        return self._opened(opening, opening.known_hash, gone)
+
+    async def _with_bad_file(self, opening: _Opening, error: AnodeError) -> OpenedNotebook:
+        """The file cannot be read: changes that only the log holds are still shown."""
+        known = opening.known_hash
+        if isinstance(error, NotANotebook) and await opening.file.recover(known):
+            return self._opened(opening, known)
+        if not opening.has_unexported:
+            raise error
+        trouble = FileNotWritten(f"The file is left as it is: {error.message}", hint=error.advice)
+        return self._opened(opening, known, trouble)
+
+    async def _with_other_file(self, opening: _Opening, content: FileContent) -> OpenedNotebook:
+        """The file holds other bytes than those last read or written."""
+        ours = await asyncio.to_thread(notebook_from_update, opening.document.encode())
+        digests = await asyncio.to_thread(_digests, ours, content.nb)
+        if digests[1] in (digests[0], opening.entry.writing):
+            await self._file_seen(opening, content.hash)  # only its layout, or our own last write
+            return self._opened(opening, content.hash)
+        if opening.has_unexported:
+            changed = FileChangedOutside(
+                f"The file {opening.entry.path} was changed by another program."
+            )
+            return self._opened(opening, opening.known_hash, changed)
+        await self._merge(opening, ours, content)
+        await self._file_seen(opening, content.hash)
+        return self._opened(opening, content.hash)
+
+    async def _merge(self, opening: _Opening, ours: JsonObject, content: FileContent) -> None:
+        changes = replace_content(opening.document, content.nb, RELOAD)
+        if not any(change.update for change in changes):
+            return
+        merged = ExternalChangeMerged(
+            path=opening.entry.path,
+            file_hash=content.hash,
+            cells_changed=await asyncio.to_thread(count_changed_cells, ours, content.nb),
+        )
+        scribe = Scribe(self._clock, opening.state)
+        changed = scribe.changes(changes, FILE, None, RELOAD)
+        await opening.append([*changed, *scribe.facts([merged], FILE)])
+
+    # --- both ------------------------------------------------------------------------------------
+
+    async def _file_seen(self, opening: _Opening, file_hash: str) -> None:
+        await self._catalogue.file_seen(
+            opening.entry.notebook,
+            file_hash=file_hash,
+            seq=opening.head,
+            inode=opening.file.inode(),
+        )
+
+    def _by_server(self, event: Event) -> Record:
+        return Record(event=event, actor=SERVER, time=self._clock.now())
+
+    def _opened(
+        self, opening: _Opening, known_hash: str, trouble: AnodeError | None = None
+    ) -> OpenedNotebook:
+        state = opening.state
+        assert state.lineage is not None  # the first event of every log sets it
+        return OpenedNotebook(
+            notebook_id=opening.entry.notebook,
+            path=opening.entry.path,
+            lineage=state.lineage,
+            document=opening.document,
+            log=opening.log,
+            lease=opening.lease,
+            state=state,
+            head=opening.head,
+            exported_seq=state.exported_upto,
+            file_state=FileState(file=opening.file, known_hash=known_hash),
+            tail_updates=opening.tail_updates,
+            tail_bytes=opening.tail_bytes,
+            conditions=() if trouble is None else (self._condition(trouble),),
+        )
+
+    def _condition(self, trouble: AnodeError) -> Condition:
+        return Condition(
+            code=trouble.code,
+            message=trouble.message,
+            hint=trouble.advice,
+            since=self._clock.now(),
+        )
+
+
+def _digests(ours: JsonObject, theirs: JsonObject) -> tuple[str, str]:
+    return content_digest(ours), content_digest(theirs)

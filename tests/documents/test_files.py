@@ -1,0 +1,431 @@
+"""Reading and writing notebook files through real contents managers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from anode_jlab.documents.contents import JsonObject, ServerContents
+from anode_jlab.documents.file_text import content_digest, joined_notebook
+from anode_jlab.documents.files import NotebookFile
+from anode_jlab.errors import (
+    FileChangedOutside,
+    FileNotWritten,
+    NotANotebook,
+    NotebookNotFound,
+)
+from tests.documents.managers import (
+    FILE_MANAGERS,
+    DatabaseManager,
+    FailingManager,
+    ReadOnlyManager,
+    make_manager,
+)
+from tests.documents.notebook_texts import jupyter_text, layouts, small_notebook
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("anyio_backend")]
+
+NAME = "folder/Ein Heft.ipynb"
+
+
+def tree(root: Path) -> dict[str, tuple[bytes, int, int]]:
+    """Everything below a folder: bytes, inode and time of change of each file."""
+    return {
+        str(place.relative_to(root)): (place.read_bytes(), place.stat().st_ino, place.stat().st_mtime_ns)
+        for place in sorted(root.rglob("*"))
+        if place.is_file()
+    }
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def put(root: Path, text: str) -> Path:
+    place = root / NAME
+    place.parent.mkdir(exist_ok=True)
+    place.write_bytes(text.encode())
+    return place
+
+
+def edited(nb: JsonObject, cell: int = 0, text: str = " edited") -> JsonObject:
+    cells = [dict(found) for found in nb["cells"]]
+    cells[cell]["source"] += text
+    return {**nb, "cells": cells}
+
+
+def git(root: Path, *arguments: str) -> str:
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "core.autocrlf=false"]
+    command = ["git", *identity, *arguments]
+    return subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture(params=FILE_MANAGERS)
+def manager(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    return make_manager(FILE_MANAGERS[request.param], tmp_path)
+
+
+@pytest.fixture
+def file(manager: Any) -> NotebookFile:
+    return NotebookFile(NAME, ServerContents(manager))
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("minor", range(6))
+async def test_reading_gives_content_and_hash_and_changes_nothing(
+    file: NotebookFile, tmp_path: Path, minor: int
+) -> None:
+    for _, text in layouts(jupyter_text(small_notebook(minor))):
+        place = put(tmp_path, text)
+        before = tree(tmp_path)
+
+        content = await file.read()
+
+        assert content.nb == joined_notebook(json.loads(text))
+        assert content.nb["nbformat_minor"] == minor
+        assert content.hash == await file.current_hash() == sha256(place.read_bytes())
+        assert content.writable
+        assert tree(tmp_path) == before
+
+
+BAD_FILES = {
+    "empty": "",
+    "no JSON": "print('hello')\n",
+    "conflict": "<<<<<<< HEAD\n" + jupyter_text(small_notebook()),
+    "cut": jupyter_text(small_notebook())[:500],
+    "list": "[]",
+    "number": "3",
+    "object": "{}",
+    "nbformat 2": '{"nbformat": 2, "nbformat_minor": 0, "metadata": {}, "worksheets": []}',
+    "nbformat 3": '{"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": []}',
+    "nbformat 5": '{"nbformat": 5, "nbformat_minor": 0, "metadata": {}, "cells": []}',
+    "nbformat 4.6": '{"nbformat": 4, "nbformat_minor": 6, "metadata": {}, "cells": []}',
+    "no minor": '{"nbformat": 4, "metadata": {}, "cells": []}',
+    "no cells": '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}',
+    "no metadata": '{"nbformat": 4, "nbformat_minor": 5, "cells": []}',
+    "a number as cell": '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [1]}',
+    "no source": '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, '
+    '"cells": [{"cell_type": "raw", "metadata": {}}]}',
+    "too deep": '{"nbformat": 4, "nbformat_minor": 5, "cells": [], "metadata": {"a": '
+    + "[" * 100_000
+    + "]" * 100_000
+    + "}}",
+}
+
+
+@pytest.mark.parametrize("text", BAD_FILES.values(), ids=BAD_FILES.keys())
+async def test_what_is_no_notebook_is_refused_and_never_overwritten(
+    file: NotebookFile, tmp_path: Path, text: str
+) -> None:
+    place = put(tmp_path, text)
+    before = tree(tmp_path)
+
+    with pytest.raises(NotANotebook) as caught:
+        await file.read()
+    assert caught.value.message
+    with pytest.raises((FileNotWritten, FileChangedOutside)):
+        await file.write(small_notebook(), expect="0" * 64)
+    for expect in (None, sha256(place.read_bytes())):
+        with pytest.raises(FileNotWritten):
+            await file.write(small_notebook(), expect=expect)
+
+    assert tree(tmp_path) == before
+
+
+async def test_a_file_that_is_not_utf8_is_refused(file: NotebookFile, tmp_path: Path) -> None:
+    place = put(tmp_path, "")
+    place.write_bytes(jupyter_text(small_notebook()).encode("utf-16"))
+    with pytest.raises(NotANotebook):
+        await file.read()
+
+
+async def test_a_missing_file_and_a_folder_are_told_apart(
+    file: NotebookFile, manager: Any, tmp_path: Path
+) -> None:
+    with pytest.raises(NotebookNotFound):
+        await file.read()
+    assert await file.current_hash() is None
+    assert file.inode() == ""
+    outside = NotebookFile("../outside.ipynb", ServerContents(manager))
+    with pytest.raises(NotebookNotFound):
+        await outside.read()
+    (tmp_path / NAME).mkdir(parents=True)
+    with pytest.raises((NotebookNotFound, NotANotebook)):
+        await file.read()
+
+
+async def test_marks_of_trust_do_not_come_out_of_the_file(
+    file: NotebookFile, tmp_path: Path
+) -> None:
+    nb = small_notebook()
+    nb["cells"][1]["metadata"]["trusted"] = True
+    put(tmp_path, json.dumps(nb))
+    assert "trusted" not in (await file.read()).nb["cells"][1]["metadata"]
+
+
+# --- writing --------------------------------------------------------------------------------------
+
+
+async def test_an_unedited_save_writes_nothing(file: NotebookFile, tmp_path: Path) -> None:
+    for name, text in layouts(jupyter_text(small_notebook())):
+        put(tmp_path, text)
+        before = tree(tmp_path)
+        content = await file.read()
+
+        written = await file.write(content.nb, expect=content.hash)
+
+        assert not written.changed, name
+        assert written.hash == content.hash
+        assert tree(tmp_path) == before
+
+
+async def test_an_edit_shows_only_its_lines_in_git_diff(
+    file: NotebookFile, tmp_path: Path
+) -> None:
+    git(tmp_path, "init", "-q")
+    (tmp_path / ".gitignore").write_text(".ipynb_checkpoints\n")
+    for minor in (2, 5):
+        for name, text in layouts(jupyter_text(small_notebook(minor))):
+            place = put(tmp_path, text)
+            git(tmp_path, "add", ".")
+            git(tmp_path, "commit", "-qm", name)
+            content = await file.read()
+            assert git(tmp_path, "status", "--porcelain") == ""
+
+            written = await file.write(edited(content.nb), expect=content.hash)
+
+            assert git(tmp_path, "diff", "--numstat").split()[:2] == ["1", "1"], name
+            assert git(tmp_path, "status", "--porcelain").split("\n")[1:] == [""], name
+            assert written.hash == sha256(place.read_bytes())
+            assert (await file.read()).nb == edited(content.nb)
+            back = await file.write(content.nb, expect=written.hash)
+            assert git(tmp_path, "status", "--porcelain") == "", name
+            assert back.hash == content.hash
+
+
+async def test_mode_and_symbolic_links_are_kept(file: NotebookFile, tmp_path: Path) -> None:
+    place = put(tmp_path, json.dumps(small_notebook(), indent=3))
+    real = tmp_path / "elsewhere.ipynb"
+    place.rename(real)
+    real.chmod(0o640)
+    place.symlink_to("../elsewhere.ipynb")
+    content = await file.read()
+
+    await file.write(edited(content.nb), expect=content.hash)
+
+    assert place.is_symlink()
+    assert real.stat().st_mode & 0o777 == 0o640
+    assert real.read_text().startswith('{\n   "cells"')
+
+
+async def test_a_hard_link_stays_one_file(file: NotebookFile, tmp_path: Path) -> None:
+    place = put(tmp_path, json.dumps(small_notebook(), indent=3))
+    other = tmp_path / "other-name.ipynb"
+    os.link(place, other)
+    content = await file.read()
+
+    await file.write(edited(content.nb), expect=content.hash)
+
+    assert other.samefile(place)
+    assert json.loads(other.read_text())["cells"][0]["source"][-1].endswith("edited")
+
+
+async def test_never_over_a_file_changed_outside(file: NotebookFile, tmp_path: Path) -> None:
+    place = put(tmp_path, jupyter_text(small_notebook()))
+    content = await file.read()
+    place.write_text(jupyter_text(edited(small_notebook(), 1, "\nby git")))
+    before = tree(tmp_path)
+
+    with pytest.raises(FileChangedOutside):
+        await file.write(edited(content.nb), expect=content.hash)
+    assert tree(tmp_path) == before
+
+    written = await file.write(edited(content.nb), expect=None)
+    assert written.changed
+    assert "by git" not in place.read_text()
+    assert "edited" in place.read_text()
+
+
+async def test_a_touched_file_is_not_a_changed_one(file: NotebookFile, tmp_path: Path) -> None:
+    place = put(tmp_path, jupyter_text(small_notebook()))
+    content = await file.read()
+    os.utime(place, ns=(1, 1))
+    assert await file.current_hash() == content.hash
+    assert (await file.write(edited(content.nb), expect=content.hash)).changed
+
+
+async def test_a_deleted_file_is_written_again_only_when_asked(
+    file: NotebookFile, tmp_path: Path
+) -> None:
+    place = put(tmp_path, jupyter_text(small_notebook()))
+    content = await file.read()
+    place.unlink()
+
+    with pytest.raises(FileChangedOutside) as caught:
+        await file.write(edited(content.nb), expect=content.hash)
+    assert "deleted" in caught.value.message
+    assert not place.exists()
+
+    written = await file.write(edited(content.nb), expect=None)
+    assert place.read_text() == jupyter_text(edited(content.nb))
+    assert written.hash == sha256(place.read_bytes())
+
+
+async def test_a_folder_that_is_gone_gives_a_clear_error(
+    file: NotebookFile, tmp_path: Path
+) -> None:
+    with pytest.raises(FileNotWritten) as caught:
+        await file.write(small_notebook(), expect=None)
+    assert caught.value.message.startswith("The file was not updated")
+    assert tree(tmp_path) == {}
+
+
+# --- hooks ----------------------------------------------------------------------------------------
+
+
+async def test_save_hooks_run_and_the_layout_is_kept(manager: Any, tmp_path: Path) -> None:
+    def strip_outputs(model: dict[str, Any], **_: Any) -> None:
+        if model["type"] == "notebook":
+            for cell in model["content"]["cells"]:
+                if cell["cell_type"] == "code":
+                    cell["outputs"] = []
+
+    def also_as_script(os_path: str, model: dict[str, Any], **_: Any) -> None:
+        if model["type"] == "notebook":
+            Path(os_path).with_suffix(".txt").write_text("script")
+
+    manager.register_pre_save_hook(strip_outputs)
+    manager.register_post_save_hook(also_as_script)
+    file = NotebookFile(NAME, ServerContents(manager))
+    place = put(tmp_path, json.dumps(small_notebook(), indent=2))
+    content = await file.read()
+
+    written = await file.write(edited(content.nb), expect=content.hash)
+
+    assert written.warning is None
+    assert place.with_suffix(".txt").exists()
+    assert place.read_text().startswith('{\n  "cells"')
+    on_disk = json.loads(place.read_text())
+    assert on_disk["cells"][1]["outputs"] == []
+    assert content.nb["cells"][1]["outputs"]
+    again = await file.write(edited(content.nb), expect=written.hash)
+    assert not again.changed
+
+
+async def test_a_pre_save_hook_may_refuse(manager: Any, tmp_path: Path) -> None:
+    from tornado.web import HTTPError
+
+    def refuse(**_: Any) -> None:
+        raise HTTPError(403, "Notebooks with secrets are not saved.")
+
+    manager.register_pre_save_hook(refuse)
+    file = NotebookFile(NAME, ServerContents(manager))
+    put(tmp_path, jupyter_text(small_notebook()))
+    before = tree(tmp_path)
+    content = await file.read()
+
+    with pytest.raises(FileNotWritten) as caught:
+        await file.write(edited(content.nb), expect=content.hash)
+
+    assert "secrets" in caught.value.message
+    assert tree(tmp_path) == before
+
+
+async def test_a_failing_post_save_hook_is_told_but_the_file_is_written(
+    manager: Any, tmp_path: Path
+) -> None:
+    def fail(**_: Any) -> None:
+        raise RuntimeError("no converter")
+
+    manager.register_post_save_hook(fail)
+    file = NotebookFile(NAME, ServerContents(manager))
+    place = put(tmp_path, json.dumps(small_notebook(), indent=2))
+    content = await file.read()
+
+    written = await file.write(edited(content.nb), expect=content.hash)
+
+    assert written.warning is not None
+    assert "no converter" in written.warning
+    assert written.hash == sha256(place.read_bytes())
+    assert place.read_text().startswith('{\n  "cells"')
+    assert (await file.write(content.nb, expect=written.hash)).changed
+
+
+# --- other managers -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [ReadOnlyManager, FailingManager])
+async def test_a_manager_that_does_not_write(
+    kind: type[ReadOnlyManager], tmp_path: Path
+) -> None:
+    file = NotebookFile(NAME, ServerContents(make_manager(kind, tmp_path)))
+    put(tmp_path, jupyter_text(small_notebook()))
+    before = tree(tmp_path)
+    content = await file.read()
+
+    with pytest.raises(FileNotWritten) as caught:
+        await file.write(edited(content.nb), expect=content.hash)
+
+    assert caught.value.message == "The file was not updated: This share is read-only."
+    assert tree(tmp_path) == before
+
+
+async def test_a_manager_without_files_texts_and_hashes() -> None:
+    manager = DatabaseManager()
+    manager.rows["a.ipynb"] = json.dumps(small_notebook())
+    contents = ServerContents(manager)
+    file = NotebookFile("a.ipynb", contents)
+    assert not contents.is_plain
+    assert contents.local_path("a.ipynb") is None
+
+    content = await file.read()
+    assert content.nb == small_notebook()
+    assert content.hash == await file.current_hash()
+    assert not (await file.write(content.nb, expect=content.hash)).changed
+    written = await file.write(edited(content.nb), expect=content.hash)
+    assert json.loads(manager.rows["a.ipynb"]) == edited(small_notebook())
+    with pytest.raises(FileChangedOutside):
+        await file.write(content.nb, expect=content.hash)
+    manager.rows["a.ipynb"] = '{"nbformat": 5}'
+    with pytest.raises(NotANotebook):
+        await file.read()
+    with pytest.raises((FileNotWritten, FileChangedOutside)):
+        await file.write(content.nb, expect=written.hash)
+    with pytest.raises(FileNotWritten):
+        await file.write(content.nb, expect=None)
+    assert manager.rows["a.ipynb"] == '{"nbformat": 5}'
+
+
+# --- torn files -----------------------------------------------------------------------------------
+
+
+async def test_a_file_torn_by_a_crash_is_put_back(tmp_path: Path) -> None:
+    manager = make_manager(FILE_MANAGERS["async large"], tmp_path)
+    file = NotebookFile(NAME, ServerContents(manager))
+    place = put(tmp_path, jupyter_text(small_notebook()))
+    content = await file.read()
+    backup = place.with_name(f".~{place.name}")
+    backup.write_bytes(place.read_bytes())
+    place.write_text("")
+
+    assert not await file.recover("0" * 64)
+    assert place.read_text() == ""
+    assert await file.recover(content.hash)
+    assert (await file.read()).hash == content.hash
+    assert not backup.exists()
+    assert not await file.recover(content.hash)
+
+
+def test_digests_tell_content_from_layout() -> None:
+    texts = [text for _, text in layouts(jupyter_text(small_notebook()))]
+    digests = {content_digest(json.loads(text)) for text in texts}
+    assert len(digests) == 1
+    assert content_digest(edited(small_notebook())) not in digests
