@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from anode_jlab.clock import Clock
 from anode_jlab.errors import RoomClosed, StoreUnavailable
@@ -28,6 +29,8 @@ CROWD_ENTRIES = 32
 MOST_ENTRIES_WAITING = 8000
 MOST_BYTES_WAITING = 64 * 1024 * 1024
 """Beyond this, senders wait (and so their sockets are not read)."""
+
+T = TypeVar("T")
 
 Landed = Callable[[Sequence[Entry], Packed, Seq], None]
 """Told after each commit: the batch, its records, and the seq of the first of them."""
@@ -107,16 +110,20 @@ class Committer:
         ) and self.open:
             self._set_open()
 
-    async def drained(self) -> Seq:
-        """Wait until all that is queued now is durable; the seq of the last of it.
+    async def drained(self) -> None:
+        """Wait until all that is queued now is durable. Raises RoomClosed when it will not be."""
+        await self.passed(lambda _: None)
 
-        Raises RoomClosed when it will not be.
+    async def passed(self, look: Callable[[Seq], T]) -> T:
+        """What ``look`` sees at the moment when exactly what is queued now is durable.
+
+        Raises RoomClosed when that moment will not come.
         """
-        done: asyncio.Future[Seq] = asyncio.get_running_loop().create_future()
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
         def succeed(seq: Seq) -> None:
             if not done.done():
-                done.set_result(seq)
+                done.set_result(look(seq))
 
         def fail(error: BaseException) -> None:
             if not done.done():

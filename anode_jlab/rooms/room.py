@@ -235,15 +235,16 @@ class Room:
 
     async def shown(self, fn: Callable[[NotebookDocument], T]) -> T:
         """Read the document now; the result is let out once all that it shows is durable."""
-        value, _ = await self.shown_at(fn)
-        return value
-
-    async def shown_at(self, fn: Callable[[NotebookDocument], T]) -> tuple[T, Seq]:
-        """As ``shown``, with the seq at which the log holds exactly this document."""
         with self._operation():
             value = fn(self._document)
-            head = await self._committer.drained()
-            return value, head
+            await self._committer.drained()
+            return value
+
+    async def shown_at(self, fn: Callable[[NotebookDocument], T]) -> tuple[T, NotebookState]:
+        """As ``shown``, with the state at exactly that moment (``state.seq`` is its seq)."""
+        with self._operation():
+            value = fn(self._document)
+            return value, await self._committer.passed(lambda _: self._ledger.state)
 
     async def edit(
         self,

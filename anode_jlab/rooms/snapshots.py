@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from anode_jlab.events.actor import SERVER
 from anode_jlab.events.document import SnapshotTaken
 from anode_jlab.ids import Seq
 from anode_jlab.materializers import state as states
-from anode_jlab.rooms.batch import Show, Write
+from anode_jlab.rooms.batch import Write
 from anode_jlab.rooms.committer import Committer
 from anode_jlab.rooms.ledger import Ledger
 from anode_jlab.rooms.opened import OpenedNotebook
@@ -45,22 +44,13 @@ class Snapshots:
 
     async def take(self) -> None:
         """Store what is applied now, once it is durable. A store that refuses is tried later."""
-        made: asyncio.Future[tuple[Snapshot, int, int]]
-        made = asyncio.get_running_loop().create_future()
-        document = self.opened.document.encode()
-        ledger = self.ledger
+        document, ledger = self.opened.document.encode(), self.ledger
 
-        def freeze(seq: Seq) -> None:
+        def freeze(seq: Seq) -> tuple[Snapshot, int, int]:
             snapshot = Snapshot(seq=seq, document=document, state=states.encode(ledger.state))
-            if not made.done():
-                made.set_result((snapshot, ledger.tail_updates, ledger.tail_bytes))
+            return snapshot, ledger.tail_updates, ledger.tail_bytes
 
-        def fail(error: BaseException) -> None:
-            if not made.done():
-                made.set_exception(error)
-
-        self.committer.put(Show(freeze, fail))
-        snapshot, updates, size = await made
+        snapshot, updates, size = await self.committer.passed(freeze)
         try:
             await self.opened.log.put_snapshot(snapshot, epoch=self.opened.lease.epoch)
         except StoreUnavailable:
