@@ -128,11 +128,12 @@ def to_notebook(doc: Doc[Any], *, with_ids: bool | None = None) -> dict[str, Any
     for key in ("nbformat", "cells"):
         meta.pop(key, None)
     cells = [cell for _, cell in placed_cells(doc)]
+    seen = {None}
     for index, cell in enumerate(cells):
-        if not with_ids:
-            cell.pop("id", None)
-        else:
-            cell.setdefault("id", f"cell-{index}")
+        cell_id = cell.pop("id", None)
+        if with_ids:
+            cell["id"] = f"cell-{index}" if cell_id in seen else cell_id
+            seen.add(cell["id"])
     return {
         "cells": cells,
         "metadata": metadata,

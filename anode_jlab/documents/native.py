@@ -95,7 +95,7 @@ def read_key(mapping: NativeMap, txn: NativeTransaction, key: str) -> object:
     """The value at ``key``, None when there is none."""
     try:
         return cast(object, mapping.get(txn, key))
-    except KeyError:
+    except ValueError:
         return None
 
 

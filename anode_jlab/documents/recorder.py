@@ -108,6 +108,9 @@ class Recorder:
         for cell in reversed(self.order):
             self.cells[_id(cell)] = cell
         self.has_duplicates = len(self.cells) != len(self.order)
+        for cell, old_id in facts.ids.items():
+            if (owner := self.cells.get(old_id)) is not None and owner.type != cell.type:
+                facts.types.setdefault(cell, owner.type)
         for fact in structure.facts:
             if isinstance(fact, CellDeleted):
                 self._deleted[fact.cell_id] = None
