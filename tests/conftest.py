@@ -12,6 +12,14 @@ def anyio_backend() -> str:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(
+    collector: pytest.Module | pytest.Class, name: str, obj: object
+) -> None:
+    """Show anyio its tests before pytest-jupyter claims them: they can be parametrized."""
+    pytest_plugin.pytest_pycollect_makeitem(collector, name, obj)
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
     """Give tests marked ``anyio`` to anyio before pytest-jupyter runs them on its own loop."""
     if pyfuncitem.get_closest_marker("anyio") is None:

@@ -28,5 +28,7 @@ def translated() -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise meaning(error) from error
+    except UnicodeDecodeError as error:  # SQLite quotes a broken schema in its message
+        raise StoreDamaged("The event log is damaged: its schema is not readable.") from error
     except OSError as error:
         raise StoreUnavailable(f"The event log cannot be used: {error.strerror}.") from error

@@ -70,7 +70,7 @@ def is_stored(path: Path) -> bool:
     try:
         with path.open("rb") as file:
             header = file.read(_HEADER_BYTES)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     if not header:
         return False

@@ -293,7 +293,7 @@ class Leases:
 @pytest.mark.anyio
 class Subscriptions:
     async def test_ordered_and_without_gaps(self, store: EventStore) -> None:
-        """Past and present in one stream, however the appends fall (the seed is the test's name)."""
+        """Past and present in one stream, however the appends fall."""
         log, lease = await opened(store)
         rng = random.Random("ordered and without gaps")
         total = 300
