@@ -165,7 +165,7 @@ class Intake:
         self, peer: Peer, ordinal: int, update: bytes, shape: UpdateShape, *, step2: bool
     ) -> None:
         self.guard.accept(shape)
-        changes = self._integrate(peer, update)
+        changes = self._integrate(peer, update, shape)
         self.vector.advance(shape)
         if peer.missing:
             ordinal = ordinal if step2 and self._is_whole(peer) else 0
@@ -177,13 +177,13 @@ class Intake:
         records = self.scribe.changes(changes, peer.actor, peer.number, PEER)
         self.committer.put(Write(records, len(update), peer, ordinal))
 
-    def _integrate(self, peer: Peer, update: bytes) -> list[Change]:
+    def _integrate(self, peer: Peer, update: bytes, shape: UpdateShape) -> list[Change]:
         try:
-            return self.document.apply(update, origin=PEER, author=peer.actor)
+            return self.document.apply(update, origin=PEER, author=peer.actor, shape=shape)
         except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # the native layer panics past Exception
-            if isinstance(error, BadFrame) and self.document.usable:
+            if isinstance(error, AnodeError) and self.document.usable:
                 raise
             self.broken(error, peer)
             raise BadFrame("The change could not be applied.") from error
