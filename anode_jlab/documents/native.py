@@ -26,6 +26,7 @@ __all__ = [
     "NativeTransaction",
     "NativeTransactionEvent",
     "Subscription",
+    "changed_keys",
     "map_keys",
     "native_array",
     "native_doc",
@@ -97,6 +98,11 @@ def read_key(mapping: NativeMap, txn: NativeTransaction, key: str) -> object:
         return cast(object, mapping.get(txn, key))
     except ValueError:
         return None
+
+
+def changed_keys(event: NativeEvent) -> list[str]:
+    """The keys that changed; none when what changed is no map."""
+    return list(getattr(event, "keys", ()))
 
 
 def map_keys(mapping: NativeMap, txn: NativeTransaction) -> list[str]:

@@ -18,6 +18,7 @@ from anode_jlab.documents.native import (
     NativeTransaction,
     NativeTransactionEvent,
     Subscription,
+    changed_keys,
     map_keys,
     native_array,
     native_map,
@@ -162,7 +163,7 @@ class Recorder:
             elif path[0] == "outputs":
                 self._on_outputs(cell, event.transaction)
             elif path[0] == "metadata":
-                keys = [str(path[1])] if len(path) > 1 else list(event.keys)
+                keys = [str(path[1])] if len(path) > 1 else changed_keys(event)
                 self._on_metadata(cell, keys, event.transaction)
 
     def _on_text(self, cell: CellShadow, text: NativeText, event: NativeEvent) -> None:
@@ -229,7 +230,7 @@ class Recorder:
     def _on_meta(self, events: list[NativeEvent]) -> None:
         for event in events:
             path = event.path
-            keys = [str(path[1])] if len(path) > 1 else list(event.keys)
+            keys = [str(path[1])] if len(path) > 1 else changed_keys(event)
             self._facts.keys.update(dict.fromkeys(keys))
 
     def _look_for_trust(self, metadata: object, txn: NativeTransaction) -> None:

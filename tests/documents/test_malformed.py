@@ -114,6 +114,22 @@ def client() -> tuple[Doc[Any], Cells, list[bytes]]:
     return doc, doc.get("cells", type=Array), updates
 
 
+def edit_inside(value: object) -> None:
+    """Go on editing a shared type where it is not expected."""
+    if isinstance(value, Text):
+        value.insert(0, "é")
+    elif isinstance(value, Array):
+        value.append(Map({"text": Text("x")}))
+        edit_inside(value[0])
+        del value[0]
+    elif isinstance(value, Map):
+        value["a"] = Text("y")
+        value["trusted"] = True
+        edit_inside(value["a"])
+    elif isinstance(value, XmlFragment):
+        value.children.append("words")
+
+
 def assert_alive(document: NotebookDocument) -> None:
     """The document can be exported, and goes on telling what happens to good cells."""
     nb = document.to_notebook()
@@ -141,7 +157,7 @@ def test_one_malformed_cell(kind: str) -> None:
     assert document.to_notebook()["cells"][0]["source"] == "x = 1"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_many_malformed_cells_edited(data: st.DataObject) -> None:
     doc, cells, updates = client()
@@ -169,10 +185,12 @@ def test_many_malformed_cells_edited(data: st.DataObject) -> None:
                 st.builds(Text, st.sampled_from(["", "text"])),
                 st.builds(lambda: Map({"trusted": True, "a": Text("x")})),
                 st.builds(lambda: Array([Map({"output_type": "stream", "text": Text("x")})])),
+                st.builds(XmlFragment),
             )
         )
         cell[key] = value
-        if key in cell and data.draw(st.booleans()):
+        edit_inside(cell[key])
+        if data.draw(st.booleans()):
             del cell[key]
     for update in updates:
         document.apply(update, origin="peer", author=None)
