@@ -18,6 +18,7 @@ from anode_jlab.errors import (
     BadRequest,
     FileChangedOutside,
     FileNotWritten,
+    FileUnreadable,
     Gone,
     HeadMoved,
     HeldElsewhere,
@@ -69,6 +70,7 @@ _STATUSES: dict[type[AnodeError], int] = {
     RoomClosed: 503,
     StoreUnavailable: 503,
     FileNotWritten: 507,
+    FileUnreadable: 502,
 }
 
 _PLAIN_ERRORS: dict[int, tuple[str, str]] = {

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from anode_jlab.handlers import page_config, peers
+from anode_jlab.handlers.page_config import KEY, SETTING, Readiness
+
+
+def completed(settings: dict[str, Any], **page: Any) -> dict[str, Any]:
+    hook = settings[SETTING]
+    found: dict[str, Any] = hook(object(), dict(page))
+    return found
+
+
+def test_a_well_server_says_so_and_silences_the_peers() -> None:
+    settings: dict[str, Any] = {}
+    page_config.install(settings, Readiness(ready=True, reason=""))
+    page = completed(settings, disabledExtensions=["someone:else"], baseUrl="/")
+    assert page[KEY] == {"ready": True, "reason": ""}
+    assert page["disabledExtensions"][0] == "someone:else"
+    assert "@jupyter/docprovider-extension:ynotebook" in page["disabledExtensions"]
+    assert page["baseUrl"] == "/"
+
+
+def test_nobodys_cell_executor_is_switched_off() -> None:
+    assert not [name for name in peers.SILENT_PLUGINS if "executor" in name]
+
+
+def test_an_unwell_server_leaves_everything_on_and_gives_the_reason() -> None:
+    settings: dict[str, Any] = {}
+    page_config.install(settings, Readiness(ready=False, reason="The disk is full."))
+    page = completed(settings)
+    assert page == {KEY: {"ready": False, "reason": "The disk is full."}}
+
+
+def test_an_administrators_no_is_told_as_such() -> None:
+    settings: dict[str, Any] = {}
+    page_config.install(settings, Readiness(ready=False, reason="switched off", disabled=True))
+    assert completed(settings)[KEY]["disabled"] is True
+
+
+def test_the_hook_of_another_extension_runs_first() -> None:
+    def theirs(_: object, page: dict[str, Any]) -> dict[str, Any]:
+        return page | {"theirs": True, "disabledExtensions": ["b:c"]}
+
+    settings: dict[str, Any] = {SETTING: theirs}
+    page_config.install(settings, Readiness(ready=True, reason=""))
+    page = completed(settings)
+    assert page["theirs"] is True
+    assert page["disabledExtensions"][0] == "b:c"
+
+
+@pytest.mark.parametrize("listed", [None, [], {}, {"a:b": True, "c:d": False}])
+def test_the_list_may_come_in_any_form(listed: Any) -> None:
+    settings: dict[str, Any] = {}
+    page_config.install(settings, Readiness(ready=True, reason=""))
+    found = completed(settings, disabledExtensions=listed)["disabledExtensions"]
+    assert ("a:b" in found) == bool(listed)
+    assert "c:d" not in found
+    assert len(found) == len(set(found))
+
+
+class Package:
+    def __init__(self, enabled: bool) -> None:
+        self.enabled = enabled
+
+
+def test_peers_are_switched_off_in_this_process_only_where_they_are_on() -> None:
+    extensions = {
+        "jupyter_server_ydoc": Package(True),
+        "jupyter_server_documents": Package(False),
+        "jupyter_lsp": Package(True),
+    }
+    assert peers.enabled_peers(extensions) == ["jupyter_server_ydoc"]
+    assert peers.switch_off(extensions) == ["jupyter_server_ydoc"]
+    assert peers.enabled_peers(extensions) == []
+    assert extensions["jupyter_lsp"].enabled
