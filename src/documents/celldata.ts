@@ -53,7 +53,8 @@ export function partsOf(cell: CellMap): ICellParts {
  */
 export function toCellMap(data: SharedCell.Cell): CellMap {
   const json = data as ICellJSON;
-  const { trusted: _, ...metadata } = json.metadata ?? {};
+  const metadata = { ...json.metadata };
+  delete metadata.trusted;
   const cell: CellMap = new Y.Map<unknown>();
   cell.set('id', json.id ?? UUID.uuid4());
   cell.set('cell_type', json.cell_type);

@@ -51,21 +51,27 @@ export class CellList implements IDisposable {
    * The cell that a shared type is part of, with the name of the part; null when there is none.
    */
   locate(type: unknown): { cell: CellMap; part: string } | null {
-    let part = type as SharedType;
-    let owner = part.parent as SharedType | null;
+    let part: unknown = null;
+    let owner = type as SharedType | null;
     while (owner !== null && (owner.parent as unknown) !== this.shared) {
       part = owner;
-      owner = part.parent as SharedType | null;
+      owner = owner.parent as SharedType | null;
     }
     if (!(owner instanceof Y.Map)) {
       return null;
     }
-    for (const name of ['outputs', 'source', 'metadata']) {
-      if (owner.get(name) === part) {
-        return { cell: owner as CellMap, part: name };
-      }
-    }
-    return { cell: owner as CellMap, part: '' };
+    const cell = owner as CellMap;
+    const names = ['outputs', 'source', 'metadata'];
+    const name = names.find(name => part !== null && cell.get(name) === part);
+    return { cell, part: name ?? '' };
+  }
+
+  /**
+   * Whether a transaction changes the list itself.
+   */
+  isChangedBy(transaction: Y.Transaction): boolean {
+    const changed: ReadonlyMap<unknown, unknown> = transaction.changed;
+    return changed.has(this.shared);
   }
 
   /**

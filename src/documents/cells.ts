@@ -2,11 +2,7 @@
 
 import type { ISharedNotebook } from '@jupyter/ydoc';
 import { YCodeCell, YMarkdownCell, YRawCell } from '@jupyter/ydoc';
-import type {
-  ICodeCell,
-  IMarkdownCell,
-  IRawCell
-} from '@jupyterlab/nbformat';
+import type { ICodeCell, IMarkdownCell, IRawCell } from '@jupyterlab/nbformat';
 import type { PartialJSONValue } from '@lumino/coreutils';
 import * as Y from 'yjs';
 

@@ -181,7 +181,7 @@ export class NotebookConnection
       }
       this._notebook = notebook;
       this._role = notebook.role;
-      this._model.trust.attach(notebook.id);
+      this.model.trust.attach(notebook.id);
     }
     if (this.isDisposed) {
       return null;
@@ -205,7 +205,7 @@ export class NotebookConnection
     this._refusal = null;
     this._progress.greet(hello);
     if (hello.path !== undefined) {
-      this.rename(hello.path);
+      this.moved(hello.path);
     }
     if (this._wasSynced && !this._lifeboat.next) {
       this._grant();
@@ -254,7 +254,7 @@ export class NotebookConnection
   onEvents(events: readonly IEnvelope[]): void {
     const { path, written } = this._progress.follow(events);
     if (path !== null) {
-      this.rename(path);
+      this.moved(path);
     }
     this._events.emit(events);
     if (written !== null) {
@@ -286,7 +286,11 @@ export class NotebookConnection
 
   onPhase(phase: Phase): void {
     const { failures } = this._provider;
-    if (phase === 'waiting' && !this._wasSynced && failures >= ATTEMPTS_TO_OPEN) {
+    if (
+      phase === 'waiting' &&
+      !this._wasSynced &&
+      failures >= ATTEMPTS_TO_OPEN
+    ) {
       this._leaveToCore(new NotReachedError(''));
     }
     this._update();
@@ -334,7 +338,7 @@ export class NotebookConnection
   }
 
   private _leaveToCore(error: Error): void {
-    this._model.access = 'core';
+    this.model.access = 'core';
     this._opened.resolve({ kind: 'core', error });
     this.dispose();
   }
@@ -345,7 +349,7 @@ export class NotebookConnection
   }
 
   private _grant(): void {
-    this._model.access = this._mayWrite ? 'write' : 'read';
+    this.model.access = this._mayWrite ? 'write' : 'read';
   }
 
   private get _mayWrite(): boolean {
@@ -376,7 +380,7 @@ export class NotebookConnection
     }
     if (this._wasSynced) {
       const behind = this._provider.pending > 0 || this._progress.isBehind;
-      this._model.setDirty(this._mayWrite && behind);
+      this.model.setDirty(this._mayWrite && behind);
     }
     this.announce();
   }

@@ -13,6 +13,7 @@ import type {
   ISyncState,
   Role
 } from '../tokens';
+import { NOTHING_YET } from '../sync/state';
 import type { AnodeNotebook } from './notebook';
 import { Progress } from './progress';
 
@@ -21,7 +22,7 @@ import { Progress } from './progress';
  */
 export abstract class ConnectionFacts implements INotebookConnection {
   constructor(
-    protected readonly _model: AnodeNotebook,
+    readonly model: AnodeNotebook,
     private _path: string
   ) {}
 
@@ -70,7 +71,7 @@ export abstract class ConnectionFacts implements INotebookConnection {
   }
 
   get awareness(): Awareness {
-    return this._model.awareness;
+    return this.model.awareness;
   }
 
   get clientNumber(): number {
@@ -90,7 +91,7 @@ export abstract class ConnectionFacts implements INotebookConnection {
   }
 
   /**
-   * The file is at another path now.
+   * The file is at another path now, by somebody else's doing.
    */
   get pathChanged(): ISignal<this, string> {
     return this._pathChanged;
@@ -110,9 +111,16 @@ export abstract class ConnectionFacts implements INotebookConnection {
   }
 
   /**
-   * The file was renamed, by this page or by somebody else.
+   * This page renamed the file; JupyterLab knows.
    */
-  rename(path: string): void {
+  follow(path: string): void {
+    this._path = path;
+  }
+
+  /**
+   * The server says where the file is.
+   */
+  protected moved(path: string): void {
     if (path !== this._path) {
       this._path = path;
       this._pathChanged.emit(path);
@@ -176,25 +184,11 @@ export abstract class ConnectionFacts implements INotebookConnection {
   protected readonly _disposed = new Signal<this, void>(this);
   private readonly _pathChanged = new Signal<this, string>(this);
   private readonly _syncChanged = new Signal<this, ISyncState>(this);
-  private readonly _conditionsChanged = new Signal<
-    this,
-    readonly ICondition[]
-  >(this);
+  private readonly _conditionsChanged = new Signal<this, readonly ICondition[]>(
+    this
+  );
   private readonly _recoveredChanged = new Signal<
     this,
     readonly IRecoveredCopy[]
   >(this);
 }
-
-/**
- * The state before anything is known.
- */
-const NOTHING_YET: ISyncState = {
-  kind: 'syncing',
-  pending: 0,
-  since: null,
-  lastAck: null,
-  reason: '',
-  action: null,
-  label: 'syncing'
-};

@@ -59,7 +59,8 @@ export class CellGuard {
    * Metadata as the document may hold it.
    */
   strip(metadata: CellMetadata): CellMetadata {
-    const { trusted: _, ...rest } = metadata;
+    const rest = { ...metadata };
+    delete rest.trusted;
     return rest;
   }
 

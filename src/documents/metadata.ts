@@ -24,9 +24,9 @@ export class NotebookMetadata {
   all(): INotebookMetadata {
     const map = this._map;
     return JSONExt.deepCopy({
-      ...((map?.toJSON() ?? {}) as PartialJSONObject),
+      ...(map?.toJSON() ?? {}),
       ...Object.fromEntries(this._heldBack)
-    }) as INotebookMetadata;
+    });
   }
 
   /**
@@ -57,7 +57,12 @@ export class NotebookMetadata {
     }
     const oldValue = this.get(key);
     this._heldBack.set(key, value);
-    return { key, type: oldValue ? 'change' : 'add', oldValue, newValue: value };
+    return {
+      key,
+      type: oldValue ? 'change' : 'add',
+      oldValue,
+      newValue: value
+    };
   }
 
   /**
@@ -122,10 +127,11 @@ export class NotebookMetadata {
     for (const event of events) {
       if (event.target === map) {
         event.changes.keys.forEach((change, key) => {
-          const newValue = map.get(key) as unknown;
+          const newValue = map.get(key);
           changes.push({
             key,
-            type: change.action === 'update' ? 'change' : ACTIONS[change.action],
+            type:
+              change.action === 'update' ? 'change' : ACTIONS[change.action],
             oldValue: change.oldValue as unknown,
             newValue
           });

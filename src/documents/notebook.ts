@@ -73,6 +73,13 @@ export class AnodeNotebook extends SharedRoot implements CellNotebook {
     return this._trustRevoked;
   }
 
+  /**
+   * Emitted before and after a change that somebody else makes to the list of cells shows.
+   */
+  get cellsChanging(): ISignal<this, 'begin' | 'end'> {
+    return this._cellsChanging;
+  }
+
   get nbformat(): number {
     return (this.ymeta.get('nbformat') as number | undefined) ?? 4;
   }
@@ -189,7 +196,8 @@ export class AnodeNotebook extends SharedRoot implements CellNotebook {
   }
 
   fromJSON(value: INotebookContent): void {
-    const { orig_nbformat: _, ...metadata } = value.metadata;
+    const metadata = { ...value.metadata };
+    delete metadata.orig_nbformat;
     const hasIds = value.nbformat > 4 || value.nbformat_minor >= 5;
     const cells = value.cells.map(cell =>
       hasIds ? cell : { ...cell, id: undefined }
@@ -207,7 +215,7 @@ export class AnodeNotebook extends SharedRoot implements CellNotebook {
     const withoutIds = this.nbformat === 4 && this.nbformat_minor < 5;
     const cells = this.cells.map(cell => {
       const { id, ...json } = cell.toJSON();
-      return (withoutIds ? json : { id, ...json }) as ICell;
+      return withoutIds ? json : { id, ...json };
     });
     const { metadata, nbformat, nbformat_minor } = this;
     return { metadata, nbformat_minor, nbformat, cells };
@@ -264,6 +272,12 @@ export class AnodeNotebook extends SharedRoot implements CellNotebook {
     }
   }
 
+  protected onForeignChange(transaction: Y.Transaction): void {
+    if (this._cells.isChangedBy(transaction)) {
+      this._cellsChanging.emit('end');
+    }
+  }
+
   protected onLocalChange(transaction: Y.Transaction): void {
     this.dirty = true;
     if (transaction.origin !== HELD_BACK && this._metadata.isHoldingBack) {
@@ -283,7 +297,10 @@ export class AnodeNotebook extends SharedRoot implements CellNotebook {
   /**
    * Insert cells; those that this person brings along as trusted stay so.
    */
-  private _insert(index: number, data: readonly SharedCell.Cell[]): AnodeCell[] {
+  private _insert(
+    index: number,
+    data: readonly SharedCell.Cell[]
+  ): AnodeCell[] {
     const cells = this._cells.insert(index, data);
     cells.forEach((cell, at) => {
       if (data[at]?.metadata?.trusted === true) {
@@ -302,6 +319,9 @@ export class AnodeNotebook extends SharedRoot implements CellNotebook {
    * Before anybody sees a transaction: outputs that somebody else writes are not trusted.
    */
   private readonly _onObserve = (transaction: Y.Transaction): void => {
+    if (!transaction.local && this._cells.isChangedBy(transaction)) {
+      this._cellsChanging.emit('begin');
+    }
     const ids = new Set<unknown>();
     transaction.changed.forEach((keys, type) => {
       const place = this._cells.locate(type);
@@ -332,6 +352,7 @@ export class AnodeNotebook extends SharedRoot implements CellNotebook {
   };
 
   private readonly _metadataChanged = new Signal<this, IMapChange>(this);
+  private readonly _cellsChanging = new Signal<this, 'begin' | 'end'>(this);
   private readonly _trustRevoked = new Signal<this, string>(this);
   private _metadata!: NotebookMetadata;
   private _cells!: CellList;

@@ -105,7 +105,7 @@ export abstract class SharedRoot {
   }
 
   get state(): JSONObject {
-    const state = this.ystate.toJSON() as JSONObject;
+    const state = this.ystate.toJSON();
     return JSONExt.deepCopy({ ...state, dirty: this._dirty });
   }
 
@@ -199,6 +199,11 @@ export abstract class SharedRoot {
    */
   protected abstract onLocalChange(transaction: Y.Transaction): void;
 
+  /**
+   * A transaction of somebody else is over and shows.
+   */
+  protected abstract onForeignChange(transaction: Y.Transaction): void;
+
   private readonly _onBegin = (transaction: Y.Transaction): void => {
     if (!transaction.local) {
       this._incoming++;
@@ -208,13 +213,15 @@ export abstract class SharedRoot {
   private readonly _onEnd = (transaction: Y.Transaction): void => {
     if (!transaction.local) {
       this._incoming = Math.max(0, this._incoming - 1);
+      this.onForeignChange(transaction);
     } else if (transaction.changed.size > 0) {
       this.onLocalChange(transaction);
     }
   };
 
   private readonly _onState = (event: Y.YMapEvent<unknown>): void => {
-    const stateChange = [...event.keysChanged]
+    const keys = [...(event.keysChanged as Set<string>)];
+    const stateChange = keys
       .filter(key => key !== 'dirty')
       .map(name => ({
         name,

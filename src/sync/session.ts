@@ -182,8 +182,7 @@ export class Session {
     }
     this._buffered = buffered;
     if (this._probedAt !== null) {
-      const patience =
-        slow || !this._synced ? LONG_PATIENCE_MS : PATIENCE_MS;
+      const patience = slow || !this._synced ? LONG_PATIENCE_MS : PATIENCE_MS;
       return now - this._probedAt < patience;
     }
     if (now - this._heardAt >= PROBE_AFTER_MS) {

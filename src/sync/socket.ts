@@ -68,7 +68,7 @@ class BrowserSocket implements ISocket {
 
   send(frame: Uint8Array): void {
     if (this._socket.readyState === this._socket.OPEN) {
-      this._socket.send(frame as Uint8Array<ArrayBuffer>);
+      this._socket.send(frame);
     }
   }
 

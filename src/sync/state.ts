@@ -23,8 +23,26 @@ export interface IStanding {
   /**
    * Why no connection is tried any more, if so.
    */
-  readonly refusal: { readonly reason: string; readonly action: SyncAction | null } | null;
+  readonly refusal: {
+    readonly reason: string;
+    readonly action: SyncAction | null;
+  } | null;
 }
+
+const BEGINNING = 'syncing';
+
+/**
+ * The state before anything is known.
+ */
+export const NOTHING_YET: ISyncState = {
+  kind: BEGINNING,
+  pending: 0,
+  since: null,
+  lastAck: null,
+  reason: '',
+  action: null,
+  label: BEGINNING
+};
 
 /**
  * What a person can do about a condition.

@@ -1,0 +1,144 @@
+// Puts our shared models under JupyterLab's notebooks, when the server half is in charge.
+
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import {
+  INotebookTracker,
+  INotebookWidgetFactory,
+  NotebookModelFactory
+} from '@jupyterlab/notebook';
+import type { NotebookWidgetFactory } from '@jupyterlab/notebook';
+import type { Contents } from '@jupyterlab/services';
+import { IDefaultDrive } from '@jupyterlab/services';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { NotebooksApi } from '../api/notebooks';
+import { webSockets } from '../sync/socket';
+import { browserTimers } from '../sync/timers';
+import { IAnodeRooms } from '../tokens';
+import { Autosave } from './autosave';
+import { saveByItself } from './coresaving';
+import { keepEditing } from './keepediting';
+import { AnodeContentProvider } from './contentprovider';
+import { AnodeNotebook } from './notebook';
+import { AnodeRooms } from './rooms';
+import { placeToTakeOver, stateOfPage, takeOver } from './takeover';
+import { tellLeftToCore, tellSaveFailure } from './telling';
+import { watchTrust } from './trustwatch';
+
+/**
+ * The live notebooks. Without a server half that is ready nothing is registered, and JupyterLab's
+ * own way (or another extension's) stays in charge.
+ */
+const rooms: JupyterFrontEndPlugin<IAnodeRooms> = {
+  id: 'anode-jlab:rooms',
+  description: 'Live notebooks: content provider, shared model, connection.',
+  autoStart: true,
+  provides: IAnodeRooms,
+  optional: [
+    IDefaultDrive,
+    INotebookWidgetFactory,
+    IDocumentManager,
+    ISettingRegistry,
+    ITranslator
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    drive: Contents.IDrive | null,
+    factory: NotebookWidgetFactory.IFactory | null,
+    manager: IDocumentManager | null,
+    settings: ISettingRegistry | null,
+    translator: ITranslator | null
+  ): IAnodeRooms => {
+    const trans = (translator ?? nullTranslator).load('anode_jlab');
+    const { contents, serverSettings, user } = app.serviceManager;
+    const autosave = new Autosave(manager, settings, browserTimers);
+    const place = placeToTakeOver(drive, factory);
+    const rooms = new AnodeRooms({
+      api: new NotebooksApi(serverSettings),
+      contents,
+      timers: browserTimers,
+      openSocket: webSockets(serverSettings.WebSocket),
+      trans,
+      serverState: stateOfPage(place, trans),
+      storage: browserStorage(),
+      identity: async () => {
+        await user.ready;
+        return { ...user.identity };
+      },
+      autosave,
+      disableDocumentWideUndoRedo: () => {
+        const model = app.docRegistry.getModelFactory('notebook');
+        return model instanceof NotebookModelFactory
+          ? model.disableDocumentWideUndoRedo
+          : true;
+      }
+    });
+    if (rooms.serverState.ready && place.kind === 'free') {
+      const provider = new AnodeContentProvider(place.drive, rooms);
+      provider.saveFailed.connect((_, failure) => {
+        tellSaveFailure(failure, trans);
+      }, rooms);
+      rooms.leftToCore.connect((_, left) => {
+        tellLeftToCore(left, trans);
+      }, rooms);
+      takeOver(place, provider);
+      autosave.changed.connect(() => rooms.reconnect(), rooms);
+      window.addEventListener('online', () => rooms.setOnline(true));
+      window.addEventListener('offline', () => rooms.setOnline(false));
+      window.addEventListener('pagehide', () => rooms.remember());
+    }
+    return rooms;
+  }
+};
+
+/**
+ * What an open notebook needs and its shared model cannot do by itself.
+ */
+const panels: JupyterFrontEndPlugin<void> = {
+  id: 'anode-jlab:panels',
+  description:
+    'Withdraws trust from outputs that others change, keeps the cursor in a cell that others move, saves notebooks that have no room.',
+  autoStart: true,
+  requires: [INotebookTracker],
+  optional: [IDocumentManager],
+  activate: (
+    _: JupyterFrontEnd,
+    notebooks: INotebookTracker,
+    manager: IDocumentManager | null
+  ): void => {
+    notebooks.widgetAdded.connect((_, panel) => {
+      const { model } = panel.context;
+      const notebook = model.sharedModel;
+      if (!(notebook instanceof AnodeNotebook)) {
+        return;
+      }
+      watchTrust(notebook, model);
+      keepEditing(notebook, panel.content);
+      void panel.context.ready.then(() => {
+        if (notebook.access === 'core' && !panel.isDisposed) {
+          saveByItself(panel, manager, browserTimers);
+        }
+      });
+    }, notebooks);
+  }
+};
+
+/**
+ * Where this browser remembers; null when it refuses to.
+ */
+function browserStorage(): Storage | null {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
+  }
+}
+
+const plugins: JupyterFrontEndPlugin<unknown>[] = [rooms, panels];
+
+export default plugins;

@@ -1,0 +1,10 @@
+// The plugins of the extension, in no particular order.
+
+import documents from './documents/plugin';
+import health from './health/plugin';
+import presence from './presence/plugin';
+import status from './status/plugin';
+
+export * from './tokens';
+
+export default [documents, health, presence, status];
