@@ -71,6 +71,7 @@ class Exporter:
         self._wanted = False
         self._first_change = 0.0
         self._last_change = 0.0
+        self._not_before = 0.0
         self._tasks = asyncio.TaskGroup()
         self._task: asyncio.Task[None] | None = None
 
@@ -187,26 +188,28 @@ class Exporter:
             except RoomClosed:
                 return
             except AnodeError:
-                await self._wait_to_retry()
+                self._retry_later()
             except Exception as error:  # the loop's edge: a contents manager may raise anything
                 logger.exception("Exporting notebook %s failed.", self._id)
                 self._say(FileNotWritten(f"The file was not updated: {error!r}"))
-                await self._wait_to_retry()
+                self._retry_later()
 
-    async def _wait_to_retry(self) -> None:
-        await self._clock.sleep(RETRY_SECONDS)
-        self._first_change = self._clock.monotonic() - LONGEST_WAIT_SECONDS  # without a pause
+    def _retry_later(self) -> None:
+        now = self._clock.monotonic()
+        self._not_before = now + RETRY_SECONDS
+        self._first_change = now - LONGEST_WAIT_SECONDS  # then at once, though people type
         self._wake.set()
 
     async def _pause(self) -> None:
-        """Wait until nobody types, but not for too long."""
+        """Wait until nobody types, but not for too long; after a failure a little longer."""
         while True:
             quiet_at = self._last_change + QUIET_SECONDS
             latest = self._first_change + LONGEST_WAIT_SECONDS
-            remaining = min(quiet_at, latest) - self._clock.monotonic()
+            due_at = max(min(quiet_at, latest), self._not_before)
+            remaining = due_at - self._clock.monotonic()
             if remaining <= 0:
                 return
-            await self._clock.sleep(remaining)
+            await self._clock.sleep(min(remaining, QUIET_SECONDS))
 
     def _is_due(self) -> bool:
         wanted = self._autosave or self._wanted
@@ -228,13 +231,14 @@ class Exporter:
             given = await self._room.record([exported], SERVER)
             await self._file_holds(written.hash, given.last)
         self._wanted = False
+        self._not_before = 0.0
         self._clear_conditions()
         if written.warning is not None:
             self._room.conditions.set(HOOK_FAILED, written.warning, "See the server's log.")
         return upto
 
     async def _notebook(self) -> tuple[dict[str, Any], Seq]:
-        """The notebook, all of it durable, and the seq it is at.
+        """The notebook, all of it durable, and the seq of the newest change in it.
 
         Raises FileNotWritten when cells are gone that nobody deleted: such a document is damaged
         and must not replace a fuller file.
@@ -243,20 +247,14 @@ class Exporter:
         def encode(document: NotebookDocument) -> tuple[bytes, frozenset[str]]:
             return document.encode(), frozenset(document.cell_ids)
 
-        (update, cell_ids), upto = await self._room.shown_at(encode)
-        missing = self._known_cells() - cell_ids
-        if missing:  # perhaps only created since: then the document has them by now
-            (update, cell_ids), upto = await self._room.shown_at(encode)
-            missing &= self._known_cells() - cell_ids
-        if missing:
+        (update, cell_ids), state = await self._room.shown_at(encode)
+        lost = [cell.id for cell in state.cells if cell.id not in cell_ids]
+        if lost:
             raise FileNotWritten(
-                f"The document lacks {len(missing)} cells that nobody deleted; the file was kept.",
+                f"The document lacks {len(lost)} cells that nobody deleted; the file was kept.",
                 hint="Open the notebook anew; if it stays so, restore an earlier moment.",
             )
-        return await asyncio.to_thread(notebook_from_update, update), upto
-
-    def _known_cells(self) -> frozenset[str]:
-        return frozenset(cell.id for cell in self._room.state.cells)
+        return await asyncio.to_thread(notebook_from_update, update), state.changed_upto
 
     async def _file_holds(self, file_hash: str, seq: Seq) -> None:
         self._known_hash = file_hash

@@ -12,8 +12,12 @@ from jupyter_server.services.contents.filemanager import (
 )
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupyter_server.services.contents.manager import ContentsManager
-from jupytext.async_contentsmanager import build_async_jupytext_contents_manager_class
-from jupytext.sync_contentsmanager import build_sync_jupytext_contents_manager_class
+from jupytext.async_contentsmanager import (  # type: ignore[import-untyped]
+    build_async_jupytext_contents_manager_class,
+)
+from jupytext.sync_contentsmanager import (  # type: ignore[import-untyped]
+    build_sync_jupytext_contents_manager_class,
+)
 from nbformat.sign import NotebookNotary
 from tornado.web import HTTPError
 
@@ -32,7 +36,9 @@ FILE_MANAGERS: dict[str, type[ContentsManager]] = {
 
 def make_manager(kind: type[ContentsManager], root: Path, **traits: Any) -> Any:
     """A manager of notebooks below ``root`` that keeps its signatures in memory."""
-    notary = NotebookNotary(db_file=":memory:", secret=b"for tests only")
+    notary = NotebookNotary(  # type: ignore[no-untyped-call]
+        db_file=":memory:", secret=b"for tests only"
+    )
     return kind(root_dir=str(root), notary=notary, **traits)
 
 

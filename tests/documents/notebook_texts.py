@@ -63,7 +63,8 @@ def jupyter_text(nb: dict[str, Any]) -> str:
     """The text that jupyter_server writes for a notebook."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return str(nbformat.writes(nbformat.from_dict(deepcopy(nb)))) + "\n"
+        node = nbformat.from_dict(deepcopy(nb))  # type: ignore[no-untyped-call]
+        return str(nbformat.writes(node)) + "\n"  # type: ignore[no-untyped-call]
 
 
 def layouts(text: str) -> Iterator[tuple[str, str]]:

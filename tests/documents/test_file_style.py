@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import random
 from copy import deepcopy
@@ -12,17 +11,10 @@ import pytest
 
 from anode_jlab.documents.file_style import restyle, same
 from anode_jlab.documents.file_text import joined_notebook
+from tests.documents.folders import changed_lines
 from tests.documents.notebook_texts import jupyter_text, layouts, small_notebook
 
 MINORS = range(6)
-
-
-def changed_lines(before: str, after: str) -> list[str]:
-    """Lines that were added or removed, with ``+`` or ``-`` before them."""
-    lines = difflib.unified_diff(
-        before.splitlines(keepends=True), after.splitlines(keepends=True), n=0
-    )
-    return [line for line in lines if line[0] in "+-" and line[:3] not in ("+++", "---")]
 
 
 def read(text: str) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tornado.web import HTTPError
 
 from anode_jlab.documents.contents import JsonObject, ServerContents
 from anode_jlab.documents.file_text import content_digest, joined_notebook
@@ -20,6 +20,7 @@ from anode_jlab.errors import (
     NotANotebook,
     NotebookNotFound,
 )
+from tests.documents.folders import git, tree
 from tests.documents.managers import (
     FILE_MANAGERS,
     DatabaseManager,
@@ -32,15 +33,6 @@ from tests.documents.notebook_texts import jupyter_text, layouts, small_notebook
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("anyio_backend")]
 
 NAME = "folder/Ein Heft.ipynb"
-
-
-def tree(root: Path) -> dict[str, tuple[bytes, int, int]]:
-    """Everything below a folder: bytes, inode and time of change of each file."""
-    return {
-        str(place.relative_to(root)): (place.read_bytes(), place.stat().st_ino, place.stat().st_mtime_ns)
-        for place in sorted(root.rglob("*"))
-        if place.is_file()
-    }
 
 
 def sha256(data: bytes) -> str:
@@ -58,12 +50,6 @@ def edited(nb: JsonObject, cell: int = 0, text: str = " edited") -> JsonObject:
     cells = [dict(found) for found in nb["cells"]]
     cells[cell]["source"] += text
     return {**nb, "cells": cells}
-
-
-def git(root: Path, *arguments: str) -> str:
-    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "core.autocrlf=false"]
-    command = ["git", *identity, *arguments]
-    return subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout
 
 
 @pytest.fixture(params=FILE_MANAGERS)
@@ -187,9 +173,7 @@ async def test_an_unedited_save_writes_nothing(file: NotebookFile, tmp_path: Pat
         assert tree(tmp_path) == before
 
 
-async def test_an_edit_shows_only_its_lines_in_git_diff(
-    file: NotebookFile, tmp_path: Path
-) -> None:
+async def test_an_edit_shows_only_its_lines_in_git_diff(file: NotebookFile, tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     (tmp_path / ".gitignore").write_text(".ipynb_checkpoints\n")
     for minor in (2, 5):
@@ -321,8 +305,6 @@ async def test_save_hooks_run_and_the_layout_is_kept(manager: Any, tmp_path: Pat
 
 
 async def test_a_pre_save_hook_may_refuse(manager: Any, tmp_path: Path) -> None:
-    from tornado.web import HTTPError
-
     def refuse(**_: Any) -> None:
         raise HTTPError(403, "Notebooks with secrets are not saved.")
 
@@ -363,9 +345,7 @@ async def test_a_failing_post_save_hook_is_told_but_the_file_is_written(
 
 
 @pytest.mark.parametrize("kind", [ReadOnlyManager, FailingManager])
-async def test_a_manager_that_does_not_write(
-    kind: type[ReadOnlyManager], tmp_path: Path
-) -> None:
+async def test_a_manager_that_does_not_write(kind: type[ReadOnlyManager], tmp_path: Path) -> None:
     file = NotebookFile(NAME, ServerContents(make_manager(kind, tmp_path)))
     put(tmp_path, jupyter_text(small_notebook()))
     before = tree(tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,5 @@ async def test_the_script_changed_outside_counts(file: NotebookFile, tmp_path: P
 
 
 def _make_newer(place: Path) -> None:
-    import os
-
     later = time.time_ns() + 5_000_000_000
     os.utime(place, ns=(later, later))

@@ -1,0 +1,394 @@
+"""The file follows its notebook: on time, only when it may, and again by itself after a failure."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tornado.web import HTTPError
+
+from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.errors import FileChangedOutside, FileNotWritten, NotANotebook
+from anode_jlab.events.content import CellCreated
+from anode_jlab.events.document import Exported, ExternalChangeMerged
+from anode_jlab.ids import CellId
+from anode_jlab.rooms.peer import Peer, PeerOptions
+from anode_jlab.rooms.roles import Role
+from anode_jlab.rooms.room import Room
+from tests.documents.folders import changed_lines, git, tree
+from tests.documents.notebook_texts import small_notebook
+from tests.rooms.house import ADA, House, SilentOutbox, type_into
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("anyio_backend")]
+
+OUTSIDE, NOT_WRITTEN = FileChangedOutside.code, FileNotWritten.code
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    house = House(tmp_path)
+    house.put("a.ipynb", small_notebook())
+    return house
+
+
+def source(house: House, cell: int = 0, name: str = "a.ipynb") -> str:
+    return "".join(json.loads((house.root / name).read_text())["cells"][cell]["source"])
+
+
+async def exports(house: House, room: Room) -> list[Exported]:
+    found = await house.events(room.notebook_id, names={Exported.event_name})
+    return [envelope.event for envelope in found if isinstance(envelope.event, Exported)]
+
+
+async def join(room: Room, role: Role = Role.OWNER, autosave: bool | None = None) -> Peer:
+    return await room.connect(
+        actor=ADA,
+        user={"username": "ada"},
+        role=role,
+        outbox=SilentOutbox(),
+        options=PeerOptions(autosave=autosave),
+    )
+
+
+def codes(room: Room) -> set[str]:
+    return {condition.code for condition in room.conditions}
+
+
+class Manager:
+    """Makes a house's contents manager fail on demand."""
+
+    def __init__(self, house: House) -> None:
+        self.error: Exception | None = None
+        self.saves = 0
+        self._save = house.manager.save
+        house.manager.save = self.save
+
+    async def save(self, model: dict[str, Any], path: str = "") -> Any:
+        if self.error is not None:
+            raise self.error
+        self.saves += 1
+        return await self._save(model, path)
+
+
+# --- when -----------------------------------------------------------------------------------------
+
+
+async def test_the_file_follows_within_two_seconds(house: House) -> None:
+    text = (house.root / "a.ipynb").read_text()
+    async with house.enter("a.ipynb") as room:
+        await house.pass_time(20)
+        assert (house.root / "a.ipynb").read_text() == text
+        assert await exports(house, room) == []
+
+        typed = await type_into(room, 0, " and more")
+        await house.pass_time(1.9)
+
+        assert source(house).endswith(" and more")
+        assert len(changed_lines(text, (house.root / "a.ipynb").read_text())) == 2
+        (exported,) = await exports(house, room)
+        entry = await house.catalogue.get(room.notebook_id)
+        assert entry is not None
+        assert exported.file_hash == entry.file_hash
+        assert exported.upto >= typed.first
+        assert room.exported_seq == room.changed_seq
+        assert entry.writing == ""
+        await house.pass_time(60)
+        assert len(await exports(house, room)) == 1
+        assert codes(room) == set()
+
+
+async def test_typing_without_a_pause_is_written_every_ten_seconds(house: House) -> None:
+    async with house.enter("a.ipynb") as room:
+        written_at = [house.clock.monotonic()]
+        count = 0
+        for _ in range(100):
+            await type_into(room, 0, "x")
+            await house.pass_time(0.4)
+            if len(await exports(house, room)) > count:
+                count += 1
+                written_at.append(house.clock.monotonic())
+        gaps = [b - a for a, b in pairwise(written_at)]
+        assert len(gaps) >= 4
+        assert max(gaps) <= 10
+        await house.pass_time(2)
+        assert source(house).endswith("x" * 100)
+
+
+async def test_opening_and_reading_leaves_git_clean(house: House) -> None:
+    git(house.root, "init", "-q")
+    git(house.root, "add", ".")
+    git(house.root, "commit", "-qm", "as it was")
+    async with house.enter("a.ipynb") as room:
+        await join(room, Role.READER)
+        await join(room, Role.OWNER)
+        await house.pass_time(30)
+        await room.exporter.export_now()
+        assert await exports(house, room) == []
+    assert git(house.root, "status", "--porcelain", "--ignored") == ""
+
+
+async def test_closing_writes_what_is_missing(house: House) -> None:
+    async with house.enter("a.ipynb") as room:
+        await type_into(room, 0, " at the last moment")
+    assert source(house).endswith(" at the last moment")
+
+
+async def test_what_a_crash_left_unexported_is_written_after_the_next_opening(
+    house: House,
+) -> None:
+    manager = Manager(house)
+    manager.error = HTTPError(500, "no")
+    async with house.enter("a.ipynb") as room:
+        await type_into(room, 0, " before the crash")
+    assert not source(house).endswith("crash")
+    manager.error = None
+    async with house.enter("a.ipynb") as room:
+        await house.pass_time(2)
+        assert source(house).endswith(" before the crash")
+
+
+# --- autosave -------------------------------------------------------------------------------------
+
+
+async def test_without_autosave_only_a_save_writes(house: House) -> None:
+    before = tree(house.root)
+    async with house.enter("a.ipynb") as room:
+        await join(room, autosave=False)
+        await type_into(room, 0, " kept in the log")
+        await house.pass_time(60)
+        assert tree(house.root) == before
+
+        upto = await room.exporter.export_now()
+
+        assert upto == room.changed_seq
+        assert source(house).endswith(" kept in the log")
+        await type_into(room, 0, " and this")
+    assert source(house).endswith(" kept in the log")
+
+
+async def test_whose_autosave_counts(house: House) -> None:
+    async with house.enter("a.ipynb") as room:
+        off = await join(room, autosave=False)
+        await join(room, Role.READER, autosave=True)  # does not write, so does not count
+        await type_into(room, 0, "1")
+        await house.pass_time(15)
+        assert not source(house).endswith("1")
+
+        on = await join(room, autosave=True)  # one writer with autosave is enough
+        await house.pass_time(2)
+        assert source(house).endswith("1")
+
+        room.disconnect(on)
+        await type_into(room, 0, "2")
+        await house.pass_time(15)
+        assert source(house).endswith("1")
+
+        room.set_role(off, Role.READER)  # nobody writes: the last word stays
+        room.disconnect(off)
+        await house.pass_time(15)
+        assert source(house).endswith("1")
+        await join(room, autosave=None)  # did not say: on
+        await house.pass_time(2)
+        assert source(house).endswith("12")
+
+
+# --- changed outside ------------------------------------------------------------------------------
+
+
+def change_outside(house: House) -> None:
+    nb = json.loads((house.root / "a.ipynb").read_text())
+    nb["cells"][2]["source"] = "by another program"
+    house.put("a.ipynb", nb)
+
+
+async def test_never_over_a_file_changed_outside_until_told(house: House) -> None:
+    async with house.enter("a.ipynb") as room:
+        change_outside(house)
+        before = tree(house.root)
+        await type_into(room, 0, " ours")
+        await house.pass_time(30)
+        assert codes(room) == {OUTSIDE}
+        assert tree(house.root) == before
+        with pytest.raises(FileChangedOutside):
+            await room.exporter.export_now()
+        assert tree(house.root) == before
+
+        await room.exporter.export_now(overwrite=True)
+
+        assert codes(room) == set()
+        assert source(house).endswith(" ours")
+        assert source(house, 2) == "<b>raw</b>"
+        await type_into(room, 0, " again")
+        await house.pass_time(2)
+        assert source(house).endswith(" again")
+
+
+async def test_reloading_takes_the_file_and_keeps_ours_in_the_history(house: House) -> None:
+    async with house.enter("a.ipynb") as room:
+        change_outside(house)
+        await type_into(room, 0, " ours")
+        await house.pass_time(2)
+        before = tree(house.root)
+
+        seq = await room.exporter.reload_from_file()
+
+        assert codes(room) == set()
+        nb = await room.shown(lambda document: document.to_notebook())
+        assert nb["cells"][2]["source"] == "by another program"
+        assert not nb["cells"][0]["source"].endswith(" ours")
+        merged = (await house.events(room.notebook_id))[seq - 1]
+        assert isinstance(merged.event, ExternalChangeMerged)
+        assert merged.event.cells_changed == 2
+        assert merged.actor.id == "file"
+        await house.pass_time(10)
+        assert tree(house.root) == before
+        await type_into(room, 0, " after")
+        await house.pass_time(2)
+        assert source(house).endswith(" after")
+        assert source(house, 2) == "by another program"
+
+
+async def test_a_file_that_comes_back_is_written_again(house: House) -> None:
+    text = (house.root / "a.ipynb").read_text()
+    async with house.enter("a.ipynb") as room:
+        change_outside(house)
+        await type_into(room, 0, " ours")
+        await house.pass_time(3)
+        assert codes(room) == {OUTSIDE}
+        (house.root / "a.ipynb").write_text(text)
+        await house.pass_time(5)
+        assert codes(room) == set()
+        assert source(house).endswith(" ours")
+
+
+async def test_a_file_that_became_no_notebook_is_kept(house: House) -> None:
+    place = house.root / "a.ipynb"
+    async with house.enter("a.ipynb") as room:
+        place.write_text("<<<<<<< HEAD")
+        await type_into(room, 0, " ours")
+        await house.pass_time(3)
+        assert codes(room)
+        for overwrite in (False, True):
+            with pytest.raises((FileNotWritten, FileChangedOutside)):
+                await room.exporter.export_now(overwrite=overwrite)
+        with pytest.raises(NotANotebook):
+            await room.exporter.reload_from_file()
+        assert place.read_text() == "<<<<<<< HEAD"
+        place.unlink()
+        await room.exporter.export_now(overwrite=True)
+        assert source(house).endswith(" ours")
+
+
+async def test_a_rename_while_open_is_followed(house: House) -> None:
+    async with house.enter("a.ipynb") as room:
+        (house.root / "a.ipynb").rename(house.root / "b.ipynb")
+        await type_into(room, 0, " moved")
+        await house.pass_time(2)
+        assert codes(room) == {OUTSIDE}
+        await house.catalogue.rename("a.ipynb", "b.ipynb")
+        await room.moved("b.ipynb")
+        await house.pass_time(5)
+        assert codes(room) == set()
+        assert source(house, name="b.ipynb").endswith(" moved")
+        assert list(tree(house.root)).count("a.ipynb") == 0
+
+
+# --- failures -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "error",
+    [HTTPError(403, "read-only"), HTTPError(500, "broken"), OSError(28, "full"), RuntimeError("?")],
+    ids=str,
+)
+async def test_a_failed_write_is_told_and_tried_again(house: House, error: Exception) -> None:
+    manager = Manager(house)
+    manager.error = error
+    async with house.enter("a.ipynb") as room:
+        before = tree(house.root)
+        typed = await type_into(room, 0, " safe in the log")
+        await house.pass_time(20)
+        assert codes(room) == {NOT_WRITTEN}
+        (condition,) = room.conditions
+        assert condition.message.startswith("The file was not updated: ")
+        assert condition.hint
+        assert tree(house.root) == before
+        assert room.saved_seq >= typed.last
+        with pytest.raises(FileNotWritten):
+            await room.exporter.export_now()
+
+        manager.error = None
+        await house.pass_time(5)
+
+        assert codes(room) == set()
+        assert source(house).endswith(" safe in the log")
+
+
+async def test_a_refused_save_is_tried_again_without_autosave_too(house: House) -> None:
+    manager = Manager(house)
+    async with house.enter("a.ipynb") as room:
+        await join(room, autosave=False)
+        await type_into(room, 0, " wanted")
+        manager.error = HTTPError(507, "full")
+        with pytest.raises(FileNotWritten):
+            await room.exporter.export_now()
+        manager.error = None
+        await house.pass_time(5)
+        assert source(house).endswith(" wanted")
+        await type_into(room, 0, " not wanted yet")
+        await house.pass_time(20)
+        assert source(house).endswith(" wanted")
+
+
+async def test_a_failing_hook_is_told_and_not_repeated(house: House) -> None:
+    calls: list[str] = []
+
+    def fail(os_path: str, **_: Any) -> None:
+        calls.append(os_path)
+        raise RuntimeError("no converter")
+
+    house.manager.register_post_save_hook(fail)
+    async with house.enter("a.ipynb") as room:
+        await type_into(room, 0, " written")
+        await house.pass_time(20)
+        assert source(house).endswith(" written")
+        assert codes(room) == {"save_hook_failed"}
+        assert len(calls) == 1
+        assert room.exported_seq == room.changed_seq
+        house.manager._post_save_hooks.clear()
+        await type_into(room, 0, "!")
+        await house.pass_time(2)
+        assert codes(room) == set()
+
+
+async def test_a_document_that_lost_cells_is_not_exported(house: House) -> None:
+    before = tree(house.root)
+    async with house.enter("a.ipynb") as room:
+        ghost = CellCreated(cell_id=CellId("ghost"), cell_type="code", index=0)
+        await room.record([ghost], ADA)
+        await type_into(room, 0, " x")
+        await house.pass_time(3)
+        assert codes(room) == {NOT_WRITTEN}
+        assert tree(house.root) == before
+
+
+async def test_cells_deleted_by_people_are_exported(house: House) -> None:
+    async with house.enter("a.ipynb") as room:
+
+        def delete(document: NotebookDocument) -> None:
+            del document.cells[1:5]
+
+        await room.edit(ADA, "peer", delete)
+        await house.pass_time(2)
+        assert len(json.loads((house.root / "a.ipynb").read_text())["cells"]) == 1
+
+
+async def test_a_failed_room_writes_nothing_more(house: House) -> None:
+    before = tree(house.root)
+    async with house.enter("a.ipynb") as room:
+        await type_into(room, 0, " x")
+        room.discard(RuntimeError("for the test"))
+    assert tree(house.root) == before
