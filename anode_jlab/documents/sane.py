@@ -111,6 +111,8 @@ def storable(value: Any) -> Any:
 
 def whole_characters(text: str) -> str:
     """``text`` with halves of surrogate pairs joined, or replaced where they are alone."""
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:

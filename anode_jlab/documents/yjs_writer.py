@@ -17,6 +17,7 @@ ARRAY_TYPE, MAP_TYPE, TEXT_TYPE = 0, 1, 2
 
 _HAS_ORIGIN, _HAS_KEY = 0x80, 0x20
 _CONTENT_STRING, _CONTENT_TYPE, _CONTENT_ANY = 4, 7, 8
+_ONE_BYTE = tuple(bytes((value,)) for value in range(0x80))
 _LARGEST_INTEGER = 0x7FFFFFFF
 """lib0 writes larger integers as floating point."""
 
@@ -96,7 +97,7 @@ class UpdateWriter:
 def varuint(value: int) -> bytes:
     """lib0's variable-length unsigned integer: 7 bits a byte, the lowest first."""
     if value < 0x80:
-        return bytes((value,))
+        return _ONE_BYTE[value]
     out = bytearray()
     while value > 0x7F:
         out.append(0x80 | (value & 0x7F))
@@ -107,7 +108,10 @@ def varuint(value: int) -> bytes:
 
 def varstring(text: str) -> bytes:
     """Length in bytes, then UTF-8."""
-    data = whole_characters(text).encode()
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        data = whole_characters(text).encode()
     return varuint(len(data)) + data
 
 
