@@ -76,6 +76,11 @@ class MemoryEventStore:
         stored = self._notebooks.get(notebook)
         return stored is not None and stored.head > 0
 
+    def stored(self, notebook: NotebookId, after: Seq = Seq(0)) -> Sequence[Envelope]:
+        """What would be found after a crash at this moment, with a seq > ``after``."""
+        found = self._notebooks.get(notebook)
+        return () if found is None else found.envelopes[after:]
+
     async def close(self) -> None:
         for log in self._open:
             await log.close()

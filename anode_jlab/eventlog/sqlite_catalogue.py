@@ -7,12 +7,12 @@ import os
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from anode_jlab.errors import StoreDamaged, StoreTooNew, StoreUnavailable
+from anode_jlab.errors import StoreTooNew
 from anode_jlab.eventlog.catalogue import CatalogueEntry, clean_path, moved_path
+from anode_jlab.eventlog.sqlite_errors import translated
 from anode_jlab.ids import Ids, Lineage, NotebookId, Seq
 
 T = TypeVar("T")
@@ -67,7 +67,7 @@ class SqliteCatalogue:
         return await self._change(lambda database: _rename(database, before, after))
 
     async def start_lineage(self, notebook: NotebookId, lineage: Lineage) -> None:
-        await self._set("lineage = ?", (lineage,), notebook)
+        await self._set("lineage = ?", (lineage,), notebook, durable=True)
 
     async def file_seen(
         self, notebook: NotebookId, *, file_hash: str, seq: Seq, inode: str = ""
@@ -91,13 +91,30 @@ class SqliteCatalogue:
         found = await self._run(lambda: self._select(where, (value,)))
         return found[0] if found else None
 
-    async def _set(self, assignments: str, values: tuple[object, ...], key: NotebookId) -> None:
+    async def _set(
+        self,
+        assignments: str,
+        values: tuple[object, ...],
+        key: NotebookId,
+        *,
+        durable: bool = False,
+    ) -> None:
         statement = f"UPDATE notebooks SET {assignments} WHERE notebook = ?"
-        await self._change(lambda database: database.execute(statement, (*values, key)))
+        await self._change(
+            lambda database: database.execute(statement, (*values, key)), durable=durable
+        )
 
-    async def _change(self, change: Callable[[sqlite3.Connection], T]) -> T:
+    async def _change(
+        self, change: Callable[[sqlite3.Connection], T], *, durable: bool = True
+    ) -> T:
+        """Run ``change`` in a transaction of its own.
+
+        What the logs tell as well need not be durable: it spares the disk some waiting.
+        """
+
         def in_transaction() -> T:
             database = self._connect(create=True)
+            database.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             with database:
                 database.execute("BEGIN IMMEDIATE")
                 return change(database)
@@ -105,13 +122,11 @@ class SqliteCatalogue:
         return await self._run(in_transaction)
 
     async def _run(self, call: Callable[[], T]) -> T:
-        loop = asyncio.get_running_loop()
-        try:
-            return await loop.run_in_executor(self._thread, call)
-        except (sqlite3.OperationalError, OSError) as error:
-            raise StoreUnavailable(f"The catalogue cannot be used: {error}") from error
-        except sqlite3.DatabaseError as error:
-            raise StoreDamaged(f"The catalogue {self._path} is damaged: {error}") from error
+        def translating() -> T:
+            with translated():
+                return call()
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, translating)
 
     def _select(self, where: str, values: tuple[object, ...]) -> list[CatalogueEntry]:
         if self._database is None and not self._path.exists():
@@ -153,10 +168,8 @@ def _open(path: Path) -> sqlite3.Connection:
         (found,) = database.execute("PRAGMA user_version").fetchone()
         if found > CATALOGUE_FORMAT:
             raise StoreTooNew(f"The catalogue {path} has format {found}, newer than this version.")
-        database.execute("PRAGMA synchronous = FULL")
         if found == 0:
-            with suppress(sqlite3.OperationalError):
-                database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA journal_mode = WAL")
             database.executescript(f"{SCHEMA} PRAGMA user_version = {CATALOGUE_FORMAT};")
     except BaseException:
         database.close()
@@ -183,9 +196,8 @@ def _rename(database: sqlite3.Connection, old: str, new: str) -> list[CatalogueE
         f"SELECT {COLUMNS} FROM notebooks WHERE path = ? OR substr(path, 1, ?) = ? ORDER BY path"
     )
     moved: list[CatalogueEntry] = []
-    with closing(database.execute(query, (old, len(below), below))) as cursor:
-        entries = [_entry(row) for row in cursor]
-    for entry in entries:
+    rows = database.execute(query, (old, len(below), below)).fetchall()
+    for entry in map(_entry, rows):
         target = moved_path(entry.path, old, new)
         database.execute("UPDATE notebooks SET path = '' WHERE path = ?", (target,))
         database.execute(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from anode_jlab.clock import Clock
-from anode_jlab.errors import HeldElsewhere, LeaseLost
+from anode_jlab.errors import HeldElsewhere, LeaseLost, StoreDamaged
 from anode_jlab.eventlog.base import LEASE_SECONDS, Lease
 from anode_jlab.eventlog.machine import Process, is_alive
 
@@ -106,4 +106,10 @@ class LeaseRow:
 
 def _held(connection: sqlite3.Connection) -> _Held | None:
     found = connection.execute(f"SELECT {_COLUMNS} FROM lease").fetchone()
-    return None if found is None else _Held(*found)
+    if found is None:
+        return None
+    held = _Held(*found)
+    numbers = (held.epoch, held.pid, held.started, held.wall_expires, held.boot_expires)
+    if not all(isinstance(number, int | float) for number in numbers):
+        raise StoreDamaged("The lease of the event log is damaged.")
+    return held

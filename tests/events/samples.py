@@ -1,0 +1,135 @@
+"""Random events and histories for the tests, each from a seed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from anode_jlab.events import content, document, people
+from anode_jlab.events.actor import FILE, SERVER, Actor, ActorKind
+from anode_jlab.events.event import Envelope, Event
+from anode_jlab.events.registry import UnknownEvent
+from anode_jlab.ids import CellId, Lineage, Seq
+
+ACTORS = (
+    SERVER,
+    FILE,
+    Actor(kind=ActorKind.HUMAN, id="ann", name="Ann"),
+    Actor(kind=ActorKind.HUMAN, id="server", name="A person called like the server"),
+    Actor(kind=ActorKind.ASSISTANT, id="bob", name="Bøb 🐧"),
+)
+
+TEXTS = ("", "a", "source", "ünïcode 🐧\u0000\u2028", 'quotes " and \\', "x" * 500)
+CELL_TYPES = ("code", "markdown", "raw")
+
+
+def text(rng: random.Random) -> str:
+    return rng.choice(TEXTS)
+
+
+def number(rng: random.Random) -> int:
+    return rng.choice((0, 1, 7, 2**31, 2**53 - 1))
+
+
+def cell(rng: random.Random) -> CellId:
+    return CellId(f"cell-{rng.randrange(6)}")
+
+
+MAKERS: Mapping[type[Event], Callable[[random.Random], dict[str, Any]]] = {
+    document.LineageStarted: lambda rng: {
+        "lineage": Lineage(f"{rng.randrange(2**64):016x}"),
+        "path": text(rng),
+        "file_hash": text(rng),
+        "forked_from": rng.choice((None, "0" * 32)),
+    },
+    document.DocumentUpdated: lambda rng: {
+        "update": rng.randbytes(rng.choice((0, 1, 30, 5000))),
+        "client": number(rng),
+        "origin": rng.choice(("peer", "import", "repair")),
+    },
+    document.SnapshotTaken: lambda rng: {"upto": Seq(number(rng)), "size": number(rng)},
+    document.Exported: lambda rng: {
+        "upto": Seq(rng.randrange(100)),
+        "path": text(rng),
+        "file_hash": text(rng),
+    },
+    document.ExternalChangeMerged: lambda rng: {
+        "path": text(rng),
+        "file_hash": text(rng),
+        "cells_changed": number(rng),
+    },
+    document.Restored: lambda rng: {"seq": Seq(number(rng))},
+    document.PathChanged: lambda rng: {"old_path": text(rng), "new_path": text(rng)},
+    content.CellCreated: lambda rng: {
+        "cell_id": cell(rng),
+        "cell_type": rng.choice(CELL_TYPES),
+        "index": rng.randrange(8),
+        "restored": rng.random() < 0.5,
+    },
+    content.CellMoved: lambda rng: {
+        "cell_id": cell(rng),
+        "from_index": rng.randrange(8),
+        "to_index": rng.randrange(8),
+    },
+    content.CellDeleted: lambda rng: {"cell_id": cell(rng), "index": rng.randrange(8)},
+    content.CellTypeChanged: lambda rng: {
+        "cell_id": cell(rng),
+        "from_type": rng.choice(CELL_TYPES),
+        "to_type": rng.choice(CELL_TYPES),
+    },
+    content.CellIdReplaced: lambda rng: {
+        "cell_id": cell(rng),
+        "new_id": cell(rng),
+        "index": rng.randrange(8),
+    },
+    content.CellSourceChanged: lambda rng: {
+        "cell_id": cell(rng),
+        "inserted": number(rng),
+        "deleted": number(rng),
+        "length": number(rng),
+    },
+    content.CellMetadataChanged: lambda rng: {
+        "cell_id": cell(rng),
+        "keys": tuple(text(rng) for _ in range(rng.randrange(3))),
+    },
+    content.CellOutputsChanged: lambda rng: {"cell_id": cell(rng), "count": number(rng)},
+    content.NotebookMetadataChanged: lambda rng: {"keys": (text(rng),)},
+    people.ActorSeen: lambda rng: {
+        "actor_id": text(rng),
+        "actor_kind": rng.choice(list(ActorKind)),
+        "actor_name": text(rng),
+    },
+    UnknownEvent: lambda rng: {
+        "name": "v9.CellSang",
+        "data": b'{"song": [1,  2]}',
+        "blob": rng.choice((None, b"", b"\x00\xff")),
+    },
+}
+"""Fields of a random event, for every kind there is."""
+
+
+def event(rng: random.Random, kind: type[Event]) -> Event:
+    """A random event of this kind."""
+    return kind(**MAKERS[kind](rng))
+
+
+def envelope(rng: random.Random, seq: int, kind: type[Event]) -> Envelope:
+    """A random event of this kind, in its place."""
+    return Envelope(
+        seq=Seq(seq),
+        time=1_700_000_000 + rng.randrange(10**9) / 1000,
+        actor=rng.choice(ACTORS),
+        event=event(rng, kind),
+        client=rng.choice((None, 0, 3)),
+        cause=rng.choice((None, Seq(1))),
+    )
+
+
+def history(seed: int, length: int) -> list[Envelope]:
+    """A log of random events: any event after any other, most of them about cells."""
+    rng = random.Random(seed)
+    kinds = list(MAKERS)
+    weights = [3 if kind.__module__ == content.__name__ else 1 for kind in kinds]
+    chosen = rng.choices(kinds, weights, k=length)
+    return [envelope(rng, seq, kind) for seq, kind in enumerate(chosen, 1)]
