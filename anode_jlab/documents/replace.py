@@ -34,14 +34,14 @@ class _Kept(NamedTuple):
 def replace_content(document: NotebookDocument, nb: Mapping[str, Any], origin: str) -> list[Change]:
     """Make ``document`` read as ``nb``; nothing happens where they agree.
 
-    Cells are matched by id, and by likeness where one side has none (nbformat before 4.5). Text
+    Cells are matched by id, and by likeness where ids are missing (nbformat before 4.5). Text
     is edited inside the live Text, so that people keep their cursors; a cell that moved or changed
     its type becomes a clone under its id, as JupyterLab makes them. Inside `document.edit` this
     joins that transaction and returns no changes of its own. Raises NotANotebook.
     """
     then = [storable(cell) for cell in ipynb.plain_cells(nb)]
     places, now = _current(document)
-    matches = match_cells(now, then, by_likeness=_lacks_ids(document.meta, nb))
+    matches = match_cells(now, then, by_likeness=_lacks_ids(document.meta, then))
     _give_ids(document, now, then, matches)
     candidates = [
         match
@@ -67,11 +67,13 @@ def _current(document: NotebookDocument) -> tuple[list[int], list[dict[str, Any]
     return [place for place, _ in placed], [cell for _, cell in placed]
 
 
-def _lacks_ids(meta: Map[Any], nb: Mapping[str, Any]) -> bool:
-    minors = (nb.get("nbformat_minor"), meta.get("nbformat_minor"))
-    return any(
-        not isinstance(minor, int | float) or minor < ipynb.FIRST_MINOR_WITH_IDS for minor in minors
-    )
+def _lacks_ids(meta: Map[Any], then: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether ids alone cannot tell which cell is which: the file has not one for each cell, or
+    those of the document are its own, because nbformat before 4.5 has none."""
+    minor = meta.get("nbformat_minor")
+    if not isinstance(minor, int | float) or minor < ipynb.FIRST_MINOR_WITH_IDS:
+        return True
+    return len({cell["id"] for cell in then if "id" in cell}) < len(then)
 
 
 def _give_ids(

@@ -145,6 +145,13 @@ def test_a_file_that_got_ids_gives_them_to_the_document() -> None:
     assert document.to_notebook() == notebook(cell("a", "import os"))
 
 
+@pytest.mark.parametrize("name", [None, "a", ""])
+def test_a_file_whose_ids_are_missing_or_doubled(name: str | None) -> None:
+    nb = notebook(cell("a", "import os"), cell(name, "x = compute(1)"), cell(name, "y = 2"))
+    document = document_of(nb)
+    assert replace_content(document, nb, "reload") == []
+
+
 def test_inside_an_edit_it_takes_part() -> None:
     document = document_of(notebook(cell("a", "1")))
     with document.edit("restore") as edit:
