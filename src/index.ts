@@ -7,4 +7,4 @@ import status from './status/plugin';
 
 export * from './tokens';
 
-export default [documents, health, presence, status];
+export default [...documents, ...health, presence, status];
