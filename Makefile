@@ -70,6 +70,13 @@ $(STAMPS)/node: $(STAMPS)/venv package.json yarn.lock .yarnrc.yml | $(STAMPS)/py
 	@jlpm install >build/jlpm.log 2>&1 || { cat build/jlpm.log; exit 1; }
 	@touch $@
 
+$(STAMPS)/ui-node: $(STAMPS)/venv $(wildcard ui-tests/package.json ui-tests/yarn.lock) \
+		| $(STAMPS)/python
+	@mkdir -p build
+	@cd ui-tests && { jlpm install >../build/jlpm-ui.log 2>&1 \
+		|| { cat ../build/jlpm-ui.log; exit 1; }; }
+	@touch $@
+
 $(STAMPS)/front: $(STAMPS)/node $(FRONT_SOURCES)
 	@echo 'Building the front end'
 	@mkdir -p build
@@ -117,9 +124,10 @@ lint: $(STAMPS)/dev $(STAMPS)/node
 	$(PY) -m ruff format --check .
 	jlpm lint:check
 
-types: $(STAMPS)/dev $(STAMPS)/node
+types: $(STAMPS)/dev $(STAMPS)/node $(STAMPS)/ui-node
 	$(PY) -m mypy --strict $(PYTHON_FOLDERS)
 	jlpm types:check
+	cd ui-tests && jlpm types:check
 
 layers: $(STAMPS)/dev $(STAMPS)/node
 	lint-imports
@@ -151,13 +159,11 @@ build/wheel.stamp: $(WHEEL_SOURCES) tools/build_wheel.py tools/check_wheel.py | 
 
 wheel: build/wheel.stamp
 
-uitest: $(STAMPS)/dev $(STAMPS)/install
-	@mkdir -p build
-	@chromium=$$(sh tools/chromium.sh) && port=$$($(PY) -m tools.free_port) && cd ui-tests \
-		&& { jlpm install >../build/jlpm-ui.log 2>&1 || { cat ../build/jlpm-ui.log; exit 1; }; } \
-		&& echo "Browser tests on port $$port with $$chromium" \
-		&& CHROMIUM=$$chromium ANODE_TEST_PORT=$$port TARGET_URL=http://localhost:$$port \
-		PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 PLAYWRIGHT_JUNIT_OUTPUT_FILE=$(REPORTS)/uitest.xml \
+# Each browser test starts its own server on a free port.
+uitest: $(STAMPS)/dev $(STAMPS)/install $(STAMPS)/ui-node
+	@chromium=$$(sh tools/chromium.sh) && echo "Browser tests with $$chromium" && cd ui-tests \
+		&& CHROMIUM=$$chromium ANODE_TEST_PYTHON=$(abspath $(PY)) \
+		PLAYWRIGHT_JUNIT_OUTPUT_FILE=$(REPORTS)/uitest.xml \
 		jlpm test --reporter=list,junit $(ARGS)
 
 fix: $(STAMPS)/dev $(STAMPS)/node
