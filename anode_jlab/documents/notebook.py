@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, Protocol
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 from pycrdt import Array, Doc, Map
 
 from anode_jlab.documents import ipynb
 from anode_jlab.documents.change import Change
+from anode_jlab.documents.mend import CloneMender
 from anode_jlab.documents.native import native_array
 from anode_jlab.documents.recorder import Recorder
 from anode_jlab.documents.repair import repair
+from anode_jlab.documents.update_shape import UpdateShape
 from anode_jlab.errors import BadFrame, RoomClosed
 from anode_jlab.events.actor import Actor
-from anode_jlab.ids import CellId, Ids, Seq
+from anode_jlab.ids import CellId, Ids
 
 REPAIR = "repair"
 """Origin of the transactions that mend what a foreign one left."""
-
-
-class Mender(Protocol):
-    """Saves text that a clone (a move, a change of type) would lose. It sees each foreign update
-    before and after it was applied, and may edit in between."""
-
-    def before(self, document: NotebookDocument, update: bytes, seq_hint: Seq | None) -> None: ...
-
-    def after(
-        self, document: NotebookDocument, change: Change, author: Actor | None
-    ) -> list[Change]: ...
 
 
 class Edit:
@@ -43,8 +34,10 @@ class Edit:
 class NotebookDocument:
     """A raw Yjs document with the roots ``state``, ``meta`` and ``cells`` of a notebook.
 
-    Only one thread may use it at a time. After a failure inside the native layer ``usable`` is
-    False: what it holds may differ from the log, so it must be thrown away and loaded again.
+    With ``mending`` it saves text that clones (moves, changes of type) would lose: for the one copy
+    that all peers meet at. Only one thread may use it at a time. After a failure inside the native
+    layer ``usable`` is False: what it holds may differ from the log, so it must be thrown away and
+    loaded again.
     """
 
     def __init__(
@@ -53,7 +46,7 @@ class NotebookDocument:
         ids: Ids,
         client_id: int | None = None,
         keep_deleted: bool = False,
-        mender: Mender | None = None,
+        mending: bool = False,
     ) -> None:
         self.doc: Doc[Any] = Doc(client_id=client_id, skip_gc=keep_deleted)
         self.state: Map[Any] = self.doc.get("state", type=Map)
@@ -61,9 +54,9 @@ class NotebookDocument:
         self.cells: Array[Any] = self.doc.get("cells", type=Array)
         self.usable = True
         self.ids = ids
-        self._mender = mender
         self._edit: Edit | None = None
         self._recorder = Recorder(self.doc, self.cells, self.meta)
+        self._mender = CloneMender(self) if mending else None
 
     # --- reading ---------------------------------------------------------------------------------
 
@@ -83,6 +76,13 @@ class NotebookDocument:
         """Where in ``cells`` the cell with this id is."""
         shadow = self._recorder.cells.get(cell_id)
         return None if shadow is None else self._recorder.elements.index(shadow)
+
+    def places(self, cell_id: CellId) -> list[int]:
+        """Where in ``cells`` elements with this id are: one, unless two clones have met."""
+        if cell_id not in self._recorder.cells:
+            return []
+        elements = self._recorder.elements
+        return [index for index, cell in enumerate(elements) if cell.id == cell_id]
 
     def state_vector(self) -> bytes:
         """How much of each client's changes is in here."""
@@ -114,6 +114,8 @@ class NotebookDocument:
     def load(self, update: bytes) -> None:
         """Take in what is in the log already: no change is recorded. Raises BadFrame as `apply`."""
         self._integrate(update, "load")
+        if self._mender is not None:
+            self._mender.loaded(update)
 
     def apply(
         self,
@@ -121,23 +123,21 @@ class NotebookDocument:
         *,
         origin: str,
         author: Actor | None,
-        seq_hint: Seq | None = None,
+        shape: UpdateShape | None = None,
     ) -> list[Change]:
         """Apply a foreign update, and repair what it left.
 
         The first Change is the update's own (empty when it brought nothing new), each further one
-        a repair in a transaction of its own. Raises BadFrame when it cannot be applied; then
-        ``usable`` tells whether the document is unharmed.
+        a repair in a transaction of its own. ``shape`` spares a second reading of the update.
+        Raises BadFrame (and TooLarge) when it cannot be applied; then ``usable`` tells whether the
+        document is unharmed.
         """
-        if self._mender is not None:
-            self._mender.before(self, update, seq_hint)
+        foreign = None if self._mender is None else self._mender.before(update, shape)
         change = self._integrate(update, origin)
-        if not change.update:
-            return [change]
         arrived = self._recorder.arrived
         changes = [change]
-        if self._mender is not None:
-            changes += self._mender.after(self, change, author)
+        if self._mender is not None and foreign is not None:
+            changes = self._mender.after(foreign, change)
         if self._recorder.needs_repair:
             changes.append(self._repair(arrived))
         return changes
@@ -149,10 +149,28 @@ class NotebookDocument:
         A block inside another one takes part in its transaction. A block that raises after it
         changed something leaves the document unusable: transactions cannot be rolled back.
         """
-        self._require_usable()
         if self._edit is not None:
             yield self._edit
             return
+        with self._transact(origin) as edit:
+            yield edit
+        if edit.changes and self._mender is not None:
+            self._mender.edited(edit.changes[0])
+        if edit.changes and self._recorder.needs_repair:
+            edit.changes.append(self._repair(self._recorder.arrived))
+
+    def mending(self) -> AbstractContextManager[Edit]:
+        """The mender's own transaction, in which nothing is repaired yet."""
+        return self._transact(REPAIR)
+
+    def close(self) -> None:
+        """Let go of the observers; the document is not used any more."""
+        self.usable = False
+        self._recorder.close()
+
+    @contextmanager
+    def _transact(self, origin: str) -> Iterator[Edit]:
+        self._require_usable()
         edit = self._edit = Edit()
         try:
             with self.doc.transaction(origin=origin):
@@ -166,13 +184,6 @@ class NotebookDocument:
         change = self._recorder.take(origin)
         if change.update:
             edit.changes.append(change)
-            if self._recorder.needs_repair:
-                edit.changes.append(self._repair(self._recorder.arrived))
-
-    def close(self) -> None:
-        """Let go of the observers; the document is not used any more."""
-        self.usable = False
-        self._recorder.close()
 
     def _integrate(self, update: bytes, origin: str) -> Change:
         self._require_usable()
@@ -195,7 +206,10 @@ class NotebookDocument:
             repair(
                 self._recorder, native_array(self.cells), txn._txn, ids=self.ids, arrived=arrived
             )
-        return self._recorder.take(REPAIR)
+        change = self._recorder.take(REPAIR)
+        if self._mender is not None and change.update:
+            self._mender.edited(change)
+        return change
 
     def _require_usable(self) -> None:
         if not self.usable:

@@ -243,6 +243,14 @@ class UpdateReader:
             raise BadFrame("A block is of unknown kind.")
 
 
+def write_uint(out: bytearray, value: int) -> None:
+    """Append an unsigned integer as ``UpdateReader.uint`` reads it."""
+    while value > 0x7F:
+        out.append(0x80 | (value & 0x7F))
+        value >>= 7
+    out.append(value)
+
+
 def _utf16_length(text: str) -> int:
     """Yjs counts UTF-16 units: characters beyond the basic plane are two."""
     if text.isascii():

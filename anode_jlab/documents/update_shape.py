@@ -106,7 +106,7 @@ def read_shape(
         blocks=tuple(blocks),
         deletions=tuple(deletions),
         inserted_types=inserted_types,
-        has_skips=any([block.ref == SKIP for block in blocks]),
+        has_skips=any(block.ref == SKIP for block in blocks),
         deep=level_blocks(blocks, starts, ends, deep, nests=inserted_types > 0),
         deletions_at=deletions_at,
     )

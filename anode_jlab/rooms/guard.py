@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final, Self
 
 from anode_jlab.documents.nesting import Levels
-from anode_jlab.documents.update_reader import UpdateReader
+from anode_jlab.documents.update_reader import UpdateReader, write_uint
 from anode_jlab.documents.update_shape import STEP2_LIMITS, ShapeLimits, UpdateShape, read_shape
 from anode_jlab.errors import BadFrame
 
@@ -33,10 +33,10 @@ class Vector(dict[int, int]):
 
     def encode(self) -> bytes:
         out = bytearray()
-        _write_uint(out, len(self))
+        write_uint(out, len(self))
         for client in sorted(self, reverse=True):
-            _write_uint(out, client)
-            _write_uint(out, self[client])
+            write_uint(out, client)
+            write_uint(out, self[client])
         return bytes(out)
 
     def advance(self, shape: UpdateShape) -> None:
@@ -84,11 +84,4 @@ class Guard:
     @staticmethod
     def gap(shape: UpdateShape, vector: Mapping[int, int]) -> bool:
         """Whether the update depends on something that a document at ``vector`` lacks."""
-        return any([vector.get(client, 0) < clock for client, clock in shape.needs.items()])
-
-
-def _write_uint(out: bytearray, value: int) -> None:
-    while value > 0x7F:
-        out.append(0x80 | (value & 0x7F))
-        value >>= 7
-    out.append(value)
+        return any(vector.get(client, 0) < clock for client, clock in shape.needs.items())

@@ -1,0 +1,49 @@
+"""Cells that came back under their id in one transaction, as an update shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from anode_jlab.documents.clone_link import Link
+from anode_jlab.documents.id_set import IdSet
+from anode_jlab.documents.update_reader import ANY, Id, UpdateReader
+from anode_jlab.documents.update_shape import UpdateShape
+from anode_jlab.ids import CellId
+
+_ANY_STRING: Final = 119
+
+
+class Clone(msgspec.Struct, eq=False):
+    """A cell that a transaction deleted and inserted again under its id.
+
+    ``number`` is that of the update. ``deleted`` is what the transaction deleted: exactly what its
+    maker saw of the old cell. ``starts`` and ``ends`` are the extent of what it brought. ``source``
+    is the text that was cloned, where it is known without looking back. ``link`` follows later,
+    when it is needed.
+    """
+
+    cell_id: CellId
+    number: int
+    deleted: IdSet
+    starts: Mapping[int, int]
+    ends: Mapping[int, int]
+    source: str | None
+    link: Link | None = None
+
+    def brought(self, unit: Id) -> bool:
+        client, clock = unit
+        return self.starts.get(client, 0) <= clock < self.ends.get(client, 0)
+
+
+def inserted_cell_ids(update: bytes, shape: UpdateShape) -> tuple[CellId, ...]:
+    """The texts that an update writes under the key ``id``: ids of new cells, and perhaps more."""
+    found: dict[CellId, None] = {}
+    for block in shape.blocks:
+        if block.parent_sub == "id" and block.ref == ANY and update[block.start] == _ANY_STRING:
+            reader = UpdateReader(update)
+            reader.pos = block.start + 1
+            found[CellId(reader.string())] = None
+    return tuple(found)

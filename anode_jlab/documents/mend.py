@@ -1,0 +1,168 @@
+"""Saves the text that is lost when one person types into a cell that another moves or retypes.
+
+To Yjs such a clone is a cell that went and another that came: what was typed into the old text by
+somebody who did not know of the clone is deleted with it. Both orders are mended alike: typing
+that arrives after the clone, and a clone that arrives after typing it does not contain. Two clones
+of one cell become one. A cell that was deleted and not cloned stays deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+from pycrdt import Text
+
+from anode_jlab.documents.change import Change
+from anode_jlab.documents.clone import Clone, inserted_cell_ids
+from anode_jlab.documents.id_set import IdSet
+from anode_jlab.documents.recent import Recent
+from anode_jlab.documents.succession import Succession
+from anode_jlab.documents.update_reader import DELETED, GC
+from anode_jlab.documents.update_shape import STEP2_LIMITS, UpdateShape, read_shape
+from anode_jlab.events.content import CellCreated
+from anode_jlab.ids import CellId
+
+if TYPE_CHECKING:
+    from anode_jlab.documents.notebook import NotebookDocument
+
+CLONES_KEPT: Final = 500
+"""So many clones are remembered, however recent their updates are."""
+
+_NOTHING: Final = b"\x00\x00"
+
+
+class Foreign(NamedTuple):
+    """An update that is about to be applied, and the texts of the cells that it may clone."""
+
+    update: bytes
+    shape: UpdateShape
+    cell_ids: tuple[CellId, ...]
+    texts: Mapping[CellId, str]
+
+
+class CloneMender:
+    """Watches the changes of one live document and mends it."""
+
+    def __init__(self, document: NotebookDocument) -> None:
+        self._document = document
+        self._recent = Recent(document.encode)
+        self._clones: list[Clone] = []
+        self._succession = Succession(document, self._recent)
+
+    def loaded(self, update: bytes) -> None:
+        """The document got this from its log."""
+        self._recent.load(update)
+
+    def before(self, update: bytes, shape: UpdateShape | None) -> Foreign:
+        """Look at a foreign update before it is applied. Raises BadFrame, TooLarge."""
+        shape = shape or read_shape(update, STEP2_LIMITS)
+        if not shape.inserted_types:
+            return Foreign(update, shape, (), {})
+        cell_ids = inserted_cell_ids(update, shape)
+        texts = {cell_id: self._text(cell_id) for cell_id in cell_ids}
+        return Foreign(
+            update, shape, cell_ids, {key: text for key, text in texts.items() if text is not None}
+        )
+
+    def after(self, foreign: Foreign, change: Change) -> list[Change]:
+        """The changes to record: that of the foreign update, and what was mended."""
+        update, shape = foreign.update, foreign.shape
+        self._recent.add(update, shape)
+        if change.update == update and not foreign.cell_ids:
+            return [change]
+        effect = read_shape(change.update or _NOTHING, STEP2_LIMITS)
+        fell = _lost_units(effect) > _lost_units(shape)
+        if fell:
+            change = msgspec.structs.replace(change, update=update)
+        asked, done = IdSet(shape.deletions), IdSet(effect.deletions)
+        late = bool(self._clones) and (fell or not asked.is_within(done))
+        fresh = self._notice(foreign, asked, stale=asked != done)
+        if not late and not fresh:
+            return [change]
+        return [change, *self._mend(fresh, late=late)]
+
+    def edited(self, change: Change) -> None:
+        """The server changed the document itself."""
+        shape = read_shape(change.update, STEP2_LIMITS)
+        self._recent.add(change.update, shape)
+        if not shape.inserted_types or not shape.deletions:
+            return
+        new = {fact.cell_id for fact in change.facts if isinstance(fact, CellCreated)}
+        deleted = IdSet(shape.deletions)
+        for cell_id in inserted_cell_ids(change.update, shape):
+            if cell_id not in new and self._document.places(cell_id):
+                self._remember(self._clone(cell_id, shape, deleted, None))
+
+    # --- noticing --------------------------------------------------------------------------------
+
+    def _notice(self, foreign: Foreign, asked: IdSet, *, stale: bool) -> list[Clone]:
+        """Remember the clones that an update brought; returns those that need to be mended."""
+        urgent = []
+        for cell_id in foreign.cell_ids:
+            places = self._document.places(cell_id)
+            source = foreign.texts.get(cell_id)
+            if not places or (source is None and not stale):
+                continue
+            doubled = len(places) > 1
+            clone = self._clone(cell_id, foreign.shape, asked, None if stale else source)
+            restored = source is not None and self._may_be_restored(cell_id, source)
+            self._remember(clone)
+            if doubled or stale or restored:
+                urgent.append(clone)
+        return urgent
+
+    def _may_be_restored(self, cell_id: CellId, source: str) -> bool:
+        """Whether the clone has the text of an earlier stage of the cell, not that of the last."""
+        text = self._text(cell_id)
+        return text != source and any(
+            earlier.cell_id == cell_id and earlier.source in (None, text)
+            for earlier in self._clones
+        )
+
+    def _clone(
+        self, cell_id: CellId, shape: UpdateShape, deleted: IdSet, source: str | None
+    ) -> Clone:
+        return Clone(
+            cell_id=cell_id,
+            number=self._recent.newest,
+            deleted=deleted,
+            starts=shape.starts,
+            ends=shape.ends,
+            source=source,
+        )
+
+    def _remember(self, clone: Clone) -> None:
+        oldest = self._recent.oldest
+        self._clones = [kept for kept in self._clones if kept.number >= oldest][-CLONES_KEPT:]
+        self._clones.append(clone)
+        self._succession.keep([kept.link for kept in self._clones if kept.link is not None])
+
+    def _text(self, cell_id: CellId) -> str | None:
+        cell = self._document.cell(cell_id)
+        source = None if cell is None else cell.get("source")
+        return str(source) if isinstance(source, Text) else None
+
+    # --- mending ---------------------------------------------------------------------------------
+
+    def _mend(self, fresh: Sequence[Clone], *, late: bool) -> list[Change]:
+        copies = {
+            clone.cell_id: self._recent.ghost().copies(clone.cell_id)
+            for clone in (self._clones if late else fresh)
+        }
+        with self._document.mending() as edit:
+            for clone in list(self._clones):
+                if clone.link is None and clone.cell_id in copies:
+                    self._succession.resolve(clone, copies[clone.cell_id])
+            for clone in self._clones if late else fresh:
+                if clone.link is not None:
+                    self._succession.carry(clone.link, copies[clone.cell_id])
+        for change in edit.changes:
+            self.edited(change)
+        return edit.changes
+
+
+def _lost_units(shape: UpdateShape) -> int:
+    """Units that come without content: they were deleted, or fell into something deleted."""
+    return sum([block.length for block in shape.blocks if block.ref in (GC, DELETED)])

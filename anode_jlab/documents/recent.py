@@ -1,0 +1,150 @@
+"""The newest updates of a live document, kept so that lost text can be looked up.
+
+Content that a document deleted is gone from it. A ghost, a copy to which the same updates were
+applied without their deletions, still has it, each unit in its exact place and under its id.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+from pycrdt import Array, Doc, Map, Text
+
+from anode_jlab.documents.id_set import IdSet
+from anode_jlab.documents.units import UnitText, item_at, read_units
+from anode_jlab.documents.update_reader import Deletion, Id
+from anode_jlab.documents.update_shape import UpdateShape
+from anode_jlab.ids import CellId
+
+UPDATES_PER_SEGMENT: Final = 1000
+"""Two segments are kept, so that between 1000 and 2000 updates can be looked up."""
+
+BYTES_PER_SEGMENT: Final = 4 << 20
+"""A segment also ends here; one encoding of the document per segment is the cost of this file."""
+
+GHOST_UPDATES: Final = 200
+"""A ghost that was of no use for so many updates is let go."""
+
+
+class RecentUpdate(NamedTuple):
+    """The blocks of an update (as an update without deletions), and the deletions."""
+
+    blocks: bytes
+    deletions: tuple[Deletion, ...]
+
+
+class Copy(NamedTuple):
+    """A cell as the ghost has it: its whole text, deleted units too, and its type."""
+
+    units: UnitText
+    type: object
+
+
+class Segment:
+    """The document at one moment, as updates, and the updates since."""
+
+    def __init__(self, base: list[bytes]) -> None:
+        self.base = base
+        self.updates: list[RecentUpdate] = []
+        self.size = 0
+
+
+class Ghost:
+    """A copy of the document in which nothing that was there recently is deleted."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._doc: Doc[Any] = Doc(skip_gc=True)
+        self._cells: Array[Any] = self._doc.get("cells", type=Array)
+        self.idle = 0
+        for update in segments[0].base:
+            self._doc.apply_update(update)
+        with self._doc.transaction():
+            for segment in segments:
+                for recent in segment.updates:
+                    self._doc.apply_update(recent.blocks)
+
+    def apply(self, blocks: bytes) -> None:
+        self._doc.apply_update(blocks)
+
+    def copies(self, cell_id: CellId) -> dict[Id, Copy]:
+        """All cells that had this id, the ones that are gone too, by their items."""
+        found: dict[Id, Copy] = {}
+        for index, cell in enumerate(self._cells):
+            if isinstance(cell, Map) and cell.get("id") == cell_id:
+                source = cell.get("source")
+                units = read_units(source) if isinstance(source, Text) else None
+                item = item_at(self._cells, index)
+                if units is not None and item is not None:
+                    found[item] = Copy(units, cell.get("cell_type"))
+        return found
+
+
+class Recent:
+    """A bounded memory of updates; ``encode`` gives the document when a new segment begins."""
+
+    def __init__(self, encode: Callable[[], bytes]) -> None:
+        self._encode = encode
+        self._segments: deque[Segment] = deque([Segment([])])
+        self._dropped = 0
+        self._ghost: Ghost | None = None
+
+    @property
+    def oldest(self) -> int:
+        """Number of the first update that is still here."""
+        return self._dropped
+
+    @property
+    def newest(self) -> int:
+        """Number of the last update."""
+        return self._dropped + sum(len(segment.updates) for segment in self._segments) - 1
+
+    def load(self, update: bytes) -> None:
+        """The document got this from its log."""
+        if any(segment.updates for segment in self._segments):
+            self._segments = deque([Segment([self._encode()])])
+            self._ghost = None
+        else:
+            self._segments[-1].base.append(update)
+
+    def add(self, update: bytes, shape: UpdateShape) -> None:
+        """The document got this just now."""
+        segment = self._segments[-1]
+        if len(segment.updates) >= UPDATES_PER_SEGMENT or segment.size >= BYTES_PER_SEGMENT:
+            segment = self._next_segment()
+        blocks = update[: shape.deletions_at] + b"\x00" if shape.deletions else update
+        segment.updates.append(RecentUpdate(blocks, shape.deletions))
+        segment.size += len(update)
+        if self._ghost is not None:
+            self._ghost.idle += 1
+            if self._ghost.idle > GHOST_UPDATES:
+                self._ghost = None
+            else:
+                self._ghost.apply(blocks)
+
+    def ghost(self) -> Ghost:
+        if self._ghost is None:
+            self._ghost = Ghost(self._segments)
+        self._ghost.idle = 0
+        return self._ghost
+
+    def deleted_beside(self, cell: Id) -> IdSet:
+        """What recent updates deleted, but for those that deleted this cell as a whole."""
+        return IdSet(
+            deletion
+            for recent in self._updates()
+            if recent.deletions and cell not in IdSet(recent.deletions)
+            for deletion in recent.deletions
+        )
+
+    def _updates(self) -> Iterator[RecentUpdate]:
+        for segment in self._segments:
+            yield from segment.updates
+
+    def _next_segment(self) -> Segment:
+        self._segments.append(Segment([self._encode()]))
+        if len(self._segments) > 2:
+            self._dropped += len(self._segments.popleft().updates)
+            self._ghost = None
+        return self._segments[-1]

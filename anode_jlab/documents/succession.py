@@ -1,0 +1,172 @@
+"""Which cell took the place of which, and the carrying of text from one to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pycrdt import Map, Text
+
+from anode_jlab.documents.clone import Clone
+from anode_jlab.documents.clone_link import Link, chain_from, forward, link_clone
+from anode_jlab.documents.recent import Copy, Recent
+from anode_jlab.documents.units import LiveText, Unit, item_at, text_of
+from anode_jlab.documents.update_reader import Id
+from anode_jlab.ids import CellId
+
+if TYPE_CHECKING:
+    from anode_jlab.documents.notebook import NotebookDocument
+
+Copies = Mapping[Id, Copy]
+
+
+class Succession:
+    """The links between the cells of one live document; its methods run in a transaction."""
+
+    def __init__(self, document: NotebookDocument, recent: Recent) -> None:
+        self._document = document
+        self._recent = recent
+        self._links: dict[Id, Link] = {}
+
+    def keep(self, links: list[Link]) -> None:
+        """Forget all others."""
+        self._links = {item: link for item, link in self._links.items() if link in links}
+
+    def resolve(self, clone: Clone, copies: Copies) -> None:
+        """Find out what a clone was made from, and fold it into its twin when there is one."""
+        new = self._new(clone, copies)
+        if new is None:
+            return
+        born = [unit for unit in copies[new].units if clone.brought(unit.id)]
+        link = self._link_by_deletion(clone, new, born, copies)
+        if link is None:
+            link = self._link_by_text(clone, new, born)
+        if link is None:
+            return
+        rival = self._links.get(link.old)
+        living = None if rival is None else self._end(rival)
+        if rival is None or living == new or self._index(clone.cell_id, living) is None:
+            self._links[link.old] = clone.link = link
+        elif living is not None and living in copies:
+            clone.link = self._fold(link, rival, living, copies)
+
+    def carry(self, link: Link, copies: Copies) -> None:
+        """Bring what happened to the old text into the cell that lives now."""
+        onward = chain_from(link.new, self._links)
+        living = onward[-1].new if onward else link.new
+        text = self._live_text(link.cell_id, living)
+        if text is None or living not in copies or link.old not in copies:
+            return
+        live = LiveText(text, copies[living].units)
+        deleted = self._recent.deleted_beside(link.old)
+        link.carry(copies[link.old].units, deleted, onward, live)
+
+    # --- finding ---------------------------------------------------------------------------------
+
+    def _new(self, clone: Clone, copies: Copies) -> Id | None:
+        """The cell that the transaction brought; of several the one that is still there."""
+        brought = [item for item in copies if clone.brought(item)]
+        living = [item for item in brought if self._index(clone.cell_id, item) is not None]
+        found = living or brought
+        return found[-1] if found else None
+
+    def _link_by_deletion(
+        self, clone: Clone, new: Id, born: list[Unit], copies: Copies
+    ) -> Link | None:
+        """The clone's maker deleted what he cloned."""
+        olds = [item for item in copies if item in clone.deleted and item != new]
+        if not olds:
+            return None
+        old = ([item for item in olds if item not in self._links] or olds)[-1]
+        return link_clone(
+            clone.cell_id,
+            old,
+            new,
+            seen=[unit for unit in copies[old].units if unit.id in clone.deleted],
+            born=born,
+            before=self._before(old),
+        )
+
+    def _link_by_text(self, clone: Clone, new: Id, born: list[Unit]) -> Link | None:
+        """Undo of what the mending has settled already deletes nothing, but brings a known text."""
+        text = text_of(born)
+        for link in reversed(list(self._links.values())):
+            if link.cell_id == clone.cell_id and link.new != new and text_of(link.seen) == text:
+                pairs = {old.id: heir.id for old, heir in zip(link.seen, born, strict=True)}
+                return Link(
+                    clone.cell_id,
+                    link.old,
+                    new,
+                    seen=link.seen,
+                    counterpart=pairs,
+                    made=set(),
+                    ignored=set(),
+                )
+        return None
+
+    def _before(self, item: Id) -> list[Link]:
+        """The links that led to a cell, from the first on."""
+        by_new = {link.new: link for link in self._links.values()}
+        links: list[Link] = []
+        while (link := by_new.get(item)) is not None and link not in links:
+            links.append(link)
+            item = link.old
+        return links[::-1]
+
+    def _end(self, link: Link) -> Id:
+        onward = chain_from(link.new, self._links)
+        return onward[-1].new if onward else link.new
+
+    # --- twins -----------------------------------------------------------------------------------
+
+    def _fold(self, link: Link, rival: Link, living: Id, copies: Copies) -> Link:
+        """Of two clones of one cell keep the one that was there first, unless only the other
+        changed the cell's type, and give it what the other has more."""
+        pairs: dict[Id, Id] = {}
+        refused: set[Id] = set()
+        onward = chain_from(rival.new, self._links)
+        for unit, heir in link.counterpart.items():
+            twin = rival.counterpart.get(unit)
+            if twin is None:
+                refused.add(heir)
+            else:
+                pairs[heir] = forward(twin, onward)
+        dropped = {
+            forward(rival.counterpart[unit], onward)
+            for unit in link.ignored
+            if unit in rival.counterpart
+        }
+        old_type = copies[link.old].type
+        retyped = copies[link.new].type != old_type and copies[living].type == old_type
+        if retyped:
+            folded = _folding(link, living, link.new, {v: k for k, v in pairs.items()}, dropped)
+        else:
+            folded = _folding(link, link.new, living, pairs, refused)
+        text = self._live_text(link.cell_id, folded.new)
+        if text is not None:
+            live = LiveText(text, copies[folded.new].units)
+            live.delete(refused if retyped else dropped)
+        self._links[folded.old] = folded
+        self.carry(folded, copies)
+        index = self._index(link.cell_id, folded.old)
+        if index is not None:
+            del self._document.cells[index]
+        return folded
+
+    # --- the live document -----------------------------------------------------------------------
+
+    def _index(self, cell_id: CellId, item: Id | None) -> int | None:
+        for place in self._document.places(cell_id):
+            if item_at(self._document.cells, place) == item:
+                return place
+        return None
+
+    def _live_text(self, cell_id: CellId, item: Id) -> Text | None:
+        index = self._index(cell_id, item)
+        cell = None if index is None else self._document.cells[index]
+        source = cell.get("source") if isinstance(cell, Map) else None
+        return source if isinstance(source, Text) else None
+
+
+def _folding(link: Link, old: Id, new: Id, pairs: dict[Id, Id], ignored: set[Id]) -> Link:
+    return Link(link.cell_id, old, new, seen=[], counterpart=pairs, made=set(), ignored=ignored)
