@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from anode_jlab.documents.contents import JsonObject
-from anode_jlab.documents.file_text import is_json_mime, joined_cell, joined_lines, joined_notebook
+from anode_jlab.documents.file_text import (
+    TRANSIENT,
+    is_json_mime,
+    joined_cell,
+    joined_lines,
+    joined_notebook,
+)
 
 WHITESPACE = re.compile(r"[ \t\r\n]*")
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -102,12 +108,19 @@ class _Restyler:
 
     def render(self, nb: JsonObject) -> str:
         parts = []
+        nb = self._with_transient(nb)
         for key in self._order(list(self._members), list(nb)):
             old = self._members.get(key)
             text = self._cells_text(nb[key]) if key == "cells" else self._text(old, nb[key], 1)
             parts.append(self._label(key, old) + text)
         body = self._layout.wrap("{}", parts, 0)
         return self._before[: self._start] + body + self._before[self._end :]
+
+    def _with_transient(self, nb: JsonObject) -> JsonObject:
+        """Notebook metadata that nbformat does not write stays where it was found."""
+        old = self._members["metadata"].value
+        kept = {key: value for key, value in old.items() if key in TRANSIENT}
+        return {**nb, "metadata": {**kept, **nb["metadata"]}}
 
     def _cells_text(self, cells: list[JsonObject]) -> str:
         """All cells; the list itself stays verbatim when nothing in it changed."""

@@ -98,6 +98,14 @@ def test_a_new_notebook_metadata_key_is_sorted_in() -> None:
     assert restyle(text, jupyter_text(nb)) == jupyter_text(nb)
 
 
+def test_metadata_that_nbformat_does_not_write_stays() -> None:
+    nb = small_notebook()
+    nb["metadata"]["orig_nbformat"] = 2
+    text = json.dumps(nb, indent=1)
+    nb["cells"][0]["source"] += "!"
+    assert len(changed_lines(text, restyle(text, jupyter_text(nb)))) == 2
+
+
 @pytest.mark.parametrize("before", ["", "{}", "[]", "no JSON", '{"cells": 1}', '{"cells": [1]}'])
 def test_a_text_that_is_no_notebook_gives_no_layout(before: str) -> None:
     written = jupyter_text(small_notebook())

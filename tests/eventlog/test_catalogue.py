@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -91,8 +90,8 @@ asyncio.run(main())
 
 async def test_a_killed_server_loses_nothing(stored: SqliteCatalogue, tmp_path: Path) -> None:
     command = [sys.executable, "-c", KILLED, str(tmp_path / "store")]
-    done = subprocess.run(command, capture_output=True, check=False)
-    assert done.returncode == -9
+    server = await asyncio.create_subprocess_exec(*command)
+    assert await server.wait() == -9
     assert {entry.file_hash for entry in await stored.all()} == {f"h{n}" for n in range(10)}
 
 
