@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from anode_jlab.documents.contents import JsonObject
+from anode_jlab.documents.file_layout import (
+    Node,
+    elements_of,
+    end_of_object,
+    members_of,
+    read_layout,
+    skip_blanks,
+)
 from anode_jlab.documents.file_text import (
     TRANSIENT,
     is_json_mime,
@@ -17,67 +23,6 @@ from anode_jlab.documents.file_text import (
     joined_lines,
     joined_notebook,
 )
-
-WHITESPACE = re.compile(r"[ \t\r\n]*")
-NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-ESCAPED = re.compile(r"\\u(?!00[0-7])[0-9a-fA-F]{4}")
-FIRST_KEY = re.compile(r'\{(?P<gap>[ \t\r\n]*)"(?:[^"\\]|\\.)*"(?P<separator>[ \t\r\n]*:[ \t]*)')
-COMMA_AT_LINE_END = re.compile(r"(?P<separator>,[ \t]*)\r?\n")
-COMMA_ON_ONE_LINE = re.compile(r"[}\]\"0-9el](?P<separator>,[ \t]*)\"")
-
-_decoder = json.JSONDecoder()
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A JSON value with the text it was written as: ``text[start:end]``."""
-
-    text: str
-    start: int
-    end: int
-    value: Any
-    label: str = ""
-    """For a member of an object: its key and colon, as they were written."""
-
-    @property
-    def verbatim(self) -> str:
-        return self.text[self.start : self.end]
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How a file's JSON is laid out. ``indent`` is None when everything is on one line."""
-
-    indent: str | None
-    newline: str
-    comma: str
-    colon: str
-    ascii: bool
-    ordered: bool
-
-    def dump(self, value: Any, level: int) -> str:
-        """``value`` as JSON that stands ``level`` levels deep."""
-        text = json.dumps(
-            value,
-            indent=self.indent,
-            separators=(self.comma, self.colon),
-            ensure_ascii=self.ascii,
-            sort_keys=self.ordered,
-        )
-        if self.indent is None or "\n" not in text:
-            return text
-        return text.replace("\n", self.newline + self.indent * level)
-
-    def wrap(self, brackets: str, items: Sequence[str], level: int) -> str:
-        """The items of an object or list that stands ``level`` levels deep."""
-        opening, closing = brackets[0], brackets[1]
-        if not items:
-            return brackets
-        if self.indent is None:
-            return opening + self.comma.join(items) + closing
-        inner = self.newline + self.indent * (level + 1)
-        body = (self.comma + inner).join(items)
-        return f"{opening}{inner}{body}{self.newline}{self.indent * level}{closing}"
 
 
 def restyle(before: str, written: str) -> str:
@@ -100,10 +45,10 @@ class _Restyler:
 
     def __init__(self, before: str) -> None:
         self._before = before
-        self._start = _skip(before, 0)
-        self._members = dict(_members(before, self._start))
-        self._end = _end_of_object(before, self._start, self._members)
-        self._cells = list(_elements(before, self._members["cells"].start))
+        self._start = skip_blanks(before, 0)
+        self._members = dict(members_of(before, self._start))
+        self._end = end_of_object(before, self._start, self._members)
+        self._cells = list(elements_of(before, self._members["cells"].start))
         self._layout = read_layout(before, self._members, self._cells)
 
     def render(self, nb: JsonObject) -> str:
@@ -169,15 +114,15 @@ class _Restyler:
         return self._layout.dump(value, level)
 
     def _object_text(self, old: Node, value: JsonObject, level: int) -> str:
-        members = dict(_members(old.text, old.start))
+        members = dict(members_of(old.text, old.start))
         parts = []
         for key in self._order(list(members), list(value)):
             member = members.get(key)
             parts.append(self._label(key, member) + self._text(member, value[key], level + 1))
-        return self._layout.wrap("{}", parts, level)
+        return self._wrapped_as(old, "{}", parts, level)
 
     def _list_text(self, old: Node, value: list[Any], level: int) -> str:
-        elements = list(_elements(old.text, old.start))
+        elements = list(elements_of(old.text, old.start))
         lines = {node.value: node for node in elements if isinstance(node.value, str)}
         parts = []
         for position, item in enumerate(value):
@@ -186,7 +131,20 @@ class _Restyler:
             else:
                 found = elements[position] if position < len(elements) else None
             parts.append(self._text(found, item, level + 1))
-        return self._layout.wrap("[]", parts, level)
+        return self._wrapped_as(old, "[]", parts, level)
+
+    def _wrapped_as(self, old: Node, brackets: str, parts: Sequence[str], level: int) -> str:
+        """The items on one line when the old ones were, else one below the other."""
+        text = old.verbatim
+        if (
+            not old.value
+            or not self._layout.indented
+            or "\n" in text
+            or any("\n" in part for part in parts)
+        ):
+            return self._layout.wrap(brackets, parts, level)
+        padding = " " if text[1] == " " else ""
+        return f"{brackets[0]}{padding}{', '.join(parts)}{padding}{brackets[1]}"
 
     def _order(self, old: list[str], new: list[str]) -> list[str]:
         """The keys ``new`` in the order of ``old``, added ones sorted in or at the end."""
@@ -200,24 +158,6 @@ class _Restyler:
         if old is not None:
             return old.label
         return json.dumps(key, ensure_ascii=self._layout.ascii) + self._layout.colon
-
-
-def read_layout(text: str, members: dict[str, Node], cells: Sequence[Node]) -> Layout:
-    """The layout of a notebook file's text."""
-    first = FIRST_KEY.match(text, _skip(text, 0))
-    gap = first["gap"] if first else "\n "
-    colon = first["separator"] if first else ": "
-    indent = gap.rpartition("\n")[2] if "\n" in gap else None
-    comma = (COMMA_ON_ONE_LINE if indent is None else COMMA_AT_LINE_END).search(text)
-    objects = [members, *(cell.value for cell in cells[:20])]
-    return Layout(
-        indent=indent,
-        newline="\r\n" if "\r\n" in gap else "\n",
-        comma=comma["separator"] if comma else ",",
-        colon=colon,
-        ascii=NOT_ASCII.search(text) is None and ESCAPED.search(text) is not None,
-        ordered=all(list(found) == sorted(found) for found in objects),
-    )
 
 
 def pair_cells(old: Sequence[Node], new: Sequence[JsonObject]) -> list[Node | None]:
@@ -320,42 +260,3 @@ def _output_as(old: Any, new: JsonObject) -> JsonObject:
     if "data" in output:
         output["data"] = _bundle_as(old.get("data"), output["data"])
     return output
-
-
-def _skip(text: str, at: int) -> int:
-    found = WHITESPACE.match(text, at)
-    return found.end() if found else at
-
-
-def _node(text: str, at: int, label: str = "") -> Node:
-    value, end = _decoder.raw_decode(text, at)
-    return Node(text, at, end, value, label)
-
-
-def _members(text: str, start: int) -> Iterator[tuple[str, Node]]:
-    """The members of the object that starts at ``start``."""
-    at = _skip(text, start + 1)
-    while text[at] != "}":
-        key = _node(text, at)
-        after_colon = _skip(text, _skip(text, key.end) + 1)
-        value = _node(text, after_colon, text[at:after_colon])
-        yield key.value, value
-        at = _skip(text, value.end)
-        if text[at] == ",":
-            at = _skip(text, at + 1)
-
-
-def _elements(text: str, start: int) -> Iterator[Node]:
-    """The elements of the list that starts at ``start``."""
-    at = _skip(text, start + 1)
-    while text[at] != "]":
-        node = _node(text, at)
-        yield node
-        at = _skip(text, node.end)
-        if text[at] == ",":
-            at = _skip(text, at + 1)
-
-
-def _end_of_object(text: str, start: int, members: dict[str, Node]) -> int:
-    last = max((node.end for node in members.values()), default=start + 1)
-    return _skip(text, last) + 1

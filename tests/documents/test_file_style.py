@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from copy import deepcopy
 from typing import Any
 
@@ -88,6 +89,25 @@ def test_numbers_and_escapes_of_other_programs_stay() -> None:
     assert "1.50E-7" in styled
     assert len(changed_lines(text, styled)) <= 5
     assert read(styled) == nb
+
+
+def test_short_lists_and_objects_on_one_line_stay_so() -> None:
+    nb = small_notebook()
+    nb["cells"] = nb["cells"][1:2]
+    nb["cells"][0]["source"] = ["x = 1"]
+    text = json.dumps(nb, indent=2)
+    text = text.replace('[\n        "x = 1"\n      ]', '["x = 1"]')
+    text = re.sub(r'"tags": \[[^]]*\]', '"tags": [ "a", "b" ]', text)
+    assert '"source": ["x = 1"]' in text
+    edited = read(text)
+    edited["cells"][0]["source"] = "x = 12"
+    edited["cells"][0]["metadata"]["tags"].append("c")
+
+    styled = restyle(text, jupyter_text(edited))
+
+    assert '"source": ["x = 12"]' in styled
+    assert '"tags": [ "a", "b", "c" ]' in styled
+    assert len(changed_lines(text, styled)) == 4
 
 
 def test_a_new_notebook_metadata_key_is_sorted_in() -> None:
