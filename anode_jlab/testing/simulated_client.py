@@ -1,0 +1,230 @@
+"""A person at a notebook: types marks, keeps what is not acked, connects again and again."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pycrdt import Map, Text
+
+from anode_jlab.clock import Clock
+from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.errors import AnodeError
+from anode_jlab.events.actor import Actor, ActorKind
+from anode_jlab.ids import Ids
+from anode_jlab.rooms import frames, protocol
+from anode_jlab.rooms.peer import Peer, PeerOptions
+from anode_jlab.rooms.roles import Role
+from anode_jlab.testing.simulated_link import SimulatedOutbox, Wire
+
+if TYPE_CHECKING:
+    from anode_jlab.testing.simulation import World
+
+LONGEST_DELAY_SECONDS = 0.3
+LONGEST_BACKOFF_SECONDS = 2.0
+LONGEST_HALF_OPEN_SECONDS = 5.0
+
+MARK = re.compile(r"<[a-z0-9]+:[0-9]+>")
+_PIECE = re.compile(r"<[a-z0-9]+:[0-9]+>|.", re.DOTALL)
+
+
+Change = frames.Update | frames.Step2
+
+
+@dataclass(slots=True)
+class Session:
+    """One connection of the client: what it sent, counted as ACK counts."""
+
+    up: Wire
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    sent: list[frozenset[str]] = field(default_factory=list)
+    asked: bool = False
+    """The server's step1 came and was answered: changes may go out one by one."""
+    spoke_first: bool = False
+    last: tuple[Change, frozenset[str]] | None = None
+
+
+class SimulatedClient:
+    """Speaks the native protocol as its rules say, with a copy of the document of its own."""
+
+    def __init__(self, name: str, world: World, chance: random.Random, ids: Ids) -> None:
+        self.name = name
+        self.document = NotebookDocument(ids=ids, client_id=ids.yjs_client())
+        self.acked: set[str] = set()
+        self.pending: set[str] = set()
+        """Marks that were typed and are not acked."""
+        self.closes: list[tuple[int, str]] = []
+        self.session: Session | None = None
+        self._world = world
+        self._clock: Clock = world.clock
+        self._chance = chance
+        self._count = 0
+        self._mute = False
+        self._typing: set[str] = set()
+        self.document.doc.observe(self._on_transaction)
+
+    # --- typing ----------------------------------------------------------------------------------
+
+    @property
+    def typed(self) -> int:
+        """How many marks were typed."""
+        return self._count
+
+    def act(self) -> None:
+        """Do something at random."""
+        if not self.document.cell_ids:
+            return  # nothing was loaded yet
+        kind = self._chance.random()
+        if kind < 0.7:
+            self._type()
+        elif kind < 0.9:
+            self._delete_something()
+        else:
+            self._add_cell()
+
+    def _type(self) -> None:
+        self._count += 1
+        mark = f"<{self.name}:{self._count}>"
+        self.pending.add(mark)
+        text = self._text()
+        pieces = _PIECE.findall(str(text))
+        place = sum(map(len, pieces[: self._chance.randint(0, len(pieces))]))
+        self._typing = {mark}
+        text.insert(place, mark)
+        self._typing = set()
+
+    def _delete_something(self) -> None:
+        text = self._text()
+        place, plain = 0, []
+        for piece in _PIECE.findall(str(text)):
+            if len(piece) == 1:
+                plain.append(place)
+            place += len(piece)
+        if plain:
+            at = self._chance.choice(plain)
+            del text[at : at + 1]
+
+    def _add_cell(self) -> None:
+        ids = self.document.cell_ids
+        place = self._chance.randint(0, len(ids))
+        cell = {"id": f"{self.name}{len(ids)}", "cell_type": "code", "source": Text("plain")}
+        self.document.cells.insert(place, Map(cell))
+
+    def _text(self) -> Any:
+        cell_id = self._chance.choice(self.document.cell_ids)
+        cell = self.document.cell(cell_id)
+        assert cell is not None
+        return cell["source"]
+
+    def _on_transaction(self, event: Any) -> None:
+        session = self.session
+        if self._mute or session is None or not session.asked:
+            return
+        self._send_change(session, frames.Update(event.update), frozenset(self._typing))
+
+    # --- the line --------------------------------------------------------------------------------
+
+    async def live(self) -> None:
+        """Connect, and connect again, until cancelled."""
+        while True:
+            try:
+                await self._connect()
+            except AnodeError as error:
+                self._world.note(f"{self.name} was refused: {error.code}")
+            await self._clock.sleep(self._chance.random() * LONGEST_BACKOFF_SECONDS)
+
+    def cut(self) -> None:
+        """The line breaks: what is under way is lost."""
+        if self.session is not None:
+            self.session.over.set()
+
+    def say_again(self) -> None:
+        """Send the last change once more, as a proxy or a bug may."""
+        session = self.session
+        if session is not None and session.asked and session.last is not None:
+            self._send_change(session, *session.last)
+
+    def skip_one(self) -> None:
+        """Type something that is never sent: the next change leaves a gap."""
+        if not self.document.cell_ids:
+            return
+        self._mute = True
+        self._type()
+        self._mute = False
+
+    async def _connect(self) -> None:
+        server = self._world.server
+        room = await server.rooms.open(self._world.notebook)
+        down = Wire(self._clock, self._chance, LONGEST_DELAY_SECONDS, self._arrive)
+        up = Wire(
+            self._clock,
+            self._chance,
+            LONGEST_DELAY_SECONDS,
+            lambda frame: room.receive(peer, frame),
+        )
+        session = Session(up)
+
+        def ended(code: int, reason: str) -> None:
+            self.closes.append((code, reason))
+            session.over.set()
+
+        outbox = SimulatedOutbox(
+            down, dead=lambda: server.dead, witness=self._world.witness, ended=ended
+        )
+        if self._chance.random() < 0.5:  # may speak first, before any HELLO
+            up.put(protocol.encode(frames.Step1(self.document.state_vector())))
+            session.spoke_first = True
+        peer = await room.connect(
+            actor=Actor(kind=ActorKind.HUMAN, id=self.name, name=self.name),
+            user={"username": self.name},
+            role=Role.EDITOR,
+            outbox=outbox,
+            options=PeerOptions(after=self._world.chance_of_events(self._chance)),
+        )
+        self.session = session
+        try:
+            await self._hold(session, up, down)
+        finally:
+            self.session = None
+            self._world.later(self._leave(room, peer))
+
+    async def _hold(self, session: Session, up: Wire, down: Wire) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(wire.run()) for wire in (up, down)]
+            await session.over.wait()
+            for task in running:
+                task.cancel()
+
+    async def _leave(self, room: Any, peer: Peer) -> None:
+        await self._clock.sleep(self._chance.random() * LONGEST_HALF_OPEN_SECONDS)
+        room.disconnect(peer)
+
+    def _send_change(self, session: Session, frame: Change, marks: frozenset[str]) -> None:
+        session.sent.append(marks)
+        session.last = (frame, marks)
+        session.up.put(protocol.encode(frame))
+
+    async def _arrive(self, data: bytes) -> None:
+        session = self.session
+        if session is None:
+            return
+        frame = protocol.decode_server(data)
+        if isinstance(frame, frames.Hello):
+            if not session.spoke_first:
+                vector = self.document.state_vector()
+                session.up.put(protocol.encode(frames.Step1(vector)))
+        elif isinstance(frame, frames.Step1):
+            session.asked = True
+            everything = frames.Step2(self.document.diff(frame.vector))
+            self._send_change(session, everything, frozenset(self.pending))
+        elif isinstance(frame, frames.Step2 | frames.Update):
+            self._mute = True
+            self.document.load(frame.update)
+            self._mute = False
+        elif isinstance(frame, frames.Ack):
+            for marks in session.sent[: frame.n]:
+                self.acked |= marks
+            self.pending -= self.acked
