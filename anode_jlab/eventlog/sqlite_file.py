@@ -12,14 +12,13 @@ from pathlib import Path
 import msgspec
 
 from anode_jlab.clock import Clock
-from anode_jlab.errors import HeadMoved, LeaseLost
+from anode_jlab.errors import LeaseLost
 from anode_jlab.eventlog.base import Lease, SeqRange
 from anode_jlab.eventlog.machine import Process
-from anode_jlab.eventlog.sealing import CHAIN_START
+from anode_jlab.eventlog.sqlite_appending import Appending
 from anode_jlab.eventlog.sqlite_errors import translated
 from anode_jlab.eventlog.sqlite_lease import Claim, LeaseRow
-from anode_jlab.eventlog.sqlite_reading import BUSY_SECONDS, checked_snapshot_sum
-from anode_jlab.eventlog.sqlite_rows import INSERT_RECORD, Writing
+from anode_jlab.eventlog.sqlite_reading import BUSY_SECONDS, checked_snapshot_sum, head_of
 from anode_jlab.eventlog.sqlite_schema import (
     APPLICATION_ID,
     FREQUENT_NAMES,
@@ -74,7 +73,7 @@ class LogFile:
         self._leases = LeaseRow(clock, process)
         self._claim: Claim | None = None
         self._connection: sqlite3.Connection | None = None
-        self._writing: Writing | None = None
+        self._appending: Appending | None = None
 
     def acquire(self, holder: str) -> Lease:
         """See ``EventLog.acquire``."""
@@ -121,9 +120,11 @@ class LogFile:
             connection = self._open()
             if connection is None:
                 return self._create(claim, records, expect_head, dedupe)
+            if self._appending is None:
+                self._appending = Appending(connection)
             with self._transaction(connection):
                 self._leases.check(connection, claim)
-                return self._insert(connection, records, expect_head, dedupe)
+                return self._appending.insert(records, expect_head, dedupe)
 
     def put_snapshot(self, snapshot: StoredSnapshot, state: bytes, epoch: int) -> None:
         """See ``EventLog.put_snapshot``; ``state`` is the uncompressed one, for the tables."""
@@ -134,7 +135,7 @@ class LogFile:
                 raise ValueError(f"no event {snapshot.seq} to take a snapshot of")
             with self._transaction(connection):
                 self._leases.check(connection, claim)
-                if not 0 < snapshot.seq <= _head(connection)[0]:
+                if not 0 < snapshot.seq <= head_of(connection):
                     raise ValueError(f"no event {snapshot.seq} to take a snapshot of")
                 self._insert_snapshot(connection, snapshot)
                 fill_state_tables(connection, state)
@@ -151,7 +152,7 @@ class LogFile:
 
     def close(self) -> None:
         """Let go of the file; what the WAL still holds is copied into it."""
-        connection, self._connection, self._writing = self._connection, None, None
+        connection, self._connection, self._appending = self._connection, None, None
         if connection is not None:
             with translated():
                 connection.close()
@@ -211,10 +212,9 @@ class LogFile:
                     "INSERT INTO names (name) VALUES (?)", [(name,) for name in FREQUENT_NAMES]
                 )
                 self._leases.store(connection, claim)
-                given = self._insert(connection, records, expect_head, dedupe)
+                given = Appending(connection).insert(records, expect_head, dedupe)
         except BaseException:
             connection.close()
-            self._writing = None
             with suppress(OSError):
                 if not self._path.stat().st_size:
                     self._path.unlink()
@@ -235,33 +235,6 @@ class LogFile:
         for path in (folder, *(made_folder.parent for made_folder in made)):
             _sync_folder(path)
 
-    def _insert(
-        self,
-        connection: sqlite3.Connection,
-        records: Sequence[Record],
-        expect_head: Seq,
-        dedupe: str | None,
-    ) -> SeqRange:
-        if dedupe is not None:
-            known = connection.execute(
-                "SELECT first, last FROM dedupe WHERE key = ?", (dedupe,)
-            ).fetchone()
-            if known is not None:
-                return SeqRange(first=known[0], last=known[1])
-        head, chain = _head(connection)
-        if head != expect_head:
-            raise HeadMoved(f"The log's head is {head}, not {expect_head}.")
-        if self._writing is None:
-            self._writing = Writing(connection)
-        connection.executemany(INSERT_RECORD, self._writing.rows(records, head, chain))
-        given = SeqRange(first=Seq(head + 1), last=Seq(head + len(records)))
-        if dedupe is not None:
-            connection.execute(
-                "INSERT INTO dedupe (key, first, last) VALUES (?, ?, ?)",
-                (dedupe, given.first, given.last),
-            )
-        return given
-
     def _insert_snapshot(self, connection: sqlite3.Connection, snapshot: StoredSnapshot) -> None:
         seq, document, state = snapshot.seq, snapshot.document, snapshot.state
         connection.execute(
@@ -280,7 +253,7 @@ class LogFile:
             yield
             connection.execute("COMMIT")
         except BaseException:
-            self._writing = None  # it may know ids that are rolled back now
+            self._appending = None  # it may know ids that are rolled back now
             with suppress(sqlite3.Error):
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
@@ -299,13 +272,6 @@ class LogFile:
                 yield
         finally:
             connection.execute(f"PRAGMA synchronous = {self._synchronous}")
-
-
-def _head(connection: sqlite3.Connection) -> tuple[int, bytes]:
-    found = connection.execute(
-        "SELECT seq, chain FROM records ORDER BY seq DESC LIMIT 1"
-    ).fetchone()
-    return found or (0, CHAIN_START)
 
 
 def _sync_folder(path: Path) -> None:

@@ -53,7 +53,7 @@ def load(path: Path) -> Loaded:
         if connection is None:
             return _NOTHING
         rows = Reading(connection)
-        head = _head(connection)
+        head = head_of(connection)
         snapshot = _snapshot(connection, head)
         start = snapshot.seq if snapshot else 0
         chain = CHAIN_START
@@ -118,7 +118,7 @@ def verify(path: Path) -> Seq:
         (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
         if verdict != "ok":
             raise StoreDamaged(f"The event log is damaged: {verdict}.")
-        head = _head(connection)
+        head = head_of(connection)
         _check(connection, Reading(connection), head)
         for (seq,) in connection.execute("SELECT seq FROM snapshots").fetchall():
             _snapshot(connection, seq)
@@ -130,7 +130,8 @@ def checked_snapshot_sum(seq: int, document: bytes, state: bytes) -> int:
     return checksum(seq.to_bytes(8, "little"), len(document).to_bytes(8, "little"), document, state)
 
 
-def _head(connection: sqlite3.Connection) -> int:
+def head_of(connection: sqlite3.Connection) -> int:
+    """Seq of the last record."""
     (head,) = connection.execute("SELECT coalesce(max(seq), 0) FROM records").fetchone()
     return int(head)
 
