@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -25,54 +25,23 @@ from tornado.websocket import (
     websocket_connect,
 )
 
+from tests.frames import (
+    PING,
+    STEP1,
+    STEP2,
+    UPDATE,
+    awareness_frame,
+    new_cell,
+    read_varuint,
+    sync_frame,
+)
 from tests.server_address import ServerAddress
-
-SYNC, AWARENESS = 0, 1
-HELLO, ACK, EVENTS, STATE, DENIED, PING, STREAM, NOTICE = range(16, 24)
-STEP1, STEP2, UPDATE = 0, 1, 2
 
 KEEP_ALIVE_SECONDS = 15.0
 """PROTOCOL: whoever sent nothing for 15 s sends a PING."""
 
 MAX_FRAME_BYTES = 128 << 20
 """More than the server ever sends in one frame."""
-
-
-def varuint(value: int) -> bytes:
-    """lib0's variable-length unsigned integer."""
-    out = bytearray()
-    while value > 0x7F:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
-
-
-def read_varuint(data: bytes, at: int) -> tuple[int, int]:
-    """The integer at ``at`` and the offset behind it."""
-    value = shift = 0
-    while True:
-        byte = data[at]
-        at += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, at
-        shift += 7
-
-
-def sync_frame(kind: int, payload: bytes) -> bytes:
-    return bytes((SYNC, kind)) + varuint(len(payload)) + payload
-
-
-def awareness_frame(entries: Iterable[tuple[int, int, dict[str, Any] | None]]) -> bytes:
-    body = bytearray()
-    count = 0
-    for client, clock, state in entries:
-        text = json.dumps(state).encode()
-        body += varuint(client) + varuint(clock) + varuint(len(text)) + text
-        count += 1
-    update = varuint(count) + bytes(body)
-    return bytes((AWARENESS,)) + varuint(len(update)) + update
 
 
 class SocketClosedError(Exception):
@@ -147,8 +116,11 @@ class NativeClient:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def connect(self, *, wait: bool = True) -> None:
-        """Open a socket; with ``wait`` return only when both sides have all of each other."""
+    async def connect(self, *, wait: bool = True, frozen: bool = False) -> None:
+        """Open a socket; with ``wait`` return only when both sides have all of each other.
+
+        A ``frozen`` client takes nothing from its socket until ``thaw``.
+        """
         query = dict(self._query)
         if self.hello:
             query["lineage"] = self.hello["lineage"]
@@ -160,13 +132,21 @@ class NativeClient:
         self._end = None
         self.answers = []
         self._socket = await websocket_connect(
-            request, on_message_callback=self._on_message, max_message_size=MAX_FRAME_BYTES
+            request,
+            on_message_callback=None if frozen else self._on_message,
+            max_message_size=MAX_FRAME_BYTES,
         )
         self._keep_alive = asyncio.create_task(self._ping())
         self.send_raw(sync_frame(STEP1, self.doc.get_state()))
-        if wait:
+        if wait and not frozen:
             await self.until(lambda: self._synced)
             await self.acked()
+
+    async def thaw(self, until: Callable[[], bool]) -> None:
+        """Take frames from a frozen socket, one at a time, until ``until()``."""
+        async with asyncio.timeout(self.patience):
+            while not until() and self._socket is not None and self._end is None:
+                self._on_message(await self._socket.read_message())
 
     async def reconnect(self) -> None:
         """Come back with the same document, as a tab does after an interruption."""
@@ -370,19 +350,6 @@ class NativeClient:
     def _cell(self, cell: int | str) -> Map[Any]:
         found: Map[Any] = self._cells[self._index(cell)]
         return found
-
-
-def new_cell(cell_id: str, source: str, kind: str) -> Map[Any]:
-    """A cell as @jupyter/ydoc makes one."""
-    fields: dict[str, Any] = {
-        "id": cell_id,
-        "cell_type": kind,
-        "source": Text(source),
-        "metadata": Map({}),
-    }
-    if kind == "code":
-        fields |= {"outputs": Array([]), "execution_count": None, "execution_state": "idle"}
-    return Map(fields)
 
 
 def _forget(write: asyncio.Future[None]) -> None:

@@ -2,34 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any, Literal, TypeVar, cast
 
 from jupyter_server.auth.identity import User
 from jupyter_server.base.handlers import JupyterHandler
+from tornado.web import authenticated
 
+from anode_jlab.errors import NotAllowed
 from anode_jlab.events.actor import Actor, ActorKind
 from anode_jlab.rooms.roles import Role
 
-CONTENTS = "contents"
-KERNELS = "kernels"
+Action = Literal["read", "write", "execute"]
+Resource = Literal["contents", "kernels"]
+"""The standard words, so that policies of existing deployments apply as they are."""
+
+Method = TypeVar("Method", bound=Callable[..., Awaitable[None]])
 
 PUBLIC_FIELDS = ("username", "name", "display_name", "initials", "avatar_url", "color")
 """What the others may see of a person."""
 
 
+def requires(action: Action, resource: Resource) -> Callable[[Method], Method]:
+    """Let a route's method run only for people who are signed in and have this right.
+
+    As jupyter_server's own ``authorized``, but an authorizer that fails has allowed nothing.
+    """
+
+    def close(method: Method) -> Method:
+        @wraps(method)
+        async def guarded(handler: JupyterHandler, *args: Any, **kwargs: Any) -> None:
+            user = handler.current_user
+            if not user or not await _allowed(handler, user, action, resource):
+                raise NotAllowed(f"You are not allowed to {action} {resource}.")
+            await method(handler, *args, **kwargs)
+
+        return cast("Method", authenticated(guarded))
+
+    return close
+
+
 async def role_of(handler: JupyterHandler) -> Role | None:
     """The role of the person behind a request, None when they may not even read.
 
-    Asks about the standard resources, so that policies of existing deployments apply as they are.
     An authorizer that fails has allowed nothing.
     """
     user = handler.current_user
-    if not user or not await _allowed(handler, user, "read", CONTENTS):
+    if not user or not await _allowed(handler, user, "read", "contents"):
         return None
-    if not await _allowed(handler, user, "write", CONTENTS):
+    if not await _allowed(handler, user, "write", "contents"):
         return Role.READER
-    if not await _allowed(handler, user, "execute", KERNELS):
+    if not await _allowed(handler, user, "execute", "kernels"):
         return Role.EDITOR
     return Role.OWNER
 
@@ -49,7 +73,7 @@ def identity_of(handler: JupyterHandler, user: User) -> dict[str, Any]:
     return {field: model.get(field) for field in PUBLIC_FIELDS}
 
 
-async def _allowed(handler: JupyterHandler, user: User, action: str, resource: str) -> bool:
+async def _allowed(handler: JupyterHandler, user: User, action: Action, resource: Resource) -> bool:
     try:
         answer = handler.authorizer.is_authorized(handler, user, action, resource)
         return bool(await answer if isinstance(answer, Awaitable) else answer)

@@ -6,13 +6,12 @@ import asyncio
 from typing import Annotated, Any, ClassVar
 
 import msgspec
-from jupyter_server.auth.decorator import authorized
-from tornado.web import authenticated
 
 from anode_jlab.documents.history import notebook_at
 from anode_jlab.documents.ipynb import notebook_from_update
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.errors import Gone, NotebookNotFound, SeqNotFound
+from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.base import AnodeHandler
 from anode_jlab.handlers.operation import Operation
 from anode_jlab.handlers.reading import log_of
@@ -37,8 +36,7 @@ class DocumentHandler(AnodeHandler):
         )
     }
 
-    @authenticated
-    @authorized("read", "contents")
+    @requires("read", "contents")
     async def get(self, notebook_id: str) -> None:
         seq, notebook = self.query(DocumentQuery).seq, NotebookId(notebook_id)
         if seq is None:

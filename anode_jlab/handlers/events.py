@@ -6,12 +6,11 @@ import asyncio
 from typing import Annotated, Any, ClassVar
 
 import msgspec
-from jupyter_server.auth.decorator import authorized
-from tornado.web import authenticated
 
 from anode_jlab.errors import BadRequest, NotebookNotFound
 from anode_jlab.events.registry import EVENTS
 from anode_jlab.events.wire import encode_envelopes
+from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.base import AnodeHandler
 from anode_jlab.handlers.operation import Operation
 from anode_jlab.handlers.reading import log_of
@@ -42,8 +41,7 @@ class EventsHandler(AnodeHandler):
         )
     }
 
-    @authenticated
-    @authorized("read", "contents")
+    @requires("read", "contents")
     async def get(self, notebook_id: str) -> None:
         query = self.query(EventsQuery)
         names = _names(query.name)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 import msgspec
-from jupyter_server.auth.decorator import authorized
-from tornado.web import authenticated
 
 from anode_jlab.errors import FileChangedOutside, FileNotWritten, NotANotebook, NotebookNotFound
+from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.base import AnodeHandler
 from anode_jlab.handlers.operation import Operation, Position
 from anode_jlab.ids import NotebookId
@@ -44,8 +43,7 @@ class ExportHandler(AnodeHandler):
         )
     }
 
-    @authenticated
-    @authorized("write", "contents")
+    @requires("write", "contents")
     async def post(self, notebook_id: str) -> None:
         wanted = self.body(Export)
         room = await self.services.rooms.open(NotebookId(notebook_id))
@@ -66,8 +64,7 @@ class ReloadHandler(AnodeHandler):
         )
     }
 
-    @authenticated
-    @authorized("write", "contents")
+    @requires("write", "contents")
     async def post(self, notebook_id: str) -> None:
         self.body(Reload)
         room = await self.services.rooms.open(NotebookId(notebook_id))

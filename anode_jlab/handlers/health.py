@@ -6,10 +6,9 @@ from typing import ClassVar, Literal
 
 import msgspec
 from jupyter_server.auth.authorizer import AllowAllAuthorizer
-from jupyter_server.auth.decorator import authorized
-from tornado.web import authenticated
 
 from anode_jlab.events.registry import EVENTS
+from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.base import AnodeHandler
 from anode_jlab.handlers.operation import Operation
 
@@ -42,8 +41,7 @@ class HealthHandler(AnodeHandler):
 
     _track_activity = False
 
-    @authenticated
-    @authorized("read", "contents")
+    @requires("read", "contents")
     async def get(self) -> None:
         problems = (*self.services.problems, *self._troubled_rooms())
         self.reply(

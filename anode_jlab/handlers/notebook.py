@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import msgspec
-from jupyter_server.auth.decorator import authorized
-from tornado.web import authenticated
 
 from anode_jlab.errors import NotebookNotFound
 from anode_jlab.events.wire import time_to_wire
+from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.base import AnodeHandler
 from anode_jlab.handlers.operation import Operation
 from anode_jlab.ids import Lineage, NotebookId, PeerNumber, Seq
@@ -56,8 +55,7 @@ class NotebookHandler(AnodeHandler):
         )
     }
 
-    @authenticated
-    @authorized("read", "contents")
+    @requires("read", "contents")
     async def get(self, notebook_id: str) -> None:
         role = await self.role()
         room = await self.services.rooms.open(NotebookId(notebook_id))

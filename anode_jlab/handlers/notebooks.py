@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 import msgspec
-from jupyter_server.auth.decorator import authorized
-from tornado.web import authenticated
 
 from anode_jlab.errors import NotANotebook, NotebookNotFound
+from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.base import AnodeHandler
 from anode_jlab.handlers.operation import Operation
 from anode_jlab.ids import Lineage, NotebookId, Seq
@@ -61,8 +60,7 @@ class NotebooksHandler(AnodeHandler):
         ),
     }
 
-    @authenticated
-    @authorized("read", "contents")
+    @requires("read", "contents")
     async def post(self) -> None:
         role = await self.role()
         wanted = self.body(OpenNotebook)
@@ -72,8 +70,7 @@ class NotebooksHandler(AnodeHandler):
             Opened(id=notebook, path=room.path, lineage=room.lineage, seq=room.saved_seq, role=role)
         )
 
-    @authenticated
-    @authorized("read", "contents")
+    @requires("read", "contents")
     async def get(self) -> None:
         wanted = self.query(ListQuery).q.casefold()
         entries = await self.services.catalogue.all()

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import msgspec
-from jupyter_server.auth.decorator import authorized
-from tornado.web import authenticated
 
 from anode_jlab._version import __version__
+from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.base import AnodeHandler, ErrorBody, status_of
 from anode_jlab.handlers.operation import Operation
 from anode_jlab.handlers.routes import ROOT, ROUTES, Route
@@ -58,7 +57,7 @@ def document() -> dict[str, Any]:
 
 def _schemas(operations: Iterable[Operation]) -> tuple[dict[Any, Any], dict[str, Any]]:
     """The schema of every type that the operations use, and the named ones among them."""
-    types = [ErrorBody]
+    types: list[Any] = [ErrorBody]
     for operation in operations:
         types += [t for t in (operation.query, operation.body, operation.reply) if t is not None]
     distinct = list(dict.fromkeys(types))
@@ -117,8 +116,7 @@ class OpenApiHandler(AnodeHandler):
         "get": Operation(summary="This description", reply=dict[str, Any])
     }
 
-    @authenticated
-    @authorized("read", "contents")
+    @requires("read", "contents")
     async def get(self) -> None:
         self.reply(document())
 

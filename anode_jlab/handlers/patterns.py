@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from jupyter_server.auth.decorator import authorized
-from tornado.web import HTTPError, authenticated
+from tornado.web import HTTPError
 
+from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.base import NOTEBOOK_ID, AnodeHandler
 from anode_jlab.handlers.openapi import OPENAPI_ROUTE
 from anode_jlab.handlers.routes import ROOT, ROUTES
@@ -16,8 +16,7 @@ from anode_jlab.services import Services
 class UnknownRoute(AnodeHandler):
     """Anything else below our root: an error in our own form instead of the server's HTML page."""
 
-    @authenticated
-    @authorized("read", "contents")
+    @requires("read", "contents")
     async def get(self) -> None:
         raise HTTPError(404, "There is no such route.")
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 import msgspec
-from jupyter_server.auth.decorator import authorized
-from tornado.web import authenticated
 
 from anode_jlab.documents.history import notebook_at
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.documents.replace import replace_content
 from anode_jlab.errors import Gone, NotebookNotFound, SeqNotFound
 from anode_jlab.events.document import Restored
+from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.base import AnodeHandler
 from anode_jlab.handlers.export import position_of
 from anode_jlab.handlers.operation import Operation, Position
@@ -39,8 +38,7 @@ class RestoreHandler(AnodeHandler):
         )
     }
 
-    @authenticated
-    @authorized("write", "contents")
+    @requires("write", "contents")
     async def post(self, notebook_id: str) -> None:
         seq = Seq(self.body(Restore).seq)
         room = await self.services.rooms.open(NotebookId(notebook_id))

@@ -135,7 +135,7 @@ class RoomSocket(WebSocketMixin, WebSocketHandler, Door):
             self._fail(error)
 
     def on_pong(self, data: bytes) -> None:
-        super().on_pong(data)
+        super().on_pong(data)  # type: ignore[no-untyped-call]
         if self._room is not None and self._peer is not None:
             self._room.heard(self._peer)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import msgspec
 
@@ -24,7 +24,7 @@ ROOT = "anode/api"
 class Described(Protocol):
     """A handler class that says what its methods take and give."""
 
-    operations: dict[str, Operation]
+    operations: ClassVar[dict[str, Operation]]
 
 
 class Route(msgspec.Struct, frozen=True):

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from jupyter_server.auth.decorator import authorized
-from tornado.web import authenticated
-
 from anode_jlab.errors import NotebookNotFound
+from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.base import AnodeHandler
 from anode_jlab.handlers.operation import Operation
 from anode_jlab.ids import NotebookId
@@ -25,8 +23,7 @@ class StateHandler(AnodeHandler):
         )
     }
 
-    @authenticated
-    @authorized("read", "contents")
+    @requires("read", "contents")
     async def get(self, notebook_id: str) -> None:
         room = await self.services.rooms.open(NotebookId(notebook_id))
         self.reply(to_wire(room.state))

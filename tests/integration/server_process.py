@@ -91,21 +91,22 @@ class ServerProcess:
         try:
             async with asyncio.timeout(START_SECONDS):
                 await self._serving.wait()
-                # It says so a moment before its loop begins to listen.
-                while self.process.returncode is None and not await self._listens():
-                    await asyncio.sleep(0.02)
+                await self._until_listening(self.process)
         except TimeoutError:
             raise AssertionError("the server did not start:\n" + "".join(self.log)) from None
         if self.process.returncode is not None:
             raise AssertionError("the server ended at once:\n" + "".join(self.log))
 
-    async def _listens(self) -> bool:
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        except ConnectionRefusedError:
-            return False
-        writer.close()
-        return True
+    async def _until_listening(self, process: asyncio.subprocess.Process) -> None:
+        """A server says that it is running a moment before its loop begins to listen."""
+        while process.returncode is None:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+            except ConnectionRefusedError:
+                await asyncio.sleep(0.02)
+            else:
+                writer.close()
+                return
 
     async def kill(self) -> None:
         """End it as a power cut would end it (kill -9)."""

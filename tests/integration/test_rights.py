@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from tornado.httpclient import HTTPClientError
 
+from tests.frames import UPDATE
 from tests.integration import policy
 from tests.integration.server_process import ServerProcess
-from tests.native_client import UPDATE, NativeClient
+from tests.native_client import NativeClient
 from tests.server_address import ServerAddress
 
 pytestmark = [
