@@ -4,10 +4,12 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 
 VENV ?= .venv
 EXAMPLE ?= examples/penguins.ipynb
 ARGS ?=
+comma := ,
 
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
@@ -28,14 +30,14 @@ WHEEL_SOURCES := $(FRONT_SOURCES) pyproject.toml README.md LICENSE yarn.lock \
 	-o -name _version.py \) -prune -o -type f -print)
 
 # What `make test` runs, the quickest answers first.
-CHECKS := lint types layers sizes monkeypatches hosts generated pytest jest wheel uitest
+CHECKS := install lint types layers sizes monkeypatches hosts generated pytest jest wheel uitest
 
-.PHONY: help lab test bench docs dev watch clean install front $(CHECKS) fix
+.PHONY: help lab test bench docs dev watch clean front $(CHECKS) fix
 
 help:
 	@echo 'make lab            build, install and open JupyterLab on an example'
 	@echo '                    (ARGS="--port 9000 --no-browser" goes to JupyterLab)'
-	@echo 'make test           everything that is checked: $(CHECKS)'
+	@echo 'make test           everything that is checked: $(filter-out install,$(CHECKS))'
 	@echo 'make bench          measure and print the table (ARGS="..." goes to it)'
 	@echo 'make docs           build the documentation into build/docs'
 	@echo 'make dev            set up this clone for working on it'
@@ -50,19 +52,25 @@ $(STAMPS)/venv: tools/bootstrap.sh
 	@sh tools/bootstrap.sh $(VENV)
 	@mkdir -p $(STAMPS) && touch $@
 
+PYTHON_SOURCES := pyproject.toml examples/requirements.txt \
+	jupyter-config/server-config/anode_jlab.json
+
 # The link of the front end goes first: pip would follow it and delete what was built.
-$(STAMPS)/python: $(STAMPS)/venv pyproject.toml examples/requirements.txt \
-		jupyter-config/server-config/anode_jlab.json
-	@echo 'Installing the Python packages (about a minute the first time)'
+define pip_install
 	@rm -rf $(VENV)/share/jupyter/labextensions/anode-jlab
-	@SKIP_JUPYTER_BUILDER=1 $(PIP) install -qq -e '.[ai,lab]' -r examples/requirements.txt
+	@SKIP_JUPYTER_BUILDER=1 $(PIP) install -qq -e '.[$(1)]' -r examples/requirements.txt
+endef
+
+$(STAMPS)/python: $(STAMPS)/venv $(PYTHON_SOURCES)
+	@echo 'Installing the Python packages (about a minute the first time)'
+	$(call pip_install,ai$(comma)lab)
 	@touch $@
 
-$(STAMPS)/dev: $(STAMPS)/python
-	@echo 'Installing the development tools'
-	@rm -rf $(VENV)/share/jupyter/labextensions/anode-jlab
-	@SKIP_JUPYTER_BUILDER=1 $(PIP) install -qq -e '.[dev]'
-	@touch $@
+# Holds all of the above, so that it need not run as well.
+$(STAMPS)/dev: $(STAMPS)/venv $(PYTHON_SOURCES)
+	@echo 'Installing the Python packages and development tools (about a minute the first time)'
+	$(call pip_install,dev)
+	@touch $(STAMPS)/python $@
 
 $(STAMPS)/node: $(STAMPS)/venv package.json yarn.lock .yarnrc.yml | $(STAMPS)/python
 	@echo 'Installing the JavaScript packages (some minutes the first time)'
@@ -84,7 +92,7 @@ $(STAMPS)/front: $(STAMPS)/node $(FRONT_SOURCES)
 	@touch $@
 
 # Linked, not copied: a rebuilt front end is served at once.
-$(STAMPS)/install: $(STAMPS)/front $(STAMPS)/python $(wildcard $(STAMPS)/dev)
+$(STAMPS)/install: $(STAMPS)/front $(STAMPS)/python $(wildcard $(STAMPS)/dev $(STAMPS)/docs)
 	@jupyter-builder develop . --overwrite >build/develop.log 2>&1 \
 		|| { cat build/develop.log; exit 1; }
 	@touch $@
@@ -107,7 +115,7 @@ bench: $(STAMPS)/dev $(STAMPS)/install
 	@$(PY) -m bench $(ARGS)
 
 $(STAMPS)/docs: $(STAMPS)/dev
-	@SKIP_JUPYTER_BUILDER=1 $(PIP) install -qq -e '.[docs]'
+	$(call pip_install,docs)
 	@touch $@
 
 docs: $(STAMPS)/docs
@@ -116,7 +124,7 @@ docs: $(STAMPS)/docs
 
 # --- checking it ---
 
-test: $(STAMPS)/dev $(STAMPS)/install
+test: $(STAMPS)/dev
 	@$(PY) -m tools.gate $(CHECKS)
 
 lint: $(STAMPS)/dev $(STAMPS)/node
@@ -145,7 +153,7 @@ hosts: $(STAMPS)/dev
 generated: $(STAMPS)/dev
 	$(PY) -m tools.generate --check
 
-pytest: $(STAMPS)/dev $(STAMPS)/install
+pytest: $(STAMPS)/dev
 	$(PY) -m pytest --junitxml=$(REPORTS)/pytest.xml $(ARGS)
 
 jest: $(STAMPS)/node
