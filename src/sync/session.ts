@@ -77,7 +77,7 @@ export interface ISessionListener {
   onProgress(seq: number | null): void;
 
   /**
-   * A change of somebody else was applied.
+   * A change of somebody else was applied that is newer than the server's greeting.
    */
   onRemoteChange(): void;
   onEvents(events: readonly IEnvelope[]): void;
@@ -273,7 +273,7 @@ export class Session {
     } finally {
       doc.off('update', note);
     }
-    if (changed) {
+    if (changed && this._synced) {
       this._listener.onRemoteChange();
     }
   }
