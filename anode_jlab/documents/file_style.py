@@ -33,11 +33,17 @@ def restyle(before: str, written: str) -> str:
     back unchanged when its content could not be laid out so.
     """
     try:
-        styled = _Restyler(before).render(json.loads(written))
-        same = joined_notebook(json.loads(styled)) == joined_notebook(json.loads(written))
+        nb = json.loads(written)
+        styled = _Restyler(before).render(nb)
+        if styled == written or _holds(styled, nb):
+            return styled
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
-        return written
-    return styled if same else written
+        pass
+    return written
+
+
+def _holds(text: str, nb: JsonObject) -> bool:
+    return joined_notebook(json.loads(text)) == joined_notebook(nb)
 
 
 class _Restyler:
@@ -74,7 +80,7 @@ class _Restyler:
         for position, (cell, old) in enumerate(
             zip(cells, pair_cells(self._cells, cells), strict=True)
         ):
-            if old is not None and same(joined_cell(old.value), joined_cell(cell)):
+            if old is not None and _same_cell(old.value, cell):
                 texts.append(old.verbatim)
                 unchanged = unchanged and old is self._cells[position]
             else:
@@ -192,6 +198,13 @@ def in_form_of(old: JsonObject, new: JsonObject) -> JsonObject:
             for n, output in enumerate(outputs)
         ]
     return cell
+
+
+def _same_cell(one: JsonObject, other: JsonObject) -> bool:
+    """Whether two cells hold the same; most are written alike, and that is quickly seen."""
+    if json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True):
+        return True
+    return same(joined_cell(one), joined_cell(other))
 
 
 def same(one: Any, other: Any) -> bool:

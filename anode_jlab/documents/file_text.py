@@ -82,8 +82,11 @@ def joined_cell(cell: JsonObject) -> JsonObject:
 
 def joined_lines(value: Any) -> Any:
     """One string out of a list of strings; anything else as it is."""
-    if isinstance(value, list) and all(isinstance(line, str) for line in value):
-        return "".join(value)
+    if isinstance(value, list):
+        try:
+            return "".join(value)
+        except TypeError:  # not all of them are strings
+            return value
     return value
 
 

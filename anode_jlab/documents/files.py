@@ -132,7 +132,8 @@ class NotebookFile:
             return Written(hash=before.hash, changed=False)
         if announce is not None:
             await announce(digest)
-        model: JsonObject = {"type": "notebook", "format": "json", "content": deepcopy(nb)}
+        content = await asyncio.to_thread(deepcopy, nb)  # save hooks may change it in place
+        model: JsonObject = {"type": "notebook", "format": "json", "content": content}
         warning = None
         try:
             await self._contents.save(self.path, model)
