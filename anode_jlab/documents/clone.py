@@ -21,8 +21,8 @@ class Clone(msgspec.Struct, eq=False):
 
     ``number`` is that of the update. ``deleted`` is what the transaction deleted: exactly what its
     maker saw of the old cell. ``starts`` and ``ends`` are the extent of what it brought. ``source``
-    is the text that was cloned, where it is known without looking back. ``link`` follows later,
-    when it is needed.
+    is the text that was cloned, where it is known without looking back. ``link`` and ``new``
+    (the item of the cell it brought) follow later, when they are needed.
     """
 
     cell_id: CellId
@@ -32,6 +32,7 @@ class Clone(msgspec.Struct, eq=False):
     ends: Mapping[int, int]
     source: str | None
     link: Link | None = None
+    new: Id | None = None
 
     def brought(self, unit: Id) -> bool:
         client, clock = unit

@@ -106,7 +106,7 @@ def link_clone(
     if text != text_of(seen):
         for stage in reversed(range(len(before))):
             if text_of(before[stage].seen) == text:
-                return _link_restored(cell_id, old, new, before[stage:], born)
+                return _link_restored(cell_id, old, new, seen, before[stage:], born)
     pairs = align(seen, born)
     return Link(
         cell_id,
@@ -120,7 +120,12 @@ def link_clone(
 
 
 def _link_restored(
-    cell_id: CellId, old: Id, new: Id, stages: Sequence[Link], born: Sequence[Unit]
+    cell_id: CellId,
+    old: Id,
+    new: Id,
+    seen: Sequence[Unit],
+    stages: Sequence[Link],
+    born: Sequence[Unit],
 ) -> Link:
     pairs = align(stages[0].seen, born)
     made = {forward(unit, stages[at + 1 :]) for at, link in enumerate(stages) for unit in link.made}
@@ -128,7 +133,7 @@ def _link_restored(
         cell_id,
         old,
         new,
-        seen=[Unit(forward(unit.id, stages), unit.text) for unit in stages[0].seen],
+        seen=seen,
         counterpart={forward(unit, stages): heir for unit, heir in pairs.items()},
         made=set(),
         ignored=made,

@@ -137,7 +137,7 @@ class CloneMender:
         oldest = self._recent.oldest
         self._clones = [kept for kept in self._clones if kept.number >= oldest][-CLONES_KEPT:]
         self._clones.append(clone)
-        self._succession.keep([kept.link for kept in self._clones if kept.link is not None])
+        self._succession.keep(self._clones)
 
     def _text(self, cell_id: CellId) -> str | None:
         cell = self._document.cell(cell_id)

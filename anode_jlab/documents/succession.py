@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from pycrdt import Map, Text
@@ -27,10 +27,14 @@ class Succession:
         self._document = document
         self._recent = recent
         self._links: dict[Id, Link] = {}
+        self._births: dict[Id, Link] = {}
 
-    def keep(self, links: list[Link]) -> None:
-        """Forget all others."""
+    def keep(self, clones: Collection[Clone]) -> None:
+        """Forget what belongs to no other clone."""
+        links = [clone.link for clone in clones]
+        news = {clone.new for clone in clones}
         self._links = {item: link for item, link in self._links.items() if link in links}
+        self._births = {item: link for item, link in self._births.items() if item in news}
 
     def resolve(self, clone: Clone, copies: Copies) -> None:
         """Find out what a clone was made from, and fold it into its twin when there is one."""
@@ -43,6 +47,8 @@ class Succession:
             link = self._link_by_text(clone, new, born)
         if link is None:
             return
+        clone.new = new
+        self._births[new] = link
         rival = self._links.get(link.old)
         living = None if rival is None else self._end(rival)
         if rival is None or living == new or self._index(clone.cell_id, living) is None:
@@ -106,9 +112,8 @@ class Succession:
 
     def _before(self, item: Id) -> list[Link]:
         """The links that led to a cell, from the first on."""
-        by_new = {link.new: link for link in self._links.values()}
         links: list[Link] = []
-        while (link := by_new.get(item)) is not None and link not in links:
+        while (link := self._births.get(item)) is not None and link not in links:
             links.append(link)
             item = link.old
         return links[::-1]

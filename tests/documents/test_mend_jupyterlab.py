@@ -1,0 +1,317 @@
+"""People at real JupyterLab models type, move, retype and undo at once; no text is lost."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+from collections import Counter, deque
+from collections.abc import Iterator
+
+import pytest
+
+from anode_jlab.documents.change import Change
+from anode_jlab.documents.ipynb import from_notebook
+from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.ids import RandomIds
+from tests.documents.jupyterlab_peers import Cell, JupyterLabPeers, needs_node
+
+pytestmark = needs_node
+
+SEEDS = int(os.environ.get("ANODE_TEST_SEEDS", "60"))
+A, B, C = 11, 12, 13
+TEXTS = {"a": "alpha one", "b": "beta two", "c": "gamma three"}
+
+
+@pytest.fixture(scope="module")
+def browsers() -> Iterator[JupyterLabPeers]:
+    with JupyterLabPeers() as peers:
+        yield peers
+
+
+class Meeting:
+    """A server and peers, joined by first-in-first-out links that deliver when told to."""
+
+    def __init__(self, browsers: JupyterLabPeers, *, peers: tuple[int, ...] = (A, B)) -> None:
+        self.browsers = browsers
+        self.peers = peers
+        self.server = NotebookDocument(ids=RandomIds(), client_id=1, mending=True)
+        cells = [
+            {"cell_type": "code", "id": key, "source": text, "metadata": {}, "outputs": []}
+            | {"execution_count": None}
+            for key, text in TEXTS.items()
+        ]
+        notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+        self.server.load(from_notebook(notebook))
+        self.up: dict[int, deque[bytes]] = {peer: deque() for peer in peers}
+        self.down: dict[int, deque[bytes]] = {peer: deque() for peer in peers}
+        for peer in peers:
+            browsers.open(peer, self.server.encode())
+
+    def do(self, peer: int, command: str, *args: object) -> object:
+        result, updates = self.browsers.call(peer, command, *args)
+        self.up[peer].extend(updates)
+        return result
+
+    def place(self, peer: int, cell_id: str) -> int:
+        return [cell[0] for cell in self.browsers.cells(peer)].index(cell_id)
+
+    def text(self, peer: int, cell_id: str) -> str:
+        return next(cell[2] for cell in self.browsers.cells(peer) if cell[0] == cell_id)
+
+    def type(self, peer: int, cell_id: str, at: int, text: str, *, over: int = 0) -> None:
+        self.do(peer, "type", self.place(peer, cell_id), at, at + over, text)
+
+    def receive(self, peer: int) -> list[Change]:
+        """The server takes one update of a peer."""
+        changes = self.server.apply(self.up[peer].popleft(), origin="peer", author=None)
+        for change in changes:
+            for other in self.peers:
+                if change.update and (other != peer or change is not changes[0]):
+                    self.down[other].append(change.update)
+        return changes
+
+    def deliver(self, peer: int) -> None:
+        """A peer takes one update of the server."""
+        self.up[peer].extend(self.browsers.apply(peer, self.down[peer].popleft()))
+
+    def settle(self, *first: int) -> None:
+        """Deliver everything, the updates of ``first`` before the others'."""
+        self.settle_server(*first)
+        while any(self.up.values()) or any(self.down.values()):
+            for peer in self.peers:
+                while self.up[peer]:
+                    self.receive(peer)
+                while self.down[peer]:
+                    self.deliver(peer)
+
+    def settle_server(self, *peers: int) -> None:
+        for peer in peers:
+            while self.up[peer]:
+                self.receive(peer)
+
+    def result(self) -> dict[str, tuple[str, str]]:
+        """All copies are equal, ids are unique: the cells by id."""
+        cells = self.cells()
+        for peer in self.peers:
+            assert self.browsers.cells(peer) == cells
+        assert len({cell[0] for cell in cells}) == len(cells)
+        return {cell[0]: (cell[1], cell[2]) for cell in cells}
+
+    def cells(self) -> list[Cell]:
+        return [(cell["id"], cell["cell_type"], str(cell["source"])) for cell in self.server.cells]
+
+    def order(self) -> list[str]:
+        return [cell[0] for cell in self.cells()]
+
+
+BOTH_ORDERS = pytest.mark.parametrize("first", [(A, B), (B, A)], ids=["A first", "B first"])
+
+
+@BOTH_ORDERS
+def test_typing_follows_a_moved_cell(browsers: JupyterLabPeers, first: tuple[int, int]) -> None:
+    meeting = Meeting(browsers)
+    meeting.do(A, "move", 0, 2)
+    meeting.type(B, "a", 5, " and 😀")
+    meeting.type(B, "a", 0, "A", over=1)
+    meeting.settle(*first)
+    assert meeting.result()["a"] == ("code", "Alpha and 😀 one")
+    assert meeting.order() == ["b", "c", "a"]
+
+
+@BOTH_ORDERS
+def test_typing_follows_a_retyped_cell(browsers: JupyterLabPeers, first: tuple[int, int]) -> None:
+    meeting = Meeting(browsers)
+    meeting.do(A, "retype", 1, "markdown", 2)
+    meeting.type(B, "b", 0, "the ")
+    meeting.type(B, "b", 8, "", over=4)
+    meeting.settle(*first)
+    assert meeting.result()["b"] == ("markdown", "## the beta")
+
+
+@BOTH_ORDERS
+def test_typing_goes_on_in_the_old_cell(browsers: JupyterLabPeers, first: tuple[int, int]) -> None:
+    """Half of the word is there before the move, half comes after it."""
+    meeting = Meeting(browsers)
+    for at, char in enumerate("wo"):
+        meeting.type(B, "a", 9 + at, char)
+    meeting.do(A, "move", 0, 1)
+    meeting.settle(*first[:1])
+    for at, char in enumerate("rd"):
+        meeting.type(B, "a", 11 + at, char)
+    meeting.settle()
+    assert meeting.result()["a"][1] == "alpha oneword"
+
+
+@BOTH_ORDERS
+def test_two_people_move_one_cell(browsers: JupyterLabPeers, first: tuple[int, int]) -> None:
+    meeting = Meeting(browsers)
+    meeting.type(A, "a", 0, "[A]")
+    meeting.type(B, "a", 9, "[B]")
+    meeting.do(A, "move", 0, 1)
+    meeting.do(B, "move", 0, 2)
+    meeting.type(B, "a", 5, "[b]")
+    meeting.settle(*first)
+    assert meeting.result()["a"][1] == "[A]alpha[b] one[B]"
+    assert len(meeting.order()) == 3
+
+
+@BOTH_ORDERS
+def test_one_moves_while_another_retypes(browsers: JupyterLabPeers, first: tuple[int, int]) -> None:
+    meeting = Meeting(browsers)
+    meeting.do(A, "move", 0, 1)
+    meeting.type(A, "a", 9, "!")
+    meeting.do(B, "retype", 0, "markdown", 1)
+    meeting.type(B, "a", 2, "My ")
+    meeting.settle(*first)
+    assert meeting.result()["a"] == ("markdown", "# My alpha one!")
+    assert len(meeting.order()) == 3
+
+
+@BOTH_ORDERS
+def test_undo_of_a_move_keeps_what_others_typed(
+    browsers: JupyterLabPeers, first: tuple[int, int]
+) -> None:
+    meeting = Meeting(browsers)
+    meeting.do(A, "move", 0, 2)
+    meeting.settle()
+    meeting.type(B, "a", 5, "[seen]")
+    meeting.settle()
+    meeting.type(B, "a", 0, "[unseen]")
+    assert meeting.do(A, "undo")
+    meeting.settle(*first)
+    assert meeting.result()["a"][1] == "[unseen]alpha[seen] one"
+    assert meeting.order() == ["a", "b", "c"]
+    assert meeting.do(A, "redo")
+    meeting.settle(*first)
+    assert meeting.result()["a"][1] == "[unseen]alpha[seen] one"
+    assert meeting.order() == ["b", "c", "a"]
+
+
+def test_undo_of_a_heading_takes_only_the_heading(browsers: JupyterLabPeers) -> None:
+    meeting = Meeting(browsers)
+    meeting.do(A, "retype", 0, "markdown", 1)
+    meeting.settle()
+    meeting.type(B, "a", 11, "[B]")
+    meeting.settle()
+    assert meeting.result()["a"] == ("markdown", "# alpha one[B]")
+    meeting.do(A, "retype", 0, "markdown", 2)
+    meeting.settle()
+    assert meeting.result()["a"] == ("markdown", "## alpha one[B]")
+    meeting.do(A, "retype", 0, "markdown", 1)
+    meeting.settle()
+    assert meeting.result()["a"] == ("markdown", "# alpha one[B]")
+    for _ in range(3):
+        assert meeting.do(A, "undo")
+        meeting.settle()
+    assert meeting.result()["a"] == ("code", "alpha one[B]")
+
+
+@BOTH_ORDERS
+def test_a_deleted_cell_stays_deleted(browsers: JupyterLabPeers, first: tuple[int, int]) -> None:
+    meeting = Meeting(browsers)
+    meeting.do(A, "delete", 0)
+    meeting.type(B, "a", 0, "late")
+    meeting.settle(*first)
+    assert sorted(meeting.result()) == ["b", "c"]
+
+
+def test_what_fell_into_a_deleted_cell_is_kept_in_the_update(browsers: JupyterLabPeers) -> None:
+    meeting = Meeting(browsers)
+    meeting.do(A, "delete", 0)
+    meeting.type(B, "a", 0, "late words")
+    meeting.receive(A)
+    (change,) = meeting.receive(B)
+    assert b"late words" in change.update
+    assert change.facts == ()
+
+
+def test_a_move_made_offline_brings_its_own_typing(browsers: JupyterLabPeers) -> None:
+    """All of A's changes come as one update, in which the old text is gone already: A's answer to
+    the server's step1, made before A takes what the server sends."""
+    meeting = Meeting(browsers)
+    meeting.type(A, "a", 9, "[A]")
+    meeting.type(A, "a", 0, "", over=6)
+    meeting.do(A, "move", 0, 2)
+    meeting.type(A, "a", 0, "[AA]")
+    meeting.up[A].clear()
+    meeting.type(B, "a", 5, "[B]")
+    meeting.type(B, "a", 10, "", over=1)
+    meeting.settle_server(B)
+    meeting.up[A].append(browsers.diff(A, meeting.server.state_vector()))
+    meeting.settle()
+    assert meeting.result()["a"][1] == "[AA][B]oe[A]"
+
+
+class Work:
+    """One random hour of three people, shortened; ``fillers`` are what may be erased."""
+
+    def __init__(self, meeting: Meeting, rng: random.Random) -> None:
+        self.meeting = meeting
+        self.rng = rng
+        self.markers: list[str] = []
+
+    def step(self) -> None:
+        peer = self.rng.choice(self.meeting.peers)
+        act = self.rng.random()
+        if act < 0.3:
+            self.type(peer)
+        elif act < 0.36:
+            self.erase(peer)
+        elif act < 0.45:
+            self.meeting.do(peer, "move", self.rng.randrange(3), self.rng.randrange(3))
+        elif act < 0.5:
+            kind = self.rng.choice(["markdown", "code", "raw"])
+            self.meeting.do(peer, "retype", self.rng.randrange(3), kind)
+        elif act < 0.55:
+            self.meeting.do(peer, self.rng.choice(["undo", "redo"]))
+        elif act < 0.8 and self.meeting.up[peer]:
+            self.meeting.receive(peer)
+        elif self.meeting.down[peer]:
+            self.meeting.deliver(peer)
+
+    def type(self, peer: int) -> None:
+        """Type a marker somewhere, not inside another one."""
+        marker = f"<{len(self.markers)}é😀>"
+        place, source = self.cell(peer)
+        spots = [at for at in range(len(source) + 1) if not inside(source, at)]
+        at = units(source[: self.rng.choice(spots)])
+        self.meeting.do(peer, "type", place, at, at, marker)
+        self.markers.append(marker)
+
+    def erase(self, peer: int) -> None:
+        """Erase a character that belongs to no marker."""
+        place, source = self.cell(peer)
+        spots = [at for at in range(len(source)) if not inside(source, at) and source[at] != "<"]
+        if spots:
+            at = units(source[: self.rng.choice(spots)])
+            self.meeting.do(peer, "type", place, at, at + 1, "")
+
+    def cell(self, peer: int) -> tuple[int, str]:
+        place = self.rng.randrange(3)
+        return place, self.meeting.browsers.cells(peer)[place][2]
+
+
+def inside(source: str, at: int) -> bool:
+    return source[:at].count("<") > source[:at].count(">")
+
+
+def units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_everybody_at_once(browsers: JupyterLabPeers, seed: int) -> None:
+    """Random work over random delays: copies converge, each marker is there exactly once, nothing
+    else is doubled, and no cell is."""
+    work = Work(Meeting(browsers, peers=(A, B, C)), random.Random(seed))
+    for _ in range(work.rng.randint(10, 60)):
+        work.step()
+    work.meeting.settle()
+    result = work.meeting.result()
+    whole = "".join(source for _, source in result.values())
+    assert {mark: whole.count(mark) for mark in work.markers} == dict.fromkeys(work.markers, 1)
+    assert sorted(result) == ["a", "b", "c"]
+    for cell_id, text in TEXTS.items():
+        fillers = re.sub("<.*?>", "", result[cell_id][1])
+        assert not Counter(fillers) - Counter(text)
