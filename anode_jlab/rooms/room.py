@@ -150,23 +150,34 @@ class Room:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Make durable what was taken, store a snapshot, let go of everything: a few seconds."""
+        """Make durable what was taken, store a snapshot, let go of everything: a few seconds.
+
+        Cancelled, it lets go at once: what is not durable stays with the clients.
+        """
+        in_order = False
         try:
-            await self.part()
-            if self._ledger.changed and self.failed is None and not self._committer.stalled:
-                await self._bounded("closed without a snapshot", self._last_snapshot())
+            if not isinstance(error, asyncio.CancelledError):
+                await self.part()
+                if self._ledger.changed and self.failed is None and not self._committer.stalled:
+                    await self._bounded("closed without a snapshot", self._last_snapshot())
+                in_order = not self._committer.stalled
         finally:
             self._parting = True
             self._committer.stop()
-            if not self._committer.stalled:
-                await within(self._clock, PARTING_SECONDS, self._committer.ended())
-            for task in tuple(self._running):
-                task.cancel()
-            await self._tasks.__aexit__(None, None, None)
-            self._reception.close_all(CloseCode.RESTART, "restart")
-            await self._parts.tenure.end()
-            await self.log.close()
-            self._document.close()
+            try:
+                if in_order:
+                    await within(self._clock, PARTING_SECONDS, self._committer.ended())
+            finally:
+                await self._let_go()
+
+    async def _let_go(self) -> None:
+        for task in tuple(self._running):
+            task.cancel()
+        await self._tasks.__aexit__(None, None, None)
+        self._reception.close_all(CloseCode.RESTART, "restart")
+        await self._parts.tenure.end()
+        await self.log.close()
+        self._document.close()
 
     async def part(self) -> None:
         """Take no more frames, make durable and ack what was taken, then close all connections."""

@@ -20,8 +20,11 @@ from anode_jlab.rooms.room import Room
 
 logger = logging.getLogger(__name__)
 
-CLOSE_SECONDS = 4.5
-"""QUALITY allows 5 s from SIGTERM to the end."""
+CLOSE_SECONDS = 4.0
+"""How long rooms may take to close in order; 5 s are allowed from SIGTERM to the end."""
+
+LETTING_GO_SECONDS = 0.5
+"""What a room then gets to let go of its log."""
 
 IDLE_LOOK_SECONDS = 1.0
 """How often an unused room looks whether its time has come."""
@@ -109,7 +112,7 @@ class Rooms:
         logger.error("%d notebooks did not close in time.", sum(not t.done() for t in tasks))
         for task in tasks:
             task.cancel()
-        await asyncio.wait(tasks)
+        await within(self._clock, LETTING_GO_SECONDS, _all_ended(lives))
 
     def _begin(self, notebook_id: NotebookId) -> _Life:
         loop = asyncio.get_running_loop()

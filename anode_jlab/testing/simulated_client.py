@@ -62,6 +62,7 @@ class SimulatedClient:
         self._clock: Clock = world.clock
         self._chance = chance
         self._count = 0
+        self._cells = 0
         self._mute = False
         self._typing: set[str] = set()
         self.document.doc.observe(self._on_transaction)
@@ -110,7 +111,8 @@ class SimulatedClient:
     def _add_cell(self) -> None:
         ids = self.document.cell_ids
         place = self._chance.randint(0, len(ids))
-        cell = {"id": f"{self.name}{len(ids)}", "cell_type": "code", "source": Text("plain")}
+        self._cells += 1
+        cell = {"id": f"{self.name}-{self._cells}", "cell_type": "code", "source": Text("plain")}
         self.document.cells.insert(place, Map(cell))
 
     def _text(self) -> Any:

@@ -95,7 +95,7 @@ class World:
             closing = self._tasks.create_task(self.server.rooms.close())
             while not closing.done():
                 await self.clock.advance(0.5)
-            await self.clock.advance(10.0)  # whoever was buried or is leaving
+            await self.clock.advance(20.0)  # whoever is being buried, or is leaving
         self._check()
 
     async def _direct(self) -> list[asyncio.Task[None]]:
