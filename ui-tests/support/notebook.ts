@@ -57,10 +57,6 @@ export class NotebookPage {
     await this.page.locator('.jp-NotebookPanel .jp-Cell').first().waitFor({
       timeout: 60_000
     });
-    const dialog = this.page.getByRole('button', { name: 'No Kernel' });
-    if (await dialog.isVisible()) {
-      await dialog.click();
-    }
   }
 
   /**

@@ -53,6 +53,12 @@ export class Server {
     for (const folder of [this.root, this.store, join(this.base, 'config')]) {
       mkdirSync(folder);
     }
+    const notification = join(this.base, 'settings', '@jupyterlab', 'apputils-extension');
+    mkdirSync(notification, { recursive: true });
+    writeFileSync(
+      join(notification, 'notification.jupyterlab-settings'),
+      JSON.stringify({ fetchNews: 'false', checkForUpdates: false })
+    );
     writeFileSync(
       join(this.base, 'config', 'jupyter_server_config.py'),
       options.config ?? ''
@@ -89,6 +95,8 @@ export class Server {
         '--LabApp.expose_app_in_browser=True',
         '--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate',
         '--LabApp.news_url=',
+        // It would put its own contents manager in place for every test.
+        "--ServerApp.jpserver_extensions={'jupyterlab_jupytext': False}",
         ...(this._options.args ?? [])
       ],
       {
