@@ -143,7 +143,7 @@ class Opener:
         if not await self._store.exists(notebook_id):
             content = await self._identity.read(file)  # before anything is stored about it
         log = await self._store.open(notebook_id)
-        document = NotebookDocument(ids=self._ids)
+        document = NotebookDocument(ids=self._ids, mending=True)
         lease: Lease | None = None
         try:
             lease = await log.acquire(self._holder)

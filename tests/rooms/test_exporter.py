@@ -19,6 +19,7 @@ from anode_jlab.rooms.peer import Peer, PeerOptions
 from anode_jlab.rooms.roles import Role
 from anode_jlab.rooms.room import Room
 from tests.documents.folders import changed_lines, git, tree
+from tests.documents.managers import JUPYTEXT_MANAGERS, make_manager
 from tests.documents.notebook_texts import small_notebook
 from tests.rooms.house import ADA, House, SilentOutbox, type_into
 
@@ -392,3 +393,26 @@ async def test_a_failed_room_writes_nothing_more(house: House) -> None:
         await type_into(room, 0, " x")
         room.discard(RuntimeError("for the test"))
     assert tree(house.root) == before
+
+
+async def test_a_jupytext_pair_keeps_both_files(tmp_path: Path) -> None:
+    house = House(tmp_path, make_manager(JUPYTEXT_MANAGERS["jupytext"], tmp_path))
+    nb = small_notebook()
+    nb["metadata"]["jupytext"] = {"formats": "ipynb,py:percent"}
+    house.put("a.ipynb", nb)
+    async with house.enter("a.ipynb") as room:
+        await house.pass_time(5)
+        assert list(tree(tmp_path)) == ["a.ipynb"]
+        await type_into(room, 1, " + 1")
+        await house.pass_time(2)
+        assert source(house, 1) == "x = 42\nx + 1"
+        assert "x = 42\nx + 1" in (tmp_path / "a.py").read_text()
+        assert codes(room) == set()
+        await type_into(room, 1, " + 2")
+        await house.pass_time(2)
+        assert source(house, 1).endswith("+ 1 + 2")
+        assert "x + 1 + 2" in (tmp_path / "a.py").read_text()
+    events = len(await house.events(room.notebook_id))
+    async with house.enter("a.ipynb") as room:
+        assert codes(room) == set()
+    assert len(await house.events(room.notebook_id)) == events
