@@ -15,6 +15,9 @@ from anode_jlab.events.document import LineageStarted
 from anode_jlab.events.event import Envelope, Record
 from anode_jlab.ids import NotebookId, Seq
 
+BEGINNING = Seq(0)
+"""Before the first event."""
+
 
 class Faults(Protocol):
     """What may go wrong (or take its time) around an operation of the store.
@@ -76,7 +79,7 @@ class MemoryEventStore:
         stored = self._notebooks.get(notebook)
         return stored is not None and stored.head > 0
 
-    def stored(self, notebook: NotebookId, after: Seq = Seq(0)) -> Sequence[Envelope]:
+    def stored(self, notebook: NotebookId, after: Seq = BEGINNING) -> Sequence[Envelope]:
         """What would be found after a crash at this moment, with a seq > ``after``."""
         found = self._notebooks.get(notebook)
         return () if found is None else found.envelopes[after:]

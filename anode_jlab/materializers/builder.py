@@ -10,6 +10,7 @@ from anode_jlab.events.actor import Actor, ActorKind
 from anode_jlab.events.event import Envelope, Event
 from anode_jlab.events.registry import UnknownEvent
 from anode_jlab.ids import CellId, Lineage, Seq
+from anode_jlab.materializers.cell_order import CellOrder
 from anode_jlab.materializers.notebook import (
     EMPTY,
     ActorKey,
@@ -66,8 +67,7 @@ class StateBuilder:
         self._file_hash = start.file_hash
         self._exported_upto = start.exported_upto
         self._changed_upto = start.changed_upto
-        self._cells: dict[CellId, CellState] = {cell.id: cell for cell in start.cells}
-        self._order: list[CellId] = [cell.id for cell in start.cells]
+        self._cells = CellOrder(start.cells)
         self._deleted: dict[CellId, DeletedCell] = {gone.cell.id: gone for gone in start.deleted}
         self._actors: dict[tuple[ActorKind, str], _Tally] = {
             (known.kind, known.id): _Tally(
@@ -103,7 +103,6 @@ class StateBuilder:
     def state(self) -> NotebookState:
         """The state after the last event; the same object until the next one."""
         if self._state is None:
-            cells = self._cells
             self._state = NotebookState(
                 seq=self._seq,
                 lineage=self._lineage,
@@ -111,7 +110,7 @@ class StateBuilder:
                 file_hash=self._file_hash,
                 exported_upto=self._exported_upto,
                 changed_upto=self._changed_upto,
-                cells=tuple([cells[cell_id] for cell_id in self._order]),
+                cells=self._cells.cells(),
                 deleted=tuple(self._deleted.values()),
                 actors=tuple([tally.state() for tally in self._actors.values()]),
                 counts=Counts(
@@ -134,9 +133,9 @@ class StateBuilder:
     # --- document -----------------------------------------------------------------------------
 
     def _lineage_started(self, event: document.LineageStarted, who: ActorKey, at: Envelope) -> None:
-        for cell_id in dict.fromkeys(self._order):
-            self._bury(cell_id, who, at)
-        self._order.clear()
+        for cell in self._cells.cells():
+            self._bury(cell, who, at)
+        self._cells = CellOrder(())
         self._lineage = event.lineage
         self._path = event.path
         self._file_hash = event.file_hash
@@ -165,43 +164,44 @@ class StateBuilder:
 
     def _created(self, event: content.CellCreated, who: ActorKey, at: Envelope) -> None:
         cell_id = event.cell_id
-        self._order.insert(event.index, cell_id)
-        if cell_id in self._cells:
-            return  # a doubled id: its repair follows
-        buried = self._deleted.pop(cell_id, None)
-        self._cells[cell_id] = CellState(
+        origin = self._cells.first(cell_id)  # a doubled id: its repair follows
+        if origin is None and (buried := self._deleted.pop(cell_id, None)) is not None:
+            origin = buried.cell
+        cell = CellState(
             id=cell_id,
             type=event.cell_type,
-            created_by=buried.cell.created_by if buried else who,
-            created_at=buried.cell.created_at if buried else at.time,
+            created_by=origin.created_by if origin else who,
+            created_at=origin.created_at if origin else at.time,
             updated_by=who,
             updated_at=at.time,
         )
+        self._cells.insert(event.index, cell)
 
     def _moved(self, event: content.CellMoved, who: ActorKey, at: Envelope) -> None:
-        if self._take_out(event.cell_id, event.from_index):
-            self._order.insert(event.to_index, event.cell_id)
+        self._cells.move(event.cell_id, event.from_index, event.to_index)
 
     def _removed(self, event: content.CellDeleted, who: ActorKey, at: Envelope) -> None:
-        if self._take_out(event.cell_id, event.index) and event.cell_id not in self._order:
-            self._bury(event.cell_id, who, at)
+        cell = self._cells.take(event.cell_id, event.index)
+        if cell is not None and event.cell_id not in self._cells:
+            self._bury(cell, who, at)
 
     def _id_replaced(self, event: content.CellIdReplaced, who: ActorKey, at: Envelope) -> None:
-        place = self._place(event.cell_id, event.index)
-        cell = self._cells.get(event.cell_id)
-        if place is None or cell is None or event.new_id in self._cells:
+        place = self._cells.place(event.cell_id, event.index)
+        if place is None:
             return
-        self._order[place] = event.new_id
-        self._cells[event.new_id] = CellState(
+        replaced = self._cells.take(event.cell_id, place)
+        assert replaced is not None  # it stands there
+        cell = CellState(
             id=event.new_id,
-            type=cell.type,
+            type=replaced.type,
             created_by=who,
             created_at=at.time,
             updated_by=who,
             updated_at=at.time,
         )
-        if event.cell_id not in self._order:
-            self._bury(event.cell_id, who, at)
+        self._cells.insert(place, cell)
+        if event.cell_id not in self._cells:
+            self._bury(replaced, who, at)
 
     def _type_changed(self, event: content.CellTypeChanged, who: ActorKey, at: Envelope) -> None:
         self._touch(event.cell_id, who, at, event.to_type)
@@ -237,34 +237,21 @@ class StateBuilder:
     def _touch(
         self, cell_id: CellId, who: ActorKey, at: Envelope, type_: str | None = None
     ) -> None:
-        cell = self._cells.get(cell_id)
-        if cell is not None:
-            self._cells[cell_id] = CellState(
+        self._cells.change(
+            cell_id,
+            lambda cell: CellState(
                 id=cell_id,
                 type=type_ or cell.type,
                 created_by=cell.created_by,
                 created_at=cell.created_at,
                 updated_by=who,
                 updated_at=at.time,
-            )
+            ),
+        )
 
-    def _place(self, cell_id: CellId, index: int) -> int | None:
-        """Where the cell stands: ``index`` when it is there, else where it is found first."""
-        if 0 <= index < len(self._order) and self._order[index] == cell_id:
-            return index
-        return self._order.index(cell_id) if cell_id in self._cells else None
-
-    def _take_out(self, cell_id: CellId, index: int) -> bool:
-        place = self._place(cell_id, index)
-        if place is None:
-            return False
-        del self._order[place]
-        return True
-
-    def _bury(self, cell_id: CellId, who: ActorKey, at: Envelope) -> None:
-        cell = self._cells.pop(cell_id)
-        self._deleted.pop(cell_id, None)
-        self._deleted[cell_id] = DeletedCell(cell=cell, deleted_by=who, deleted_at=at.time)
+    def _bury(self, cell: CellState, who: ActorKey, at: Envelope) -> None:
+        self._deleted.pop(cell.id, None)
+        self._deleted[cell.id] = DeletedCell(cell=cell, deleted_by=who, deleted_at=at.time)
         if len(self._deleted) > DELETED_CELLS_KEPT:
             del self._deleted[next(iter(self._deleted))]
 
