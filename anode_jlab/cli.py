@@ -168,7 +168,10 @@ async def _log(store: SqliteEventStore, notebook: NotebookId) -> AsyncIterator[S
 
 
 async def _find(catalogue: SqliteCatalogue, name: str) -> NotebookId:
-    """The notebook by id, by its file, by its whole path, or by the end of its path."""
+    """The notebook by id, by its file, by its whole path, or by the end of its path.
+
+    The store is shared by servers with other roots, so its paths are whole ones.
+    """
     if len(name) == ID_LENGTH and all(digit in "0123456789abcdef" for digit in name):
         return NotebookId(name)
     entries = await catalogue.all()
@@ -176,7 +179,7 @@ async def _find(catalogue: SqliteCatalogue, name: str) -> NotebookId:
     for fits in (
         lambda entry: inode != "" and entry.inode == inode,
         lambda entry: entry.path == name.strip("/"),
-        lambda entry: f"/{name}".endswith(f"/{entry.path}"),
+        lambda entry: entry.path == Path(name).absolute().as_posix().strip("/"),
         lambda entry: f"/{entry.path}".endswith(f"/{name}"),
     ):
         found: list[CatalogueEntry] = [entry for entry in entries if fits(entry)]

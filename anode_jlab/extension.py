@@ -20,6 +20,7 @@ from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.errors import AnodeError
 from anode_jlab.eventlog.machine import this_process
 from anode_jlab.eventlog.probe import Probe, probe
+from anode_jlab.eventlog.rooted_catalogue import RootedCatalogue
 from anode_jlab.eventlog.sqlite import SqliteEventStore
 from anode_jlab.eventlog.sqlite_catalogue import SqliteCatalogue
 from anode_jlab.handlers import page_config, peers
@@ -90,11 +91,12 @@ class AnodeExtension(ExtensionApp):
         store = SqliteEventStore(
             store_dir, durability=config.durability, threads=config.store_threads, clock=clock
         )
-        catalogue = SqliteCatalogue(store_dir, ids=ids)
+        contents = ServerContents(self.server.contents_manager)
+        catalogue = RootedCatalogue(SqliteCatalogue(store_dir, ids=ids), self._root(contents))
         opener = Opener(
             store=store,
             catalogue=catalogue,
-            contents=ServerContents(self.server.contents_manager),
+            contents=contents,
             ids=ids,
             clock=clock,
             holder=f"{self.server.connection_url} {this_process().pid}",
@@ -119,6 +121,14 @@ class AnodeExtension(ExtensionApp):
             version=__version__,
             problems=() if found.problem is None else (found.problem,),
         )
+
+    def _root(self, contents: ServerContents) -> str:
+        """Where the paths of this server begin: the folder, or a name for another storage."""
+        folder = contents.local_path("")
+        if folder is not None:
+            return folder.resolve().as_posix()
+        manager = self.server.contents_manager
+        return f"{type(manager).__module__}.{type(manager).__qualname__}:{manager.root_dir}"
 
     def _follow_renames(self, services: Services) -> None:
         async def moved(logger: Any, schema_id: str, data: dict[str, Any]) -> None:

@@ -29,6 +29,10 @@ FRAME_OVERHEAD_BYTES = 1024
 """What a frame may have around the largest update; more ends the connection while it is read."""
 
 
+PING_SECONDS = 15.0
+"""Browsers answer pings even in a tab whose timers are throttled, so ghosts are gone in 30 s."""
+
+
 class RoomQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a client asks for when it connects, see ``rooms.peer.PeerOptions``."""
 
@@ -68,6 +72,9 @@ class RoomSocket(WebSocketMixin, WebSocketHandler, Door):
     _room: Room | None = None
     _peer: Peer | None = None
 
+    ping_interval = PING_SECONDS
+    ping_timeout = PING_SECONDS
+
     @property
     def max_message_size(self) -> int:
         return self.services.config.max_step2_bytes + FRAME_OVERHEAD_BYTES
@@ -101,7 +108,8 @@ class RoomSocket(WebSocketMixin, WebSocketHandler, Door):
                 self._leave()
 
     async def open(self, notebook_id: str) -> None:
-        super().open(notebook_id)
+        # Past the mixin's pings: it counts in milliseconds what tornado takes for seconds.
+        super(WebSocketMixin, self).open(notebook_id)
         self.set_nodelay(True)
         try:
             try:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pycrdt import Array, Doc
 
 from anode_jlab._version import __version__
 from tests.native_client import NativeClient
@@ -128,6 +130,18 @@ def sources(document: dict[str, Any]) -> list[str]:
     return ["".join(cell["source"]) for cell in document["cells"]]
 
 
+async def every_seq_equals_its_replay(address: ServerAddress, notebook: str) -> None:
+    """Every moment, also those between two acks, against the raw updates of the log."""
+    document: Doc[Any] = Doc()
+    cells: Array[Any] = document.get("cells", type=Array)
+    for event in await address.get(f"notebooks/{notebook}/events?bytes=1"):
+        if event["name"] == "v1.DocumentUpdated":
+            document.apply_update(b64decode(event["data"]["bytes"]))
+        then = await address.get(f"notebooks/{notebook}/document?seq={event['seq']}")
+        assert sources(then) == [str(cell["source"]) for cell in cells], event["seq"]
+        assert [cell["id"] for cell in then["cells"]] == [cell["id"] for cell in cells]
+
+
 async def test_the_document_at_every_seq(address: ServerAddress, write_notebook: Write) -> None:
     write_notebook("a.ipynb", "one", "two")
     notebook = (await address.post("notebooks", {"path": "a.ipynb"}))["id"]
@@ -149,6 +163,7 @@ async def test_the_document_at_every_seq(address: ServerAddress, write_notebook:
     for seq, expected in recorded.items():
         document = await address.get(f"notebooks/{notebook}/document?seq={seq}")
         assert sources(document) == expected, seq
+    await every_seq_equals_its_replay(address, notebook)
     now = await address.get(f"notebooks/{notebook}/document")
     assert sources(now) == expected
     head = (await address.get(f"notebooks/{notebook}"))["seq"]
