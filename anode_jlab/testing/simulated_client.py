@@ -227,6 +227,7 @@ class SimulatedClient:
             self.document.load(frame.update)
             self._mute = False
         elif isinstance(frame, frames.Ack):
-            for marks in session.sent[: frame.n]:
-                self.acked |= marks
+            told = frozenset[str]().union(*session.sent[: frame.n])
+            self._world.told_saved(told - self.acked)
+            self.acked |= told
             self.pending -= self.acked

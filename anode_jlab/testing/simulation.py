@@ -70,6 +70,13 @@ class World:
         """Remember what happened, for the one who looks at a failing seed."""
         self.notes.append(f"{self.clock.monotonic():8.3f} {text}")
 
+    def told_saved(self, marks: frozenset[str]) -> None:
+        """Somebody was told that these marks are durable."""
+        if marks:
+            text = "".join(self._sources())
+            missing = sorted(mark for mark in marks if mark not in text)
+            self._witness.complaints += [f"{mark} was acked and is not durable" for mark in missing]
+
     def later(self, work: Coroutine[object, object, None]) -> None:
         """Let something happen beside everything else."""
         self._tasks.create_task(work)
@@ -177,8 +184,7 @@ class World:
         except AnodeError as error:
             self.note(f"an edit of the server failed: {error.code}")
         else:
-            if not server.dead and mark not in str(self._sources()):
-                self._witness.complaints.append(f"{mark} was told to be durable and is not")
+            self.told_saved(frozenset({mark}))
 
     def _heal(self) -> None:
         self.note("all faults are over")
