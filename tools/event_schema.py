@@ -11,6 +11,20 @@ from anode_jlab.events.registry import EVENTS, bytes_field
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
+FIELDS = {
+    "seq": {"description": "Position in the log, from 1.", "type": "integer", "minimum": 1},
+    "time": {
+        "description": "When it was recorded: UTC, for people. Order is by seq.",
+        "type": "string",
+        "format": "date-time",
+    },
+    "actor": {"$ref": "#/$defs/Actor"},
+    "name": {"description": "Kind of event.", "type": "string"},
+    "data": {"description": "What happened.", "type": "object"},
+    "client": {"description": "Connection that caused it.", "type": "integer"},
+    "cause": {"description": "Seq of the event it follows from.", "type": "integer"},
+}
+
 BYTES = {
     "description": "Base64 with `bytes=1`, else their number.",
     "anyOf": [
@@ -42,19 +56,7 @@ def event_schema() -> dict[str, Any]:
         "title": "Envelope",
         "description": "An event with its place in the log of one notebook.",
         "type": "object",
-        "properties": {
-            "seq": {"description": "Position in the log, from 1.", "type": "integer", "minimum": 1},
-            "time": {
-                "description": "When it was recorded: UTC, for people. Order is by seq.",
-                "type": "string",
-                "format": "date-time",
-            },
-            "actor": {"$ref": "#/$defs/Actor"},
-            "name": {"description": "Kind of event.", "type": "string"},
-            "data": {"description": "What happened.", "type": "object"},
-            "client": {"description": "Connection that caused it.", "type": "integer"},
-            "cause": {"description": "Seq of the event it follows from.", "type": "integer"},
-        },
+        "properties": FIELDS,
         "required": ["seq", "time", "actor", "name", "data"],
         "additionalProperties": False,
         "oneOf": [
