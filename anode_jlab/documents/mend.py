@@ -19,7 +19,7 @@ from anode_jlab.documents.clone import Clone, inserted_cell_ids
 from anode_jlab.documents.id_set import IdSet
 from anode_jlab.documents.recent import Recent
 from anode_jlab.documents.succession import Succession
-from anode_jlab.documents.update_reader import DELETED, GC
+from anode_jlab.documents.update_reader import DELETED, GC, STRING
 from anode_jlab.documents.update_shape import STEP2_LIMITS, UpdateShape, read_shape
 from anode_jlab.events.content import CellCreated
 from anode_jlab.ids import CellId
@@ -51,9 +51,13 @@ class CloneMender:
         self._clones: list[Clone] = []
         self._succession = Succession(document, self._recent)
 
-    def loaded(self, update: bytes) -> None:
-        """The document got this from its log."""
-        self._recent.load(update)
+    def loaded(self, update: bytes, change: Change) -> None:
+        """The document got this from its log. What came after its snapshot is recent: those who
+        typed when the server went down may send more."""
+        if self._recent.is_empty:
+            self._recent.begin(update)
+        else:
+            self._take(update, change)
 
     def before(self, update: bytes, shape: UpdateShape | None) -> Foreign:
         """Look at a foreign update before it is applied. Raises BadFrame, TooLarge."""
@@ -67,13 +71,19 @@ class CloneMender:
         )
 
     def after(self, foreign: Foreign, change: Change) -> list[Change]:
-        """The changes to record: that of the foreign update, and what was mended."""
+        """The changes to record: that of the foreign update, and what was mended.
+
+        Text that fell into a deleted cell is not in the transaction's own update any more; then
+        the foreign update is recorded as it came, so that the history has it.
+        """
         update, shape = foreign.update, foreign.shape
         self._recent.add(update, shape)
         if change.update == update and not foreign.cell_ids:
             return [change]
         effect = read_shape(change.update or _NOTHING, STEP2_LIMITS)
-        fell = _lost_units(effect) > _lost_units(shape)
+        fell = _units(effect, GC, DELETED) > _units(shape, GC, DELETED) and _units(
+            effect, STRING
+        ) < _units(shape, STRING)
         if fell:
             change = msgspec.structs.replace(change, update=update)
         asked, done = IdSet(shape.deletions), IdSet(effect.deletions)
@@ -85,15 +95,7 @@ class CloneMender:
 
     def edited(self, change: Change) -> None:
         """The server changed the document itself."""
-        shape = read_shape(change.update, STEP2_LIMITS)
-        self._recent.add(change.update, shape)
-        if not shape.inserted_types or not shape.deletions:
-            return
-        new = {fact.cell_id for fact in change.facts if isinstance(fact, CellCreated)}
-        deleted = IdSet(shape.deletions)
-        for cell_id in inserted_cell_ids(change.update, shape):
-            if cell_id not in new and self._document.places(cell_id):
-                self._remember(self._clone(cell_id, shape, deleted, None))
+        self._take(change.update, change)
 
     # --- noticing --------------------------------------------------------------------------------
 
@@ -103,15 +105,27 @@ class CloneMender:
         for cell_id in foreign.cell_ids:
             places = self._document.places(cell_id)
             source = foreign.texts.get(cell_id)
-            if not places or (source is None and not stale):
-                continue
             doubled = len(places) > 1
+            if not places or (source is None and not stale and not doubled):
+                continue
             clone = self._clone(cell_id, foreign.shape, asked, None if stale else source)
             restored = source is not None and self._may_be_restored(cell_id, source)
             self._remember(clone)
             if doubled or stale or restored:
                 urgent.append(clone)
         return urgent
+
+    def _take(self, update: bytes, change: Change) -> None:
+        """Remember an update that needs no mending, and the clones that it brought."""
+        shape = read_shape(update, STEP2_LIMITS)
+        self._recent.add(update, shape)
+        if not shape.inserted_types or not shape.deletions:
+            return
+        new = {fact.cell_id for fact in change.facts if isinstance(fact, CellCreated)}
+        deleted = IdSet(read_shape(change.update or _NOTHING, STEP2_LIMITS).deletions)
+        for cell_id in inserted_cell_ids(update, shape):
+            if cell_id not in new and self._document.places(cell_id):
+                self._remember(self._clone(cell_id, shape, deleted, None))
 
     def _may_be_restored(self, cell_id: CellId, source: str) -> bool:
         """Whether the clone has the text of an earlier stage of the cell, not that of the last."""
@@ -163,6 +177,5 @@ class CloneMender:
         return edit.changes
 
 
-def _lost_units(shape: UpdateShape) -> int:
-    """Units that come without content: they were deleted, or fell into something deleted."""
-    return sum([block.length for block in shape.blocks if block.ref in (GC, DELETED)])
+def _units(shape: UpdateShape, *refs: int) -> int:
+    return sum([block.length for block in shape.blocks if block.ref in refs])

@@ -19,37 +19,35 @@ USUAL_DEPTH: Final = 8
 
 
 class Levels:
-    """Levels of stretches of content: a block in a root type has level 0, one in its child 1."""
+    """Levels of stretches of content: a block in a root type has level 0, one in its child 1.
+
+    One thread may read while another puts.
+    """
 
     def __init__(self) -> None:
-        self._clocks: dict[int, list[int]] = {}
-        self._levels: dict[int, list[int]] = {}
+        self._levels: dict[int, list[tuple[int, int]]] = {}
 
     def __bool__(self) -> bool:
-        return bool(self._clocks)
+        return bool(self._levels)
 
     def put(self, client: int, clock: int, level: int) -> None:
         """From ``clock`` on (until the next put) content of ``client`` has this level."""
-        clocks = self._clocks.setdefault(client, [])
         levels = self._levels.setdefault(client, [])
-        at = bisect_right(clocks, clock)
-        if at and clocks[at - 1] == clock:
-            levels[at - 1] = level
+        at = bisect_right(levels, (clock, MAX_DEPTH + 1))
+        if at and levels[at - 1][0] == clock:
+            levels[at - 1] = (clock, level)
         else:
-            clocks.insert(at, clock)
-            levels.insert(at, level)
+            levels.insert(at, (clock, level))
 
     def get(self, client: int, clock: int) -> int | None:
         """The level of that unit; None when nothing was put before it."""
-        clocks = self._clocks.get(client)
-        if clocks is None:
-            return None
-        at = bisect_right(clocks, clock)
-        return self._levels[client][at - 1] if at else None
+        levels = self._levels.get(client, ())
+        at = bisect_right(levels, (clock, MAX_DEPTH + 1))
+        return levels[at - 1][1] if at else None
 
     def merge(self, other: Levels) -> None:
-        for client, clocks in other._clocks.items():
-            for clock, level in zip(clocks, other._levels[client], strict=True):
+        for client, levels in other._levels.items():
+            for clock, level in levels:
                 self.put(client, clock, level)
 
 

@@ -113,9 +113,9 @@ class NotebookDocument:
 
     def load(self, update: bytes) -> None:
         """Take in what is in the log already: no change is recorded. Raises BadFrame as `apply`."""
-        self._integrate(update, "load")
+        change = self._integrate(update, "load")
         if self._mender is not None:
-            self._mender.loaded(update)
+            self._mender.loaded(update, change)
 
     def apply(
         self,

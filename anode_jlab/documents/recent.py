@@ -100,13 +100,14 @@ class Recent:
         """Number of the last update."""
         return self._dropped + sum(len(segment.updates) for segment in self._segments) - 1
 
-    def load(self, update: bytes) -> None:
-        """The document got this from its log."""
-        if any(segment.updates for segment in self._segments):
-            self._segments = deque([Segment([self._encode()])])
-            self._ghost = None
-        else:
-            self._segments[-1].base.append(update)
+    @property
+    def is_empty(self) -> bool:
+        """Whether the document has not been loaded yet."""
+        return not any(segment.base or segment.updates for segment in self._segments)
+
+    def begin(self, document: bytes) -> None:
+        """The document was loaded: everything else comes after this."""
+        self._segments[-1].base.append(document)
 
     def add(self, update: bytes, shape: UpdateShape) -> None:
         """The document got this just now."""

@@ -10,7 +10,7 @@ from pycrdt import Map, Text
 from anode_jlab.documents.clone import Clone
 from anode_jlab.documents.clone_link import Link, chain_from, forward, link_clone
 from anode_jlab.documents.recent import Copy, Recent
-from anode_jlab.documents.units import LiveText, Unit, item_at, text_of
+from anode_jlab.documents.units import LiveText, Unit, item_at, read_units, text_of
 from anode_jlab.documents.update_reader import Id
 from anode_jlab.ids import CellId
 
@@ -46,6 +46,7 @@ class Succession:
         if link is None:
             link = self._link_by_text(clone, new, born)
         if link is None:
+            clone.link = self._link_to_twin(clone, new, born)
             return
         clone.new = new
         self._births[new] = link
@@ -110,6 +111,21 @@ class Succession:
                 )
         return None
 
+    def _link_to_twin(self, clone: Clone, new: Id, born: list[Unit]) -> Link | None:
+        """Two cells with one id that nobody cloned: when they are equal, the newer one is about to
+        be removed, and what is typed into it meanwhile belongs to the other."""
+        for place in self._document.places(clone.cell_id):
+            item = item_at(self._document.cells, place)
+            if item is None or item == new:
+                continue
+            text = self._live_text(clone.cell_id, item)
+            twin = None if text is None else read_units(text)
+            if twin is not None and text_of(twin) == text_of(born):
+                pairs = {unit.id: other.id for unit, other in zip(born, twin, strict=True)}
+                link = self._links[new] = _folding(clone.cell_id, new, item, pairs, set())
+                return link
+        return None
+
     def _before(self, item: Id) -> list[Link]:
         """The links that led to a cell, from the first on."""
         links: list[Link] = []
@@ -141,12 +157,13 @@ class Succession:
             for unit in link.ignored
             if unit in rival.counterpart
         }
+        cell_id = link.cell_id
         old_type = copies[link.old].type
         retyped = copies[link.new].type != old_type and copies[living].type == old_type
         if retyped:
-            folded = _folding(link, living, link.new, {v: k for k, v in pairs.items()}, dropped)
+            folded = _folding(cell_id, living, link.new, {v: k for k, v in pairs.items()}, dropped)
         else:
-            folded = _folding(link, link.new, living, pairs, refused)
+            folded = _folding(cell_id, link.new, living, pairs, refused)
         text = self._live_text(link.cell_id, folded.new)
         if text is not None:
             live = LiveText(text, copies[folded.new].units)
@@ -173,5 +190,5 @@ class Succession:
         return source if isinstance(source, Text) else None
 
 
-def _folding(link: Link, old: Id, new: Id, pairs: dict[Id, Id], ignored: set[Id]) -> Link:
-    return Link(link.cell_id, old, new, seen=[], counterpart=pairs, made=set(), ignored=ignored)
+def _folding(cell_id: CellId, old: Id, new: Id, pairs: dict[Id, Id], ignored: set[Id]) -> Link:
+    return Link(cell_id, old, new, seen=[], counterpart=pairs, made=set(), ignored=ignored)

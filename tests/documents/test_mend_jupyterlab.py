@@ -85,10 +85,11 @@ class Meeting:
                 while self.down[peer]:
                     self.deliver(peer)
 
-    def settle_server(self, *peers: int) -> None:
-        for peer in peers:
-            while self.up[peer]:
-                self.receive(peer)
+    def settle_server(self, *peers: int) -> list[Change]:
+        """The server takes all that these peers have sent."""
+        return [
+            change for peer in peers for _ in list(self.up[peer]) for change in self.receive(peer)
+        ]
 
     def result(self) -> dict[str, tuple[str, str]]:
         """All copies are equal, ids are unique: the cells by id."""
@@ -241,6 +242,42 @@ def test_a_move_made_offline_brings_its_own_typing(browsers: JupyterLabPeers) ->
     meeting.up[A].append(browsers.diff(A, meeting.server.state_vector()))
     meeting.settle()
     assert meeting.result()["a"][1] == "[AA][B]oe[A]"
+
+
+@pytest.mark.parametrize("mended", [False, True])
+def test_typing_goes_on_after_a_restart_of_the_server(
+    browsers: JupyterLabPeers, mended: bool
+) -> None:
+    """The new server process has the same log, and B has not heard of the move yet."""
+    meeting = Meeting(browsers)
+    if mended:
+        meeting.type(B, "a", 5, "[before]")
+    meeting.do(A, "move", 0, 2)
+    start = meeting.server.encode()
+    log = [change.update for peer in (B, A) for change in meeting.settle_server(peer)]
+    meeting.server = NotebookDocument(ids=RandomIds(), mending=True)
+    for update in (start, *log):
+        meeting.server.load(update)
+    meeting.type(B, "a", 0, "[after]")
+    meeting.settle()
+    expected = "[after]alpha[before] one" if mended else "[after]alpha one"
+    assert meeting.result()["a"][1] == expected
+
+
+@BOTH_ORDERS
+def test_typing_into_an_equal_copy_goes_to_the_one_that_stays(
+    browsers: JupyterLabPeers, first: tuple[int, int]
+) -> None:
+    meeting = Meeting(browsers)
+    cell = {"cell_type": "markdown", "id": "p", "source": "pasted", "metadata": {}}
+    for peer, at in ((A, 0), (B, 3)):
+        meeting.do(peer, "insert", at, cell)
+    meeting.settle_server(*first)
+    meeting.type(A, "p", 6, " by A")
+    meeting.type(B, "p", 0, "B has ")
+    meeting.settle(*first)
+    assert meeting.result()["p"] == ("markdown", "B has pasted by A")
+    assert len(meeting.order()) == 4
 
 
 class Work:
