@@ -33,8 +33,18 @@ module.exports = {
       name: 'known-folders-only',
       comment: 'A new folder needs a place among the floors in this file.',
       severity: 'error',
-      from: { path: '^src/', pathNot: [`^src/(${folders}|__tests__)/`] },
-      to: { path: '^src/[^/]+/', pathNot: [`^src/(${folders})/`] }
+      from: { path: '^src/' },
+      to: { path: '^src/[^/]+/', pathNot: [`^src/(${folders}|__tests__)/`] }
+    },
+    {
+      name: 'unknown-folders-import-nothing',
+      comment: 'The same, seen from a folder that nobody imports.',
+      severity: 'error',
+      from: {
+        path: '^src/[^/]+/',
+        pathNot: [`^src/(${folders}|__tests__)/`]
+      },
+      to: {}
     },
     ...floors.map(floor => ({
       name: `${floor}-imports-only-below`,
