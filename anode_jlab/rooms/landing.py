@@ -1,4 +1,4 @@
-"""What follows a commit, in this order: state, what waited to be shown, changes, acks, events."""
+"""What follows a commit: state, changes to the others, acks, events, and what waited to be seen."""
 
 from __future__ import annotations
 
@@ -64,6 +64,8 @@ class Landing:
                 if entry.ordinal:
                     outcome.acks[entry.sender] = entry.ordinal
             else:
+                self._send(outcome)
+                outcome = _Outcome()
                 entry.then(self.ledger.head)
         self._send(outcome)
 

@@ -58,7 +58,7 @@ class BrittleDocument(NotebookDocument):
     """Breaks when its day tells it to, after the update has left its traces."""
 
     def __init__(self, day: BadDay, ids: Ids) -> None:
-        super().__init__(ids=ids, mending=True)
+        super().__init__(ids=ids, client_id=ids.yjs_client(), mending=True)
         self._day = day
 
     def apply(
@@ -136,7 +136,7 @@ class LogOpener:
         )
 
     async def _begin(self, log: EventLog, lease: Lease) -> None:
-        document = NotebookDocument(ids=self._ids)
+        document = NotebookDocument(ids=self._ids, client_id=self._ids.yjs_client())
         update = from_notebook(self._content, ids=self._ids)
         changes = document.apply(update, origin="import", author=FILE)
         document.close()

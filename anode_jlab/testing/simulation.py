@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from pycrdt import Array
@@ -14,6 +14,7 @@ from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.errors import AnodeError
 from anode_jlab.eventlog.memory import MemoryEventStore
 from anode_jlab.events.actor import SERVER
+from anode_jlab.events.event import Envelope
 from anode_jlab.ids import Seq
 from anode_jlab.materializers.state import NotebookState, replay
 from anode_jlab.testing.clock import VirtualClock
@@ -69,6 +70,10 @@ class World:
     def note(self, text: str) -> None:
         """Remember what happened, for the one who looks at a failing seed."""
         self.notes.append(f"{self.clock.monotonic():8.3f} {text}")
+
+    def events(self) -> Sequence[Envelope]:
+        """The whole log."""
+        return self._store.stored(self.notebook)
 
     def told_saved(self, marks: frozenset[str]) -> None:
         """Somebody was told that these marks are durable."""
@@ -214,7 +219,7 @@ class World:
     def _check(self) -> None:
         if self._witness.complaints:
             self._fail(self._witness.complaints[0])
-        envelopes = self._store.stored(self.notebook)
+        envelopes = self.events()
         if [envelope.seq for envelope in envelopes] != list(range(1, len(envelopes) + 1)):
             self._fail("the seqs have gaps")
         marks = Counter(MARK.findall("".join(self._sources())))
