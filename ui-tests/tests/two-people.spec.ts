@@ -103,25 +103,18 @@ test('one types into a cell while the other moves it', async ({
 }) => {
   const [ada, grace] = await pair(server, person);
   await grace.select(1);
-  const typing = ada.type(1, ' # 0123456789abcdefghijklmnopqrstuvwxyz', 25);
-  for (let turn = 0; turn < 4; turn++) {
-    await grace.command(
-      turn % 2 ? 'notebook:move-cell-up' : 'notebook:move-cell-down'
-    );
-    await grace.page.evaluate(
-      () => new Promise(done => requestAnimationFrame(done))
-    );
+  await ada.focusEnd(1);
+  const typed = ' # 0123456789abcdefghijklmnopqrstuvwxyz';
+  const typing = ada.page.keyboard.type(typed, { delay: 25 });
+  for (const direction of ['down', 'up', 'down', 'down']) {
+    await grace.command(`notebook:move-cell-${direction}`);
   }
   await typing;
-  const text = (await settle(server, ada, grace)).join('\n');
-  const typed = Array.from(' # 0123456789abcdefghijklmnopqrstuvwxyz');
-  expect(text).toContain('beta = 2');
-  // JupyterLab takes the focus from an editor whose cell is replaced by its clone, so keys pressed
-  // after that go nowhere in plain JupyterLab too; every key that reached the text is there once.
-  for (const letter of typed.slice(3)) {
-    const count = text.replace('alpha', '').replace('gamma', '').replace('beta', '').split(letter).length - 1;
-    expect(count, letter).toBeLessThanOrEqual(letter === '1' || letter === '2' || letter === '3' ? 2 : 3);
-  }
+  await settle(server, ada, grace);
+  const content = await ada.content();
+  expect(content.map(cell => cell.id)).toEqual(['one', 'three', 'four', 'two']);
+  // The editor that was typed in was replaced four times; no key went astray.
+  expect(content[3]?.source).toBe(`beta = 2${typed}`);
 });
 
 test('one types into a cell while the other changes its type', async ({
@@ -191,8 +184,13 @@ test('opening and reading leaves a repository clean', async ({
   for (let index = 0; index < CELLS.length; index++) {
     await ada.select(index);
   }
-  await ada.command('docmanager:save');
-  await ada.untilSync('saved');
   await page.close();
   expect(git('status', '--porcelain')).toBe('');
+
+  // Saving what was not edited makes JupyterLab's checkpoint, as ever, and leaves the file alone.
+  const grace = await NotebookPage.open(await person(), server, 'shared.ipynb');
+  await grace.untilSync('saved');
+  await grace.command('docmanager:save');
+  await grace.untilSync('saved');
+  expect(git('status', '--porcelain', '-uno')).toBe('');
 });
