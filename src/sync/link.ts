@@ -75,8 +75,10 @@ export class Link implements IDisposable {
     });
     this._socket = openSocket(url, {
       onOpen: () => {
-        this._session.open(timers.now());
-        this._tick();
+        if (!this._isDisposed) {
+          this._session.open(timers.now());
+          this._tick();
+        }
       },
       onFrame: data => {
         this._receive(data);
@@ -124,6 +126,9 @@ export class Link implements IDisposable {
   }
 
   private _receive(data: Uint8Array): void {
+    if (this._isDisposed) {
+      return;
+    }
     try {
       this._session.receive(data);
     } catch (error) {
