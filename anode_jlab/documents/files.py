@@ -124,6 +124,9 @@ class NotebookFile:
         content's digest right before bytes are written. Raises FileChangedOutside when the file
         is another one, FileNotWritten when it could not be written; the file is as it was in both
         cases.
+
+        A crash between the contents manager's write and ours of the style leaves the right content
+        in the manager's style.
         """
         before = await self._on_disk()
         self._may_replace(before, expect)
@@ -230,8 +233,7 @@ class NotebookFile:
         if place is None or raw is None:
             return
         styled = await asyncio.to_thread(restyle, before, raw.text)
-        if styled != raw.text:
-            await asyncio.to_thread(_replace_text, place, raw.text, styled)
+        await asyncio.to_thread(_replace_text, place, raw.text, styled)
 
 
 def _read_text(text: str) -> JsonObject:
@@ -282,6 +284,9 @@ def _replace_text(place: Path, written: str, styled: str) -> None:
     """
     part = place.with_name(f".~anode-{place.name}")
     try:
+        if styled == written:
+            part.unlink(missing_ok=True)  # a crash may have left one
+            return
         found = place.stat()
         if found.st_nlink > 1 or place.read_bytes() != written.encode():
             return

@@ -404,6 +404,19 @@ async def test_a_file_torn_by_a_crash_is_put_back(tmp_path: Path) -> None:
     assert not await file.recover(content.hash)
 
 
+async def test_what_a_crash_left_beside_the_file_goes_with_the_next_write(
+    tmp_path: Path,
+) -> None:
+    manager = make_manager(FILE_MANAGERS["async large"], tmp_path)
+    file = NotebookFile(NAME, ServerContents(manager))
+    place = put(tmp_path, jupyter_text(small_notebook()))
+    place.with_name(f".~anode-{place.name}").write_text("half of")
+    place.with_name(f".~{place.name}").write_text("old")
+    content = await file.read()
+    await file.write(edited(content.nb), expect=content.hash)
+    assert [name for name in tree(tmp_path) if "checkpoints" not in name] == [NAME]
+
+
 def test_digests_tell_content_from_layout() -> None:
     texts = [text for _, text in layouts(jupyter_text(small_notebook()))]
     digests = {content_digest(json.loads(text)) for text in texts}
