@@ -2,7 +2,7 @@
 
 A type inside a type inside a type is no danger in a notebook's five levels, but native code
 follows each level on its stack. An update that nests into content of an earlier one must count
-from there, so content that lies deeper than notebooks do is remembered (``Levels``).
+from there, so the levels of types are remembered, and of other content that lies unusually deep.
 """
 
 from __future__ import annotations
@@ -11,58 +11,83 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from anode_jlab.documents.update_reader import GC, MAX_DEPTH, SKIP, TYPE, Block, Id
+from anode_jlab.documents.update_reader import GC, MAX_CLOCK, MAX_DEPTH, SKIP, TYPE, Block, Id
 from anode_jlab.errors import BadFrame, TooLarge
 
 USUAL_DEPTH: Final = 8
 """Content up to this level is not remembered, and unknown content is taken to lie here."""
 
 
-class Levels:
-    """Levels of stretches of content: a block in a root type has level 0, one in its child 1.
-
-    One thread may read while another puts.
-    """
+class Stretches:
+    """Levels of stretches of content, put in the order of their clocks."""
 
     def __init__(self) -> None:
-        self._levels: dict[int, list[tuple[int, int]]] = {}
-
-    def __bool__(self) -> bool:
-        return bool(self._levels)
+        self._clocks: dict[int, list[int]] = {}
+        self._levels: dict[int, list[int]] = {}
 
     def put(self, client: int, clock: int, level: int) -> None:
         """From ``clock`` on (until the next put) content of ``client`` has this level."""
-        levels = self._levels.setdefault(client, [])
-        at = bisect_right(levels, (clock, MAX_DEPTH + 1))
-        if at and levels[at - 1][0] == clock:
-            levels[at - 1] = (clock, level)
-        else:
-            levels.insert(at, (clock, level))
+        self._clocks.setdefault(client, []).append(clock)
+        self._levels.setdefault(client, []).append(level)
 
-    def get(self, client: int, clock: int) -> int | None:
-        """The level of that unit; None when nothing was put before it."""
-        levels = self._levels.get(client, ())
-        at = bisect_right(levels, (clock, MAX_DEPTH + 1))
-        return levels[at - 1][1] if at else None
+    def get(self, client: int, clock: int) -> int:
+        return self._levels[client][bisect_right(self._clocks[client], clock) - 1]
+
+
+class Levels:
+    """What is remembered of a document's levels: content of a root type has level 0, content of a
+    type with level n has level n + 1. One thread may read while another merges."""
+
+    def __init__(self) -> None:
+        self._types: dict[Id, int] = {}
+        self._deep: dict[int, list[tuple[int, int, int]]] = {}
+
+    def __len__(self) -> int:
+        return len(self._types) + sum([len(deep) for deep in self._deep.values()])
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether anything lies unusually deep."""
+        return bool(self._deep)
+
+    def put(self, block: Block, level: int) -> None:
+        if block.ref == TYPE:
+            self._types[block.client, block.clock] = level
+        elif level > USUAL_DEPTH:
+            stretch = (block.clock, block.clock + block.length, level)
+            deep = self._deep.setdefault(block.client, [])
+            deep.insert(bisect_right(deep, stretch), stretch)
+
+    def get(self, unit: Id) -> int:
+        level = self._types.get(unit)
+        if level is not None:
+            return level
+        deep = self._deep.get(unit[0], ())
+        at = bisect_right(deep, (unit[1] + 1,)) - 1
+        if at >= 0 and unit[1] < deep[at][1]:
+            return deep[at][2]
+        return USUAL_DEPTH
 
     def merge(self, other: Levels) -> None:
-        for client, levels in other._levels.items():
-            for clock, level in levels:
-                self.put(client, clock, level)
+        self._types.update(other._types)
+        for client, stretches in other._deep.items():
+            deep = self._deep.setdefault(client, [])
+            for stretch in stretches:
+                deep.insert(bisect_right(deep, stretch), stretch)
 
 
-NOTHING_DEEP: Final = Levels()
+NO_LEVELS: Final = Levels()
 
 
 def level_blocks(
     blocks: Sequence[Block],
     starts: Mapping[int, int],
     ends: Mapping[int, int],
-    deep: Levels,
+    known: Levels,
     *,
     nests: bool,
 ) -> Levels:
-    """Check order and depth; returns the levels of those blocks that lie deeper than usual.
+    """Check order and depth; returns what is to be remembered.
 
     Raises BadFrame when blocks depend on one another in a circle, or on what comes later from the
     same client; TooLarge when types nest deeper than MAX_DEPTH.
@@ -72,18 +97,30 @@ def level_blocks(
     else:
         for block in blocks:
             _check_own(block)
-    if not nests and not deep:
-        return NOTHING_DEEP
+    if not nests and not known.is_deep:
+        return NO_LEVELS
     found = Levels()
-    inside = Levels()
+    inside = Stretches()
+
+    def level_of(unit: Id) -> int:
+        client, clock = unit
+        if starts.get(client, MAX_CLOCK) <= clock < ends[client]:
+            return inside.get(client, clock)
+        return known.get(unit)
+
     for block in blocks:
-        level = _level(block, starts, ends, inside, deep)
+        if isinstance(block.parent, str) or block.ref in (GC, SKIP):
+            level = 0
+        elif block.parent is not None:
+            level = level_of(block.parent) + 1
+        else:
+            sides = (block.origin, block.right_origin)
+            level = max([level_of(unit) for unit in sides if unit is not None])
         if level + (block.ref == TYPE) > MAX_DEPTH:
             raise TooLarge("Types are nested too deeply.")
         inside.put(block.client, block.clock, level)
-        if level > USUAL_DEPTH:
-            found.put(block.client, block.clock, level)
-            found.put(block.client, block.clock + block.length, USUAL_DEPTH)
+        if block.ref == TYPE or level > USUAL_DEPTH:
+            found.put(block, level)
     return found
 
 
@@ -97,28 +134,6 @@ def _check_own(block: Block) -> None:
             and dependency[1] >= block.clock
         ):
             raise BadFrame("A block depends on a later one.")
-
-
-def _level(
-    block: Block,
-    starts: Mapping[int, int],
-    ends: Mapping[int, int],
-    inside: Levels,
-    deep: Levels,
-) -> int:
-    """A block lies where its neighbour lies, or one below the type that it names as parent."""
-    if block.ref in (GC, SKIP) or isinstance(block.parent, str):
-        return 0
-
-    def known(unit: Id) -> int:
-        client, clock = unit
-        brought = starts.get(client, 0) <= clock < ends.get(client, 0)
-        level = inside.get(client, clock) if brought else deep.get(client, clock)
-        return USUAL_DEPTH if level is None else level
-
-    if block.parent is not None:
-        return known(block.parent) + 1
-    return max([known(unit) for unit in (block.origin, block.right_origin) if unit is not None])
 
 
 def in_order(

@@ -2,7 +2,9 @@
 
 Format: ``UpdateDecoderV1``, ``readClientsStructRefs``, ``readDeleteSet`` and ``content*.js`` of
 yjs 13.6, on lib0's variable-length integers. Nothing is allocated by a declared count: each count
-is first compared with the bytes that are left.
+is first compared with the bytes that are left. What the native library (yrs) reads otherwise than
+Yjs is refused, for it would see something else than what was judged here: the old JSON content,
+XML hooks, spare bits that are set, integers that are longer than 32 bits.
 """
 
 from __future__ import annotations
@@ -24,19 +26,18 @@ MAX_CLOCK: Final = 2**31 - 1
 MAX_DEPTH: Final = 64
 """Nesting of one value, or of types, that is taken: notebooks need five."""
 
-GC, DELETED, JSON, BINARY, STRING, EMBED, FORMAT, TYPE, ANY, DOC, SKIP = range(11)
+GC, DELETED, _JSON, BINARY, STRING, EMBED, FORMAT, TYPE, ANY, DOC, SKIP = range(11)
 """Content references: the low five bits of a block's first byte."""
 
-_NAMED_TYPES: Final = frozenset((3, 5))
-"""XML elements and hooks carry a name; the other five known types nothing."""
+_TYPES: Final = frozenset((0, 1, 2, 3, 4, 6))
+"""Array, Map, Text, XML element, fragment and text."""
 
-_TYPE_COUNT: Final = 7
+_NAMED_TYPE: Final = 3
 _HAS_ORIGIN: Final = 0x80
 _HAS_RIGHT_ORIGIN: Final = 0x40
 _HAS_PARENT_SUB: Final = 0x20
-_REF_MASK: Final = 0x1F
+_FLAGS: Final = _HAS_ORIGIN | _HAS_RIGHT_ORIGIN | _HAS_PARENT_SUB
 
-_ANY_UNDEFINED: Final = 127
 _ANY_INTEGER: Final = 125
 _ANY_STRING: Final = 119
 _ANY_OBJECT: Final = 118
@@ -75,12 +76,18 @@ class Deletion(NamedTuple):
 class UpdateReader:
     """A cursor over an update; raises BadFrame (IndexError at a cut) on what is not valid."""
 
-    __slots__ = ("data", "pos", "size")
+    __slots__ = ("_client", "_client_bytes", "data", "halves", "pos", "size", "values")
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, *, values: int = 0) -> None:
         self.data = data
         self.size = len(data)
         self.pos = 0
+        self._client = -1
+        self._client_bytes = b"\xff" * 9
+        self.values = values
+        """How many values (``any``) may still come: a byte here can be 24 in memory."""
+        self.halves: set[Id] = set()
+        """The second units of all surrogate pairs in text."""
 
     def uint(self) -> int:
         """An unsigned integer of at most 53 bits."""
@@ -112,7 +119,17 @@ class UpdateReader:
             raise BadFrame("More is declared than follows.")
         return number
 
+    def client(self) -> int:
+        """The client whose blocks follow; ids of its content are then read faster."""
+        start = self.pos
+        self._client = self.uint()
+        self._client_bytes = self.data[start : self.pos]
+        return self._client
+
     def id(self) -> Id:
+        if self.data.startswith(self._client_bytes, self.pos):
+            self.pos += len(self._client_bytes)
+            return self._client, self.clock()
         return self.uint(), self.clock()
 
     def clock(self) -> int:
@@ -129,8 +146,8 @@ class UpdateReader:
             raise BadFrame("Bytes are cut off.")
 
     def string(self) -> str:
-        start = self.uint()
-        start, end = self.pos, self.pos + start
+        length = self.uint()
+        start, end = self.pos, self.pos + length
         if end > self.size:
             raise BadFrame("A string is cut off.")
         self.pos = end
@@ -141,6 +158,9 @@ class UpdateReader:
 
     def skip_any(self, depth: int = 0) -> None:
         """One lib0 ``any`` value."""
+        if self.values <= 0:
+            raise TooLarge("The update has too many values.")
+        self.values -= 1
         kind = self.data[self.pos]
         self.pos += 1
         size = _ANY_SIZES.get(kind)
@@ -173,11 +193,9 @@ class UpdateReader:
                 raise BadFrame("An integer is too long.")
         self.pos += 1
 
-    def skip_json(self, *, undefined: bool = False) -> None:
-        """A JSON value in a string; the old array content may say ``undefined`` too."""
+    def skip_json(self) -> None:
+        """A JSON value in a string."""
         text = self.string()
-        if undefined and text == "undefined":
-            return
         if text.count("[") + text.count("{") > MAX_DEPTH and _json_depth(text) > MAX_DEPTH:
             raise TooLarge("A value is nested too deeply.")
         try:
@@ -189,45 +207,67 @@ class UpdateReader:
         """The next block, which begins at ``clock``."""
         info = self.data[self.pos]
         self.pos += 1
-        ref = info & _REF_MASK
+        if info in (GC, SKIP):
+            length = self.clock()
+            self._check_end(clock + length)
+            return Block(client, clock, length, info, None, None, None, None, self.pos, self.pos)
+        ref = info & ~_FLAGS
         origin = right = parent = parent_sub = None
-        if ref not in (GC, SKIP):
-            if info & _HAS_ORIGIN:
-                origin = self.id()
-            if info & _HAS_RIGHT_ORIGIN:
-                right = self.id()
-            if origin is None and right is None:
-                named = self.uint() == 1
-                parent = self.string() if named else self.id()
-                if info & _HAS_PARENT_SUB:
-                    parent_sub = self.string()
+        if info & _HAS_ORIGIN:
+            origin = self.id()
+        if info & _HAS_RIGHT_ORIGIN:
+            right = self.id()
+        if origin is None and right is None:
+            parent = self._parent()
+            if info & _HAS_PARENT_SUB:
+                parent_sub = self.string()
         start = self.pos
         if ref == STRING:
-            length = _utf16_length(self.string())
-        elif ref in (GC, SKIP, DELETED):
+            length = self._text(client, clock)
+        elif ref == DELETED:
             length = self.clock()
-        elif ref in (JSON, ANY):
+        elif ref == ANY:
             length = self.count(1)
             start = self.pos
             for _ in range(length):
-                if ref == ANY:
-                    self.skip_any()
-                else:
-                    self.skip_json(undefined=True)
+                self.skip_any()
         else:
             length = 1
             self._skip_single(ref)
-        if clock + length > MAX_CLOCK:
-            raise BadFrame("A clock is too large.")
+        self._check_end(clock + length)
         return Block(client, clock, length, ref, origin, right, parent, parent_sub, start, self.pos)
+
+    def _parent(self) -> Id | str:
+        named = self.uint()
+        if named > 1:
+            raise BadFrame("A parent is of unknown kind.")
+        return self.string() if named else self.id()
+
+    def _text(self, client: int, clock: int) -> int:
+        """Yjs counts UTF-16 units: characters beyond the basic plane are two."""
+        text = self.string()
+        if text.isascii():
+            return len(text)
+        at = clock
+        for char in text:
+            at += 1
+            if char > "\uffff":
+                self.halves.add((client, at))
+                at += 1
+        return at - clock
+
+    def _check_end(self, clock: int) -> None:
+        if clock > MAX_CLOCK:
+            raise BadFrame("A clock is too large.")
 
     def _skip_single(self, ref: int) -> None:
         """Content of exactly one unit."""
         if ref == TYPE:
-            kind = self.uint()
-            if kind >= _TYPE_COUNT:
+            kind = self.data[self.pos]
+            self.pos += 1
+            if kind not in _TYPES:
                 raise BadFrame("A type is unknown.")
-            if kind in _NAMED_TYPES:
+            if kind == _NAMED_TYPE:
                 self.string()
         elif ref == FORMAT:
             self.string()
@@ -249,13 +289,6 @@ def write_uint(out: bytearray, value: int) -> None:
         out.append(0x80 | (value & 0x7F))
         value >>= 7
     out.append(value)
-
-
-def _utf16_length(text: str) -> int:
-    """Yjs counts UTF-16 units: characters beyond the basic plane are two."""
-    if text.isascii():
-        return len(text)
-    return len(text.encode("utf-16-le")) // 2
 
 
 def _json_depth(text: str) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Final
 
 import msgspec
 
-from anode_jlab.documents.nesting import NOTHING_DEEP, Levels, level_blocks
+from anode_jlab.documents.nesting import NO_LEVELS, Levels, level_blocks
 from anode_jlab.documents.update_reader import (
     GC,
     MAX_CLOCK,
@@ -15,6 +15,7 @@ from anode_jlab.documents.update_reader import (
     TYPE,
     Block,
     Deletion,
+    Id,
     UpdateReader,
 )
 from anode_jlab.errors import BadFrame, TooLarge
@@ -23,16 +24,17 @@ _MIB: Final = 1 << 20
 
 
 class ShapeLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """How much one update may hold. The counts bound the time of reading it (~1 us per block)."""
+    """How much one update may hold; the counts bound time and memory of reading and applying."""
 
     size: int = 8 * _MIB
     clients: int = 20_000
     blocks: int = 400_000
     deletions: int = 400_000
+    values: int = 1_000_000
 
 
 STEP2_LIMITS: Final = ShapeLimits(
-    size=64 * _MIB, clients=100_000, blocks=3_000_000, deletions=3_000_000
+    size=64 * _MIB, clients=100_000, blocks=3_000_000, deletions=3_000_000, values=8_000_000
 )
 """An answer to step1 may be the whole document with its history."""
 
@@ -42,8 +44,8 @@ class UpdateShape(msgspec.Struct, frozen=True, kw_only=True):
 
     ``starts`` and ``ends``: per client the first clock and the clock after the last. ``needs``: per
     client the clock that a document must have reached (its state vector's entry) so that every
-    origin, parent, deletion and skipped stretch is there. ``deep`` are the blocks that lie
-    unusually deep, for judging later updates that nest into them.
+    origin, parent, deletion and skipped stretch is there. ``levels`` tells how deep its
+    types lie, and ``halves`` are the second units of surrogate pairs, for judging later updates.
     """
 
     starts: Mapping[int, int]
@@ -53,7 +55,8 @@ class UpdateShape(msgspec.Struct, frozen=True, kw_only=True):
     deletions: tuple[Deletion, ...]
     inserted_types: int
     has_skips: bool
-    deep: Levels
+    levels: Levels
+    halves: Set[Id]
     deletions_at: int
     """Where the delete set begins: the bytes before it are the blocks alone."""
 
@@ -78,18 +81,22 @@ class UpdateShape(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_shape(
-    update: bytes, limits: ShapeLimits | None = None, *, deep: Levels = NOTHING_DEEP
+    update: bytes,
+    limits: ShapeLimits | None = None,
+    *,
+    levels: Levels = NO_LEVELS,
+    halves: Set[Id] = frozenset(),
 ) -> UpdateShape:
     """Read an update completely.
 
-    ``deep`` tells of unusually deep content that the document holds already. Raises BadFrame when
-    the bytes are not exactly one valid Yjs v1 update, TooLarge when they are more, or deeper
-    nested, than ``limits`` allow.
+    ``levels`` and ``halves`` tell of nesting and surrogate pairs that the document holds already.
+    Raises BadFrame when the bytes are not exactly one valid Yjs v1 update, or split a surrogate
+    pair; TooLarge when they are more, or deeper nested, than ``limits`` allow.
     """
     limits = limits or ShapeLimits()
     if len(update) > limits.size:
         raise TooLarge()
-    reader = UpdateReader(update)
+    reader = UpdateReader(update, values=limits.values)
     try:
         blocks, starts, ends = _read_blocks(reader, limits)
         deletions_at = reader.pos
@@ -98,6 +105,8 @@ def read_shape(
         raise BadFrame("The update is cut off.") from None
     if reader.pos != len(update):
         raise BadFrame("Bytes follow the update.")
+    if halves or reader.halves:
+        _refuse_splits(blocks, deletions, halves, reader.halves)
     inserted_types = sum([block.ref == TYPE for block in blocks])
     return UpdateShape(
         starts=starts,
@@ -107,7 +116,8 @@ def read_shape(
         deletions=tuple(deletions),
         inserted_types=inserted_types,
         has_skips=any(block.ref == SKIP for block in blocks),
-        deep=level_blocks(blocks, starts, ends, deep, nests=inserted_types > 0),
+        levels=level_blocks(blocks, starts, ends, levels, nests=inserted_types > 0),
+        halves=reader.halves,
         deletions_at=deletions_at,
     )
 
@@ -126,7 +136,7 @@ def _read_blocks(
         count = reader.count(1)
         if len(blocks) + count > limits.blocks:
             raise TooLarge("The update has too many parts.")
-        client = reader.uint()
+        client = reader.client()
         clock = reader.clock()
         if client in starts:
             raise BadFrame("A client comes twice.")
@@ -160,6 +170,28 @@ def _read_deletions(reader: UpdateReader, limits: ShapeLimits) -> list[Deletion]
             if deletion.length:
                 deletions.append(deletion)
     return deletions
+
+
+def _refuse_splits(
+    blocks: list[Block], deletions: list[Deletion], known: Set[Id], brought: Set[Id]
+) -> None:
+    """A surrogate pair is deleted as a whole, and nothing goes between its halves.
+
+    Yjs puts two replacement characters when one is split; the native library loses a unit there,
+    and everything of that client's that comes later is out of step.
+    """
+    edges: list[Id] = []
+    for block in blocks:
+        edges.append((block.client, block.clock))
+        if block.origin is not None:
+            edges.append((block.origin[0], block.origin[1] + 1))
+        if block.right_origin is not None:
+            edges.append(block.right_origin)
+    for client, clock, length in deletions:
+        edges.append((client, clock))
+        edges.append((client, clock + length))
+    if not known.isdisjoint(edges) or not brought.isdisjoint(edges):
+        raise BadFrame("The update splits a character.")
 
 
 def _needs(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final, Self
 
 from anode_jlab.documents.nesting import Levels
-from anode_jlab.documents.update_reader import UpdateReader, write_uint
+from anode_jlab.documents.update_reader import Id, UpdateReader, write_uint
 from anode_jlab.documents.update_shape import STEP2_LIMITS, ShapeLimits, UpdateShape, read_shape
 from anode_jlab.errors import BadFrame
 
@@ -50,7 +50,8 @@ class Guard:
     """Judges the updates of one room's peers.
 
     It remembers where the document nests unusually deep, so that a depth limit holds over many
-    updates; ``learn`` tells it of a document that was loaded.
+    updates, and which characters are surrogate pairs; ``learn`` tells it of a document that was
+    loaded.
     """
 
     def __init__(
@@ -60,7 +61,8 @@ class Guard:
     ) -> None:
         self.limits = limits or ShapeLimits()
         self.step2_limits = step2_limits
-        self._deep = Levels()
+        self._levels = Levels()
+        self._halves: set[Id] = set()
 
     def check(self, update: bytes, *, step2: bool = False) -> UpdateShape:
         """The shape of a foreign update. Raises BadFrame and TooLarge, nothing else.
@@ -68,17 +70,19 @@ class Guard:
         Pure: may run in a thread. ``step2`` allows as much as a whole document has.
         """
         limits = self.step2_limits if step2 else self.limits
-        return read_shape(update, limits, deep=self._deep)
+        return read_shape(update, limits, levels=self._levels, halves=self._halves)
 
     def accept(self, shape: UpdateShape) -> None:
         """Remember an update that is about to be applied."""
-        if shape.deep:
-            self._deep.merge(shape.deep)
+        if shape.levels:
+            self._levels.merge(shape.levels)
+        if shape.halves:
+            self._halves |= shape.halves
 
     def learn(self, document: bytes) -> None:
         """Take in a document of our own store, as one update."""
         size = len(document)
-        limits = ShapeLimits(size=size, clients=size, blocks=size, deletions=size)
+        limits = ShapeLimits(size=size, clients=size, blocks=size, deletions=size, values=size)
         self.accept(read_shape(document, limits))
 
     @staticmethod
