@@ -16,6 +16,7 @@ from anode_jlab.errors import AnodeError, BadFrame, ReadOnly, TooLarge
 from anode_jlab.rooms import pace, protocol
 from anode_jlab.rooms.batch import Dealt, Write
 from anode_jlab.rooms.committer import Committer
+from anode_jlab.rooms.deadline import within
 from anode_jlab.rooms.delete_set import DeleteSet
 from anode_jlab.rooms.frames import Awareness, Ping, Step1, Step2, Update
 from anode_jlab.rooms.guard import Guard, Vector
@@ -36,6 +37,9 @@ CHECKED_IN_THREAD_BYTES = 64 * 1024
 LARGEST_AWARENESS_BYTES = 1 << 20
 LARGEST_STEP1_BYTES = 4 << 20
 """A state vector has about ten bytes per client that ever typed."""
+
+LEARN_AFTER_SECONDS = 5.0
+"""Reading a large document takes as long as parsing it: not while people wait for it to open."""
 
 MOST_GAPS = 3
 """Answers in a row that may leave a gap; then the client's copy is broken for good."""
@@ -80,10 +84,13 @@ class Intake:
     herald: Herald
     scribe: Scribe
     offload: Offload
+    _nested: asyncio.Event = field(default_factory=asyncio.Event)
+    """An update nests into what was loaded: only then its depth matters."""
     _learned: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def learn(self) -> None:
-        """Let the guard know the document that was loaded; updates wait for this."""
+        """Let the guard know the document that was loaded: soon, or when it is needed."""
+        await within(self.clock, LEARN_AFTER_SECONDS, self._nested.wait())
         loaded = self.document.encode()
         await self.offload(lambda: self._teach(loaded))
         self._learned.set()
@@ -142,12 +149,11 @@ class Intake:
     async def _change(self, peer: Peer, update: bytes, *, step2: bool) -> None:
         peer.received += 1
         ordinal = peer.received
-        if not self._learned.is_set():
+        shape = await self._shape(update, step2=step2)
+        if shape.inserted_types and not self._learned.is_set():
+            self._nested.set()
             await self._learned.wait()
-        if len(update) > CHECKED_IN_THREAD_BYTES:
-            shape = await self.offload(lambda: self.guard.check(update, step2=step2))
-        else:
-            shape = self.guard.check(update, step2=step2)
+            shape = await self._shape(update, step2=step2)
         if not self.committer.open:
             await self.committer.ready()
         if not peer.open or peer.denied:
@@ -160,6 +166,11 @@ class Intake:
             self._apply(peer, ordinal, update, shape, step2=step2)
         if self.committer.crowded:
             await asyncio.sleep(0)
+
+    async def _shape(self, update: bytes, *, step2: bool) -> UpdateShape:
+        if len(update) <= CHECKED_IN_THREAD_BYTES:
+            return self.guard.check(update, step2=step2)
+        return await self.offload(lambda: self.guard.check(update, step2=step2))
 
     def _apply(
         self, peer: Peer, ordinal: int, update: bytes, shape: UpdateShape, *, step2: bool
