@@ -51,6 +51,11 @@ class CloneMender:
         self._clones: list[Clone] = []
         self._succession = Succession(document, self._recent)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has not seen any update yet."""
+        return self._recent.is_empty
+
     def loaded(self, update: bytes, change: Change) -> None:
         """The document got this from its log. What came after its snapshot is recent: those who
         typed when the server went down may send more."""

@@ -132,12 +132,19 @@ class NotebookDocument:
         Raises BadFrame (and TooLarge) when it cannot be applied; then ``usable`` tells whether the
         document is unharmed.
         """
-        foreign = None if self._mender is None else self._mender.before(update, shape)
-        change = self._integrate(update, origin)
+        mender = self._mender
+        if mender is not None and mender.is_empty:
+            # The first update of all, mostly a whole file: nobody has seen what it could clone.
+            change = self._integrate(update, origin)
+            mender.loaded(update, change)
+            foreign = None
+        else:
+            foreign = None if mender is None else mender.before(update, shape)
+            change = self._integrate(update, origin)
         arrived = self._recorder.arrived
         changes = [change]
-        if self._mender is not None and foreign is not None:
-            changes = self._mender.after(foreign, change)
+        if mender is not None and foreign is not None:
+            changes = mender.after(foreign, change)
         if self._recorder.needs_repair:
             changes.append(self._repair(arrived))
         return changes
