@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Protocol
 
 from anode_jlab.clock import Clock
 from anode_jlab.errors import StoreUnavailable
 from anode_jlab.ids import PeerNumber
 from anode_jlab.rooms.committer import Committer
-from anode_jlab.rooms.conditions import Conditions
+from anode_jlab.rooms.conditions import Condition, Conditions
 from anode_jlab.rooms.feed import Feed
 from anode_jlab.rooms.greeting import Greeting
 from anode_jlab.rooms.guard import Guard, Vector
@@ -44,7 +44,7 @@ class Parts:
     def __init__(
         self, opened: OpenedNotebook, hooks: Hooks, *, clock: Clock, guard: Guard, offload: Offload
     ) -> None:
-        log, document, epoch = opened.log, opened.document, opened.lease.epoch
+        log, document, lease = opened.log, opened.document, opened.lease
         self.peers: dict[PeerNumber, Peer] = {}
         self.listeners: list[RoomListener] = []
         self.ledger = Ledger(opened)
@@ -52,7 +52,7 @@ class Parts:
         feed, presence, vector = Feed(), Presence(), Vector.decode(document.state_vector())
         self.committer = Committer(
             log,
-            epoch=epoch,
+            epoch=lease.epoch,
             head=opened.head,
             clock=clock,
             landed=Landing(clock, self.ledger, self.peers, feed, self.listeners),
@@ -66,7 +66,7 @@ class Parts:
             opened, clock, guard, self.ledger, self.conditions, herald, showing, feed
         )
         self.reception = Reception(
-            epoch=epoch,
+            epoch=lease.epoch,
             peers=self.peers,
             clock=clock,
             committer=self.committer,
@@ -91,7 +91,7 @@ class Parts:
             scribe=self.scribe,
             offload=offload,
         )
-        self.tenure = Tenure(log, opened.lease, clock, hooks.discard)
+        self.tenure = Tenure(log, lease, clock, hooks.discard)
         self.snapshots = Snapshots(opened, clock, self.committer, self.ledger, self.scribe)
         pulse = Pulse(clock, self.peers, self.reception.silent)
         self.runs: tuple[Callable[[], Coroutine[object, object, None]], ...] = (
@@ -102,7 +102,10 @@ class Parts:
             self.tenure.run,
             self.snapshots.run,
         )
-        for condition in opened.conditions:
+        self._state(opened.conditions)
+
+    def _state(self, found: Iterable[Condition]) -> None:
+        for condition in found:
             self.conditions.set(condition.code, condition.message, condition.hint)
 
     def _conditions_changed(self) -> None:
