@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import inspect
 import json
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +69,11 @@ class ContentsPort(Protocol):
         """
         ...
 
+    async def reread(self, path: str) -> FileText | None:
+        """As ``text``, for a file that was opened before: where possible past the manager, whose
+        every call costs the event loop milliseconds."""
+        ...
+
     async def notebook(self, path: str) -> NotebookModel:
         """The notebook as the manager reads it. Raises as ``text``."""
         ...
@@ -117,6 +124,18 @@ class ServerContents:
         digest = model.get("hash") or _sha256(text)
         return FileText(text=text, hash=str(digest), writable=_is_writable(model))
 
+    async def reread(self, path: str) -> FileText | None:
+        place = self.local_path(path) if self._is_plain else None
+        if place is None:
+            return await self.text(path)
+        algorithm = str(getattr(self._manager, "hash_algorithm", "sha256"))
+        try:
+            return await asyncio.to_thread(_read_file, place, algorithm)
+        except UnicodeDecodeError as error:
+            raise NotANotebook(f"The file {path} is not UTF-8 text.") from error
+        except Exception as error:
+            _raise_read_error(path, error)
+
     async def notebook(self, path: str) -> NotebookModel:
         model = await self._get(path, content=True, type="notebook", hashed=True)
         content = model.get("content")
@@ -161,6 +180,13 @@ class ServerContents:
 def content_hash(content: JsonObject) -> str:
     """A hash of a notebook's content, for managers that tell none: key order does not count."""
     return "content:" + _sha256(json.dumps(content, sort_keys=True, ensure_ascii=False))
+
+
+def _read_file(place: Path, algorithm: str) -> FileText:
+    """A local file's text, with the hash as jupyter_server computes it."""
+    data = place.read_bytes()
+    digest = hashlib.new(algorithm, data).hexdigest()
+    return FileText(text=data.decode(), hash=digest, writable=os.access(place, os.W_OK))
 
 
 def _method(manager: object, name: str) -> Callable[..., object]:

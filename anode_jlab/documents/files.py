@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anode_jlab.documents.contents import ContentsPort, FileText, JsonObject
-from anode_jlab.documents.file_style import restyle
 from anode_jlab.documents.file_text import (
     check_notebook,
     content_digest,
     joined_notebook,
     parse_notebook,
 )
+from anode_jlab.documents.local_file import put_back, restyle_file, settle
 from anode_jlab.errors import FileChangedOutside, FileNotWritten, NotANotebook, NotebookNotFound
 
 NOT_A_NOTEBOOK_HINT = "Repair, move or delete the file; it is never overwritten as it is now."
@@ -130,12 +130,11 @@ class NotebookFile:
         """
         before = await self._on_disk()
         self._may_replace(before, expect)
-        digest = await asyncio.to_thread(content_digest, nb)
+        digest, content = await asyncio.to_thread(_prepared, nb)
         if before.hash is not None and before.digest == digest:
             return Written(hash=before.hash, changed=False)
         if announce is not None:
             await announce(digest)
-        content = await asyncio.to_thread(deepcopy, nb)  # save hooks may change it in place
         model: JsonObject = {"type": "notebook", "format": "json", "content": content}
         warning = None
         try:
@@ -143,11 +142,7 @@ class NotebookFile:
         except FileNotWritten as error:
             await self._undo_failed(error, before, model["content"])
             warning = error.message
-        if before.text is not None:
-            await self._keep_style(before.text)
-        written = await self.current_hash()
-        if written is None:
-            raise FileNotWritten("The file was written, but it is not there any more.")
+        written = await self._styled(before.text)
         self._torn = None
         self._digests = (written, digest)
         return Written(hash=written, changed=True, warning=warning)
@@ -162,7 +157,7 @@ class NotebookFile:
         def is_known(backup: bytes) -> bool:
             return hashlib.sha256(backup).hexdigest() == known_hash
 
-        return await asyncio.to_thread(_put_back, place, is_known)
+        return await asyncio.to_thread(put_back, place, is_known)
 
     def _local(self) -> Path | None:
         try:
@@ -174,7 +169,7 @@ class NotebookFile:
     async def _on_disk(self) -> _OnDisk:
         """The file as it is now; its content is read only when the hash is not a known one."""
         try:
-            raw = await self._contents.text(self.path)
+            raw = await self._contents.reread(self.path)
             plain = raw is not None and self._contents.is_plain
             found = raw.hash if raw is not None and plain else await self._contents.hash(self.path)
             text = raw.text if raw is not None and self.path.endswith(".ipynb") else None
@@ -216,7 +211,7 @@ class NotebookFile:
         get into the file (then only a hook failed that ran after the write)."""
         place = self._local()
         if place is not None:
-            await asyncio.to_thread(_settle, place, before.text)
+            await asyncio.to_thread(settle, place, before.text)
         after = await self._on_disk()
         if after.hash == before.hash:
             raise error
@@ -226,14 +221,30 @@ class NotebookFile:
         if after.digest != await asyncio.to_thread(content_digest, saved):
             raise error
 
-    async def _keep_style(self, before: str) -> None:
-        """Give the file back the layout it had: the contents manager knows only its own."""
-        place = self._local()
-        raw = await self._contents.text(self.path)
-        if place is None or raw is None:
-            return
-        styled = await asyncio.to_thread(restyle, before, raw.text)
-        await asyncio.to_thread(_replace_text, place, raw.text, styled)
+    async def _styled(self, before: str | None) -> str:
+        """Give the file back the layout it had: the contents manager knows only its own.
+
+        Returns the hash of what the file holds then.
+        """
+        try:
+            raw = await self._contents.reread(self.path)
+            place = self._local()
+            if raw is None or place is None:
+                return await self._contents.hash(self.path)
+            changed = before is not None and await asyncio.to_thread(
+                restyle_file, place, before, raw.text
+            )
+            if self._contents.is_plain and not changed:
+                return raw.hash
+            return await self._contents.hash(self.path)
+        except NotebookNotFound as error:
+            gone = "The file was written, but it is not there any more."
+            raise FileNotWritten(gone) from error
+
+
+def _prepared(nb: JsonObject) -> tuple[str, JsonObject]:
+    """The notebook's digest, and a copy of it: save hooks may change what they get."""
+    return content_digest(nb), deepcopy(nb)
 
 
 def _read_text(text: str) -> JsonObject:
@@ -245,57 +256,3 @@ def _read_model(content: JsonObject) -> JsonObject:
         raise NotANotebook("The file is a notebook of an nbformat before 4.")
     check_notebook(content)
     return joined_notebook(content)
-
-
-def _backup_of(place: Path) -> Path:
-    """Where jupyter_server keeps the old bytes while it writes new ones."""
-    return place.with_name(f".~{place.name}")
-
-
-def _put_back(place: Path, is_right: Callable[[bytes], bool]) -> bool:
-    backup = _backup_of(place)
-    try:
-        if not is_right(backup.read_bytes()):
-            return False
-        os.replace(backup, place)
-    except OSError:
-        return False
-    return True
-
-
-def _settle(place: Path, before: str | None) -> None:
-    """Leave the folder as it was before a save that failed half-way."""
-    if before is None:
-        return
-    old = before.encode()
-    try:
-        if place.read_bytes() == old:
-            _backup_of(place).unlink(missing_ok=True)
-            return
-    except OSError:
-        pass
-    _put_back(place, lambda backup: backup == old)
-
-
-def _replace_text(place: Path, written: str, styled: str) -> None:
-    """Swap the file's text in one step, keeping mode and times; only if it is still ``written``.
-
-    When this cannot be done the file keeps the contents manager's layout: its content is right.
-    """
-    part = place.with_name(f".~anode-{place.name}")
-    try:
-        if styled == written:
-            part.unlink(missing_ok=True)  # a crash may have left one
-            return
-        found = place.stat()
-        if found.st_nlink > 1 or place.read_bytes() != written.encode():
-            return
-        with open(part, "wb") as stream:
-            os.fchmod(stream.fileno(), found.st_mode & 0o7777)
-            stream.write(styled.encode())
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.utime(part, ns=(found.st_atime_ns, found.st_mtime_ns))
-        os.replace(part, place)
-    except OSError:
-        part.unlink(missing_ok=True)

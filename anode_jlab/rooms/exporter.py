@@ -32,8 +32,12 @@ from anode_jlab.rooms.room import Room
 
 logger = logging.getLogger(__name__)
 
-QUIET_SECONDS = 0.8
-"""A pause in typing after which the file is written: it has to be there 2 s after the change."""
+ON_TIME_SECONDS = 1.6
+"""The file has to be there 2 s after the last change, so it is begun this much later, less the
+time that writing takes."""
+
+SHORTEST_PAUSE_SECONDS = 0.4
+"""A pause in typing after which even the slowest file is written."""
 
 LONGEST_WAIT_SECONDS = 8.0
 """The file is written at least every 10 s, though people type without a pause."""
@@ -72,6 +76,7 @@ class Exporter:
         self._first_change = 0.0
         self._last_change = 0.0
         self._not_before = 0.0
+        self._took = 0.0
         self._tasks = asyncio.TaskGroup()
         self._task: asyncio.Task[None] | None = None
 
@@ -203,19 +208,21 @@ class Exporter:
     async def _pause(self) -> None:
         """Wait until nobody types, but not for too long; after a failure a little longer."""
         while True:
-            quiet_at = self._last_change + QUIET_SECONDS
+            pause = max(ON_TIME_SECONDS - self._took, SHORTEST_PAUSE_SECONDS)
+            quiet_at = self._last_change + pause
             latest = self._first_change + LONGEST_WAIT_SECONDS
             due_at = max(min(quiet_at, latest), self._not_before)
             remaining = due_at - self._clock.monotonic()
             if remaining <= 0:
                 return
-            await self._clock.sleep(min(remaining, QUIET_SECONDS))
+            await self._clock.sleep(min(remaining, SHORTEST_PAUSE_SECONDS))
 
     def _is_due(self) -> bool:
         wanted = self._autosave or self._wanted
         return wanted and self._room.changed_seq > self._room.exported_seq
 
     async def _export(self, overwrite: bool) -> Seq:
+        began = self._clock.monotonic()
         self._file.path = self._room.path
         if not overwrite and FileChangedOutside.code in self._room.conditions:
             await self._file.require(self._known_hash)  # before work that would be for nothing
@@ -232,6 +239,7 @@ class Exporter:
             await self._file_holds(written.hash, given.last)
         self._wanted = False
         self._not_before = 0.0
+        self._took = self._clock.monotonic() - began
         self._clear_conditions()
         if written.warning is not None:
             self._room.conditions.set(HOOK_FAILED, written.warning, "See the server's log.")
