@@ -94,14 +94,9 @@ class Parts:
         self.tenure = Tenure(log, lease, clock, hooks.discard)
         self.snapshots = Snapshots(opened, clock, self.committer, self.ledger, self.scribe)
         pulse = Pulse(clock, self.peers, self.reception.silent)
-        self.runs: tuple[Callable[[], Coroutine[object, object, None]], ...] = (
-            self.committer.run,
-            self.intake.learn,
-            herald.run,
-            pulse.run,
-            self.tenure.run,
-            self.snapshots.run,
-        )
+        self.runs: tuple[Callable[[], Coroutine[object, object, None]], ...]
+        self.runs = (self.committer.run, self.intake.learn, herald.run, pulse.run)
+        self.runs += (self.tenure.run, self.snapshots.run)
         self._state(opened.conditions)
 
     def _state(self, found: Iterable[Condition]) -> None:
