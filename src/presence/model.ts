@@ -4,6 +4,8 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
+import type { IPathSource } from '../sync/follow';
+import { ConnectionFollower } from '../sync/follow';
 import type { IAnodeRooms, INotebookConnection } from '../tokens';
 
 /**
@@ -126,24 +128,13 @@ export function peopleIn(
 }
 
 /**
- * The part of a document context that the model needs.
- */
-export interface IPathSource {
-  readonly path: string;
-  readonly pathChanged: ISignal<unknown, string>;
-}
-
-/**
  * Follows who is in the notebook of one panel.
  */
 export class PeopleModel implements IDisposable {
   constructor(rooms: IAnodeRooms, source: IPathSource) {
-    this._rooms = rooms;
-    this._source = source;
-    rooms.added.connect(this._update, this);
-    rooms.removed.connect(this._update, this);
-    source.pathChanged.connect(this._update, this);
-    this._update();
+    this._follower = new ConnectionFollower(rooms, source);
+    this._follower.changed.connect(this._onConnection, this);
+    this._listen();
   }
 
   /**
@@ -169,22 +160,26 @@ export class PeopleModel implements IDisposable {
       return;
     }
     this._isDisposed = true;
-    this._connection?.awareness.off('change', this._refresh);
+    this._follower.connection?.awareness.off('change', this._refresh);
+    this._follower.dispose();
     Signal.clearData(this);
   }
 
-  private _update(): void {
-    const connection = this._rooms.get(this._source.path);
-    if (connection !== this._connection) {
-      this._connection?.awareness.off('change', this._refresh);
-      this._connection = connection;
-      connection?.awareness.on('change', this._refresh);
-    }
+  private _onConnection(
+    _: ConnectionFollower,
+    old: INotebookConnection | null
+  ): void {
+    old?.awareness.off('change', this._refresh);
+    this._listen();
+  }
+
+  private _listen(): void {
+    this._follower.connection?.awareness.on('change', this._refresh);
     this._refresh();
   }
 
   private readonly _refresh = (): void => {
-    const awareness = this._connection?.awareness;
+    const awareness = this._follower.connection?.awareness;
     const people = awareness
       ? peopleIn(awareness.getStates(), awareness.clientID)
       : [];
@@ -197,9 +192,7 @@ export class PeopleModel implements IDisposable {
   };
 
   private readonly _changed = new Signal<this, void>(this);
-  private readonly _rooms: IAnodeRooms;
-  private readonly _source: IPathSource;
-  private _connection: INotebookConnection | null = null;
+  private readonly _follower: ConnectionFollower;
   private _people: readonly IPresentPerson[] = [];
   private _key = '[]';
   private _isDisposed = false;

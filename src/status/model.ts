@@ -4,6 +4,8 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
+import type { IPathSource } from '../sync/follow';
+import { ConnectionFollower } from '../sync/follow';
 import type { IAnodeRooms, INotebookConnection, ISyncState } from '../tokens';
 
 /**
@@ -13,24 +15,13 @@ import type { IAnodeRooms, INotebookConnection, ISyncState } from '../tokens';
 export const CALM_MS = 400;
 
 /**
- * The part of a document context that the model needs.
- */
-export interface IPathSource {
-  readonly path: string;
-  readonly pathChanged: ISignal<unknown, string>;
-}
-
-/**
  * Follows the connection of one notebook panel.
  */
 export class SyncModel implements IDisposable {
   constructor(rooms: IAnodeRooms, source: IPathSource) {
-    this._rooms = rooms;
-    this._source = source;
-    rooms.added.connect(this._update, this);
-    rooms.removed.connect(this._update, this);
-    source.pathChanged.connect(this._update, this);
-    this._update();
+    this._follower = new ConnectionFollower(rooms, source);
+    this._follower.changed.connect(this._onConnection, this);
+    this._listen();
   }
 
   /**
@@ -44,14 +35,14 @@ export class SyncModel implements IDisposable {
    * The notebook's connection; null while core is in charge of it.
    */
   get connection(): INotebookConnection | null {
-    return this._connection;
+    return this._follower.connection;
   }
 
   /**
    * The true state at this moment; null without a connection.
    */
   get state(): ISyncState | null {
-    return this._connection?.sync ?? null;
+    return this.connection?.sync ?? null;
   }
 
   /**
@@ -70,29 +61,32 @@ export class SyncModel implements IDisposable {
       return;
     }
     this._isDisposed = true;
+    this._follower.dispose();
     window.clearTimeout(this._timer);
     Signal.clearData(this);
   }
 
-  private _update(): void {
-    const connection = this._rooms.get(this._source.path);
-    if (connection === this._connection) {
-      return;
-    }
-    const old = this._connection;
+  private _onConnection(
+    _: ConnectionFollower,
+    old: INotebookConnection | null
+  ): void {
     if (old) {
       old.syncChanged.disconnect(this._onSync, this);
       old.conditionsChanged.disconnect(this._emit, this);
       old.recoveredChanged.disconnect(this._emit, this);
     }
-    this._connection = connection;
     this._held = null;
+    this._listen();
+    this._emit();
+  }
+
+  private _listen(): void {
+    const connection = this.connection;
     if (connection) {
       connection.syncChanged.connect(this._onSync, this);
       connection.conditionsChanged.connect(this._emit, this);
       connection.recoveredChanged.connect(this._emit, this);
     }
-    this._emit();
   }
 
   private _onSync(_: INotebookConnection, state: ISyncState): void {
@@ -115,9 +109,7 @@ export class SyncModel implements IDisposable {
   }
 
   private readonly _changed = new Signal<this, void>(this);
-  private readonly _rooms: IAnodeRooms;
-  private readonly _source: IPathSource;
-  private _connection: INotebookConnection | null = null;
+  private readonly _follower: ConnectionFollower;
   private _held: ISyncState | null = null;
   private _timer: number | undefined;
   private _isDisposed = false;
