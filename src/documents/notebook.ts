@@ -3,7 +3,6 @@
 import type { IMapChange, SharedCell } from '@jupyter/ydoc';
 import { createStandaloneCell } from '@jupyter/ydoc';
 import type {
-  ICell,
   INotebookContent,
   INotebookMetadata,
   IOutput

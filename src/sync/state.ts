@@ -86,10 +86,12 @@ function judge(standing: IStanding, trans: TranslationBundle): Judgement {
   }
   const condition = conditions[0];
   if (condition) {
+    const { code, message } = condition;
+    const isConflict = code === 'file_changed_outside';
     return {
       kind: 'error',
-      reason: condition.message,
-      action: ACTIONS[condition.code] ?? null
+      reason: isConflict ? trans.__('file changed outside') : message,
+      action: ACTIONS[code] ?? null
     };
   }
   if (role === 'reader') {
