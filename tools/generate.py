@@ -16,6 +16,7 @@ from typing import Any
 from anode_jlab.config import ENVIRONMENT_PREFIX, AnodeConfig
 from anode_jlab.handlers.openapi import document
 from tools.config_page import config_page
+from tools.error_page import all_errors, error_page
 from tools.event_page import event_page
 from tools.event_schema import event_schema
 from tools.event_types import event_types
@@ -31,6 +32,7 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
     "docs/reference/events.md": lambda: event_page(event_schema()),
     "docs/reference/openapi.json": lambda: _json(document()),
     "docs/reference/config.md": lambda: config_page(AnodeConfig, ENVIRONMENT_PREFIX),
+    "docs/reference/errors.md": lambda: error_page(all_errors()),
     "src/generated/events.ts": lambda: event_types(event_schema()),
 }
 """Path below the repository's root -> what makes the file's text."""

@@ -8,9 +8,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from anode_jlab.errors import AnodeError, FileChangedOutside, ReadOnly
 from anode_jlab.events.registry import EVENTS
 from tools import generate
 from tools.config_page import config_page
+from tools.error_page import all_errors, error_page
 from tools.event_page import event_page
 from tools.event_schema import event_schema
 from tools.event_types import event_types
@@ -64,3 +66,12 @@ def test_a_setting_has_its_section() -> None:
     assert "## `Settings.speed`\n\nHow fast.\n\nint · default: `3` · environment: `X_SPEED`" in page
     assert "Which `colour`.\n\n`red` or `blue` · environment: `X_COLOUR`" in page
     assert "Where.\n\nunicode · environment: `X_PLACE`" in page
+
+
+def test_every_error_has_its_row() -> None:
+    page = error_page(all_errors())
+    for kind in all_errors():
+        assert f"| `{kind.code}` |" in page
+    assert "| `file_changed_outside` | 409 | 1012 |" in page
+    assert "| `read_only` | 403 | 4403 |" in page
+    assert {AnodeError, FileChangedOutside, ReadOnly} <= set(all_errors())
