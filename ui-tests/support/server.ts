@@ -3,13 +3,22 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
-const PYTHON = resolve(
+/**
+ * The interpreter that the servers run with.
+ */
+export const PYTHON = resolve(
   process.env['ANODE_TEST_PYTHON'] ?? '../.venv/bin/python'
 );
 const START_TIMEOUT_MS = 60_000;
@@ -53,7 +62,12 @@ export class Server {
     for (const folder of [this.root, this.store, join(this.base, 'config')]) {
       mkdirSync(folder);
     }
-    const notification = join(this.base, 'settings', '@jupyterlab', 'apputils-extension');
+    const notification = join(
+      this.base,
+      'settings',
+      '@jupyterlab',
+      'apputils-extension'
+    );
     mkdirSync(notification, { recursive: true });
     writeFileSync(
       join(notification, 'notification.jupyterlab-settings'),
@@ -63,6 +77,13 @@ export class Server {
       join(this.base, 'config', 'jupyter_server_config.py'),
       options.config ?? ''
     );
+  }
+
+  /**
+   * The address that every address begins with.
+   */
+  get origin(): string {
+    return `http://127.0.0.1:${this.port}/`;
   }
 
   /**
@@ -173,7 +194,9 @@ export class Server {
       }
     );
     if (!response.ok) {
-      throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+      throw new Error(
+        `${method} ${path}: ${response.status} ${await response.text()}`
+      );
     }
     return (await response.json()) as T;
   }
