@@ -79,9 +79,12 @@ class NotebookDocument:
 
     def places(self, cell_id: CellId) -> list[int]:
         """Where in ``cells`` elements with this id are: one, unless two clones have met."""
-        if cell_id not in self._recorder.cells:
+        cell = self._recorder.cells.get(cell_id)
+        if cell is None:
             return []
         elements = self._recorder.elements
+        if not self._recorder.has_duplicates:
+            return [elements.index(cell)]
         return [index for index, cell in enumerate(elements) if cell.id == cell_id]
 
     def state_vector(self) -> bytes:
