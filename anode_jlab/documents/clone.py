@@ -9,7 +9,8 @@ import msgspec
 
 from anode_jlab.documents.clone_link import Link
 from anode_jlab.documents.id_set import IdSet
-from anode_jlab.documents.update_reader import ANY, Id, UpdateReader
+from anode_jlab.documents.lib0 import Lib0Reader
+from anode_jlab.documents.update_reader import ANY, Id
 from anode_jlab.documents.update_shape import UpdateShape
 from anode_jlab.ids import CellId
 
@@ -44,7 +45,6 @@ def inserted_cell_ids(update: bytes, shape: UpdateShape) -> tuple[CellId, ...]:
     found: dict[CellId, None] = {}
     for block in shape.blocks:
         if block.parent_sub == "id" and block.ref == ANY and update[block.start] == _ANY_STRING:
-            reader = UpdateReader(update)
-            reader.pos = block.start + 1
+            reader = Lib0Reader(update, at=block.start + 1)
             found[CellId(reader.string())] = None
     return tuple(found)

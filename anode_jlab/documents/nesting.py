@@ -11,7 +11,8 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from anode_jlab.documents.update_reader import GC, MAX_CLOCK, MAX_DEPTH, SKIP, TYPE, Block, Id
+from anode_jlab.documents.lib0 import MAX_DEPTH
+from anode_jlab.documents.update_reader import GC, MAX_CLOCK, SKIP, TYPE, Block, Id
 from anode_jlab.errors import BadFrame, TooLarge
 
 USUAL_DEPTH: Final = 8
@@ -41,16 +42,14 @@ class Levels:
     def __init__(self) -> None:
         self._types: dict[Id, int] = {}
         self._deep: dict[int, list[tuple[int, int, int]]] = {}
+        self.is_deep = False
+        """Whether anything lies, or would lie, unusually deep."""
 
     def __len__(self) -> int:
         return len(self._types) + sum([len(deep) for deep in self._deep.values()])
 
-    @property
-    def is_deep(self) -> bool:
-        """Whether anything lies unusually deep."""
-        return bool(self._deep)
-
     def put(self, block: Block, level: int) -> None:
+        self.is_deep = self.is_deep or level >= USUAL_DEPTH
         if block.ref == TYPE:
             self._types[block.client, block.clock] = level
         elif level > USUAL_DEPTH:
@@ -69,6 +68,7 @@ class Levels:
         return USUAL_DEPTH
 
     def merge(self, other: Levels) -> None:
+        self.is_deep = self.is_deep or other.is_deep
         self._types.update(other._types)
         for client, stretches in other._deep.items():
             deep = self._deep.setdefault(client, [])

@@ -9,9 +9,10 @@ from typing import Any, Final, NamedTuple, cast
 from pycrdt import Array, Text
 from pycrdt._pycrdt import decode_sticky_index
 
+from anode_jlab.documents.lib0 import write_uint
 from anode_jlab.documents.native import NativeArray, NativeText, NativeTransaction
 from anode_jlab.documents.offsets import utf8_length, utf16_length
-from anode_jlab.documents.update_reader import Id, UpdateReader, write_uint
+from anode_jlab.documents.update_reader import Id, UpdateReader
 
 DIFF_CELLS: Final = 4_000_000
 """Product of the lengths up to which two texts are compared unit by unit (about half a second)."""

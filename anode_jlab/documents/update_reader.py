@@ -9,22 +9,16 @@ XML hooks, spare bits that are set, integers that are longer than 32 bits.
 
 from __future__ import annotations
 
-import json
 from typing import Final, NamedTuple
 
-from anode_jlab.errors import BadFrame, TooLarge
+from anode_jlab.documents.lib0 import Lib0Reader
+from anode_jlab.errors import BadFrame
 
 Id = tuple[int, int]
 """Client and clock of one unit of content."""
 
-MAX_CLIENT: Final = 2**53 - 1
-"""Yjs keeps client ids in doubles."""
-
 MAX_CLOCK: Final = 2**31 - 1
 """The native library counts clocks in 32 bits; half of that keeps every sum of two in range."""
-
-MAX_DEPTH: Final = 64
-"""Nesting of one value, or of types, that is taken: notebooks need five."""
 
 GC, DELETED, _JSON, BINARY, STRING, EMBED, FORMAT, TYPE, ANY, DOC, SKIP = range(11)
 """Content references: the low five bits of a block's first byte."""
@@ -37,13 +31,6 @@ _HAS_ORIGIN: Final = 0x80
 _HAS_RIGHT_ORIGIN: Final = 0x40
 _HAS_PARENT_SUB: Final = 0x20
 _FLAGS: Final = _HAS_ORIGIN | _HAS_RIGHT_ORIGIN | _HAS_PARENT_SUB
-
-_ANY_INTEGER: Final = 125
-_ANY_STRING: Final = 119
-_ANY_OBJECT: Final = 118
-_ANY_ARRAY: Final = 117
-_ANY_BINARY: Final = 116
-_ANY_SIZES: Final = {127: 0, 126: 0, 124: 4, 123: 8, 122: 8, 121: 0, 120: 0}
 
 
 class Block(NamedTuple):
@@ -73,51 +60,17 @@ class Deletion(NamedTuple):
     length: int
 
 
-class UpdateReader:
+class UpdateReader(Lib0Reader):
     """A cursor over an update; raises BadFrame (IndexError at a cut) on what is not valid."""
 
-    __slots__ = ("_client", "_client_bytes", "data", "halves", "pos", "size", "values")
+    __slots__ = ("_client", "_client_bytes", "halves")
 
     def __init__(self, data: bytes, *, values: int = 0) -> None:
-        self.data = data
-        self.size = len(data)
-        self.pos = 0
-        self._client = -1
-        self._client_bytes = b"\xff" * 9
-        self.values = values
-        """How many values (``any``) may still come: a byte here can be 24 in memory."""
+        super().__init__(data, values=values)
         self.halves: set[Id] = set()
         """The second units of all surrogate pairs in text."""
-
-    def uint(self) -> int:
-        """An unsigned integer of at most 53 bits."""
-        pos = self.pos
-        value = self.data[pos]
-        if value < 0x80:
-            self.pos = pos + 1
-            return value
-        value &= 0x7F
-        shift = 7
-        while True:
-            pos += 1
-            byte = self.data[pos]
-            value |= (byte & 0x7F) << shift
-            if byte < 0x80:
-                break
-            shift += 7
-            if shift > 56:
-                raise BadFrame("An integer is too long.")
-        if value > MAX_CLIENT:
-            raise BadFrame("An integer is too large.")
-        self.pos = pos + 1
-        return value
-
-    def count(self, least: int) -> int:
-        """A declared number of things that take at least ``least`` bytes each."""
-        number = self.uint()
-        if number * least > self.size - self.pos:
-            raise BadFrame("More is declared than follows.")
-        return number
+        self._client = -1
+        self._client_bytes = b"\xff" * 9
 
     def client(self) -> int:
         """The client whose blocks follow; ids of its content are then read faster."""
@@ -137,71 +90,6 @@ class UpdateReader:
         if value > MAX_CLOCK:
             raise BadFrame("A clock is too large.")
         return value
-
-    def skip_bytes(self) -> None:
-        """A byte array with its length before it."""
-        length = self.uint()
-        self.pos += length
-        if self.pos > self.size:
-            raise BadFrame("Bytes are cut off.")
-
-    def string(self) -> str:
-        length = self.uint()
-        start, end = self.pos, self.pos + length
-        if end > self.size:
-            raise BadFrame("A string is cut off.")
-        self.pos = end
-        try:
-            return str(self.data[start:end], "utf-8")
-        except UnicodeDecodeError as error:
-            raise BadFrame("A string is not UTF-8.") from error
-
-    def skip_any(self, depth: int = 0) -> None:
-        """One lib0 ``any`` value."""
-        if self.values <= 0:
-            raise TooLarge("The update has too many values.")
-        self.values -= 1
-        kind = self.data[self.pos]
-        self.pos += 1
-        size = _ANY_SIZES.get(kind)
-        if size is not None:
-            self.pos += size
-            if self.pos > self.size:
-                raise BadFrame("A number is cut off.")
-        elif kind == _ANY_STRING:
-            self.string()
-        elif kind == _ANY_INTEGER:
-            self._skip_integer()
-        elif kind == _ANY_BINARY:
-            self.skip_bytes()
-        elif kind in (_ANY_OBJECT, _ANY_ARRAY):
-            if depth >= MAX_DEPTH:
-                raise TooLarge("A value is nested too deeply.")
-            named = kind == _ANY_OBJECT
-            for _ in range(self.count(2 if named else 1)):
-                if named:
-                    self.string()
-                self.skip_any(depth + 1)
-        else:
-            raise BadFrame("A value is of unknown kind.")
-
-    def _skip_integer(self) -> None:
-        first = self.pos
-        while self.data[self.pos] >= 0x80:
-            self.pos += 1
-            if self.pos - first > 8:
-                raise BadFrame("An integer is too long.")
-        self.pos += 1
-
-    def skip_json(self) -> None:
-        """A JSON value in a string."""
-        text = self.string()
-        if text.count("[") + text.count("{") > MAX_DEPTH and _json_depth(text) > MAX_DEPTH:
-            raise TooLarge("A value is nested too deeply.")
-        try:
-            json.loads(text, parse_constant=_refuse_constant)
-        except ValueError as error:
-            raise BadFrame("A value is not JSON.") from error
 
     def block(self, client: int, clock: int) -> Block:
         """The next block, which begins at ``clock``."""
@@ -281,37 +169,3 @@ class UpdateReader:
             self.skip_any()
         else:
             raise BadFrame("A block is of unknown kind.")
-
-
-def write_uint(out: bytearray, value: int) -> None:
-    """Append an unsigned integer as ``UpdateReader.uint`` reads it."""
-    while value > 0x7F:
-        out.append(0x80 | (value & 0x7F))
-        value >>= 7
-    out.append(value)
-
-
-def _json_depth(text: str) -> int:
-    """How deep brackets nest outside of strings."""
-    depth = deepest = 0
-    quoted = escaped = False
-    for char in text:
-        if quoted:
-            if escaped:
-                escaped = False
-            elif char == "\\":
-                escaped = True
-            elif char == '"':
-                quoted = False
-        elif char == '"':
-            quoted = True
-        elif char in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif char in "]}":
-            depth -= 1
-    return deepest
-
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(name)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Self
 
+from anode_jlab.documents.lib0 import write_uint
 from anode_jlab.documents.nesting import Levels
-from anode_jlab.documents.update_reader import Id, UpdateReader, write_uint
+from anode_jlab.documents.update_reader import Id, UpdateReader
 from anode_jlab.documents.update_shape import STEP2_LIMITS, ShapeLimits, UpdateShape, read_shape
 from anode_jlab.errors import BadFrame
 
