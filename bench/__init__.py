@@ -1,0 +1,1 @@
+"""Measures this extension beside jupyter-collaboration and a bare relay, in one run."""

@@ -1,0 +1,91 @@
+"""How much is measured: the quick and the full run."""
+
+from __future__ import annotations
+
+import msgspec
+
+from bench.typing_load import Scene
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """Rounds, durations and sizes. Each round measures all contenders one after another."""
+
+    name: str
+    typing_rounds: int
+    flood_rounds: int
+    opening_rounds: int
+    start_rounds: int
+    browser_rounds: int
+    couple: Scene
+    hall: Scene
+    many: Scene
+    flood_seconds: float
+    opened_cells: tuple[int, ...]
+    browser_cells: int
+    left_notebooks: int
+    forget_seconds: float = 4.0
+    """Given to a server to save and forget a notebook that nobody has open."""
+
+
+def _scenes(couple: int, hall: int, many: int) -> tuple[Scene, Scene, Scene]:
+    """Two people; a hundred in one notebook; two in each of fifty: with so many bursts each."""
+    return (
+        Scene(notebooks=1, people=2, pause_seconds=2.0, bursts=couple),
+        Scene(notebooks=1, people=100, pause_seconds=10.0, bursts=hall),
+        Scene(notebooks=50, people=2, pause_seconds=8.0, bursts=many),
+    )
+
+
+_couple, _hall, _many = _scenes(5, 1, 1)
+
+QUICK = Plan(
+    name="quick",
+    typing_rounds=1,
+    flood_rounds=1,
+    opening_rounds=1,
+    start_rounds=3,
+    browser_rounds=1,
+    couple=_couple,
+    hall=_hall,
+    many=_many,
+    flood_seconds=1.0,
+    opened_cells=(3000,),
+    browser_cells=3000,
+    left_notebooks=20,
+)
+
+_couple, _hall, _many = _scenes(12, 2, 2)
+
+FULL = Plan(
+    name="full",
+    typing_rounds=3,
+    flood_rounds=2,
+    opening_rounds=5,
+    start_rounds=7,
+    browser_rounds=3,
+    couple=_couple,
+    hall=_hall,
+    many=_many,
+    flood_seconds=2.0,
+    opened_cells=(1000, 3000),
+    browser_cells=3000,
+    left_notebooks=20,
+)
+
+SMOKE = Plan(
+    name="smoke",
+    typing_rounds=1,
+    flood_rounds=1,
+    opening_rounds=1,
+    start_rounds=1,
+    browser_rounds=0,
+    couple=Scene(notebooks=1, people=2, pause_seconds=0.0, bursts=1, rest_seconds=0.1),
+    hall=Scene(notebooks=1, people=4, pause_seconds=0.0, bursts=1, rest_seconds=0.1),
+    many=Scene(notebooks=2, people=2, pause_seconds=0.0, bursts=1, rest_seconds=0.1),
+    flood_seconds=0.2,
+    opened_cells=(30,),
+    browser_cells=0,
+    left_notebooks=1,
+    forget_seconds=1.0,
+)
+"""So little that nothing can be concluded: it shows that the bench itself works."""

@@ -1,0 +1,151 @@
+"""The figures as Markdown, for the terminal and for the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from bench.results import Results
+from bench.targets import OURS, PLAIN, RELAY, THEIRS, targets
+
+BEGIN, END = "<!-- begin: written by make bench -->", "<!-- end: written by make bench -->"
+
+COLUMNS = (OURS, THEIRS, RELAY, PLAIN)
+
+Format = Callable[[float], str]
+
+DISTURBED_PROCESSORS = 0.2
+"""So much use by others is more than the machine's own background."""
+
+
+def _milliseconds(value: float) -> str:
+    shown = value * 1000
+    return f"{shown:.1f} ms" if shown < 100 else f"{shown:.0f} ms"
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.2f} s"
+
+
+def _plain(value: float) -> str:
+    return f"{value:.0f}"
+
+
+def _megabytes(value: float) -> str:
+    return f"{value / (1 << 20):.1f} MiB"
+
+
+ROWS: tuple[tuple[str, str, Format], ...] = (
+    ("couple p50", "keystroke to the other of two people, p50", _milliseconds),
+    ("couple p95", "the same, p95", _milliseconds),
+    ("hall p50", "100 people in one notebook, p50", _milliseconds),
+    ("hall p95", "the same, p95", _milliseconds),
+    ("many p50", "50 notebooks, two people each, p50", _milliseconds),
+    ("many p99", "the same, p99", _milliseconds),
+    ("flood", "updates per second until p99 > 100 ms, one reader", _plain),
+    ("couple cpu", "server's processor time per 1000 keys, two people", _seconds),
+    ("hall cpu", "the same, 100 people in one notebook", _seconds),
+    ("many cpu", "the same, 50 notebooks", _seconds),
+    ("first 1000", "first opening of 1000 cells", _milliseconds),
+    ("second 1000", "opening again after the server forgot it", _milliseconds),
+    ("warm 1000", "opening beside somebody else", _milliseconds),
+    ("first 3000", "first opening of 3000 cells", _milliseconds),
+    ("second 3000", "opening again after the server forgot it", _milliseconds),
+    ("warm 3000", "opening beside somebody else", _milliseconds),
+    ("start", "start of the server", _seconds),
+    ("left memory", "memory left after 20 notebooks", _megabytes),
+    ("left descriptors", "descriptors left after 20 notebooks", _plain),
+    ("browser", "3000 cells in the browser", _seconds),
+)
+
+
+def report(results: Results) -> str:
+    """All of it."""
+    parts = [_conditions(results), _table(results), _verdicts(results)]
+    if results.notes:
+        parts.append("\n".join(["Notes of the run:", "", *_bullets(results.notes)]))
+    if results.failures:
+        parts.append("\n".join(["Failed:", "", *_bullets(results.failures)]))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _conditions(results: Results) -> str:
+    versions = ", ".join(f"{name} {version}" for name, version in results.versions.items())
+    lines = [
+        f"{results.plan} run, {results.date}, {results.machine}; {versions}; {results.priority}.",
+        f"fdatasync of 4 KiB on the disk of the servers: p50 {_disk(results)}.",
+        _load(results),
+    ]
+    return "\n".join(lines)
+
+
+def _disk(results: Results) -> str:
+    if not results.fdatasync:
+        return "not measured"
+    low, high = min(results.fdatasync), max(results.fdatasync)
+    middle = results.fdatasync_p50
+    return f"{middle * 1000:.2f} ms ({low * 1000:.2f} to {high * 1000:.2f} during the run)"
+
+
+def _load(results: Results) -> str:
+    if not results.samples:
+        return ""
+    loads = [sample.load for sample in results.samples]
+    others = [sample.others for sample in results.samples]
+    text = f"Load average {min(loads):.1f} to {max(loads):.1f}."
+    if max(others) > DISTURBED_PROCESSORS:
+        text += (
+            f" The servers under test and everybody else used {min(others):.1f} to "
+            f"{max(others):.1f} processors beside the generator."
+        )
+    return text
+
+
+def _table(results: Results) -> str:
+    shown = [
+        (measure, title, form)
+        for measure, title, form in ROWS
+        if any(results.values(measure, column) for column in COLUMNS)
+    ]
+    lines = [f"| | {' | '.join(COLUMNS)} | rounds |", "|---|" + "---:|" * (len(COLUMNS) + 1)]
+    for measure, title, form in shown:
+        rounds = max(len(results.values(measure, column)) for column in COLUMNS)
+        cells = [
+            _cell(results.values(measure, c), results.value(measure, c), form) for c in COLUMNS
+        ]
+        lines.append(f"| {title} | {' | '.join(cells)} | {rounds} |")
+    return "\n".join(lines)
+
+
+def _cell(values: Iterable[float], middle: float | None, form: Format) -> str:
+    """The median, and the range when there are several rounds."""
+    ordered = sorted(values)
+    if middle is None:
+        return ""
+    if len(ordered) == 1:
+        return form(middle)
+    return f"{form(middle)} ({form(ordered[0])} – {form(ordered[-1])})"
+
+
+def _verdicts(results: Results) -> str:
+    found = targets(results)
+    if not found:
+        return ""
+    lines = ["| target | measured | |", "|---|---:|---|"]
+    lines += [
+        f"| {target.wanted} | {target.found} | {'reached' if target.reached else 'missed'} |"
+        for target in found
+    ]
+    return "\n".join(lines)
+
+
+def _bullets(texts: Iterable[str]) -> list[str]:
+    return [f"- {text}" for text in dict.fromkeys(texts)]
+
+
+def publish(results: Results, page: Path) -> None:
+    """Put the figures between the marks of a documentation page."""
+    text = page.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    page.write_text(f"{before}{BEGIN}\n\n{report(results)}\n{END}{after}", encoding="utf-8")

@@ -1,0 +1,99 @@
+"""What we want to reach, as comparisons inside one run: figures of different runs mean nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bench.results import Results
+
+OURS, THEIRS, RELAY, PLAIN = (
+    "anode_jlab",
+    "jupyter-collaboration",
+    "bare relay",
+    "plain jupyter_server",
+)
+
+START_SECONDS = 0.3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """``wanted`` in words, ``found`` as measured, and whether it is reached."""
+
+    wanted: str
+    found: str
+    reached: bool
+
+
+def targets(results: Results) -> list[Target]:
+    """Every target whose figures were measured in this run."""
+    found = [
+        _couple(results),
+        _at_most(results, "hall p95", RELAY, 1.3, "100 people in one notebook, p95"),
+        _at_most(results, "many p99", THEIRS, 1 / 3, "50 notebooks, two people each, p99"),
+        _at_least(results, "flood", THEIRS, 10, "updates per second"),
+        _at_most(results, "couple cpu", THEIRS, 1 / 5, "processor time per 1000 keys"),
+        *(
+            _at_most(results, f"{which} {cells}", THEIRS, 1 / times, f"{which} opening of {cells}")
+            for which, times in (("first", 3), ("second", 8))
+            for cells in (3000,)
+        ),
+        _start(results),
+        _at_most(results, "browser", PLAIN, 1.0, "opening in the browser"),
+    ]
+    return [target for target in found if target is not None]
+
+
+def _couple(results: Results) -> Target | None:
+    ours, relay = results.value("couple p50", OURS), results.value("couple p50", RELAY)
+    if ours is None or relay is None:
+        return None
+    limit = relay + 2 * results.fdatasync_p50 + 0.001
+    return Target(
+        wanted="two people, p50: at most the relay's + 2 x fdatasync + 1 ms",
+        found=f"{ours * 1000:.2f} ms, limit {limit * 1000:.2f} ms",
+        reached=ours <= limit,
+    )
+
+
+def _start(results: Results) -> Target | None:
+    ours, plain = results.value("start", OURS), results.value("start", PLAIN)
+    if ours is None or plain is None:
+        return None
+    return Target(
+        wanted=f"start of the server: less than {START_SECONDS} s more than plain jupyter_server",
+        found=f"{ours - plain:+.2f} s",
+        reached=ours - plain < START_SECONDS,
+    )
+
+
+def _at_most(results: Results, measure: str, other: str, factor: float, what: str) -> Target | None:
+    ours, theirs = results.value(measure, OURS), results.value(measure, other)
+    if ours is None or not theirs:
+        return None
+    return Target(
+        wanted=f"{what}: at most {_times(factor)} that of {_the(other)}",
+        found=_times(ours / theirs),
+        reached=ours <= theirs * factor,
+    )
+
+
+def _at_least(
+    results: Results, measure: str, other: str, factor: float, what: str
+) -> Target | None:
+    ours, theirs = results.value(measure, OURS), results.value(measure, other)
+    if ours is None or not theirs:
+        return None
+    return Target(
+        wanted=f"{what}: at least {_times(factor)} those of {_the(other)}",
+        found=_times(ours / theirs),
+        reached=ours >= theirs * factor,
+    )
+
+
+def _the(contender: str) -> str:
+    return f"the {contender}" if contender == RELAY else contender
+
+
+def _times(factor: float) -> str:
+    return f"1/{1 / factor:.3g}" if 0 < factor < 1 else f"{factor:.3g} x"

@@ -1,0 +1,49 @@
+"""The bench still runs: one tiny round of everything that needs no other environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.contenders import Contender, Ours, Relay
+from bench.plan import SMOKE
+from bench.report import BEGIN, END, publish, report
+from bench.results import Results, load, save
+from bench.run import Run
+from bench.targets import OURS, PLAIN, RELAY
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("anyio_backend")]
+
+
+async def test_one_tiny_round(tmp_path: Path) -> None:
+    results = Results(plan="smoke", date="", machine="", priority="", versions={})
+    contenders: list[Contender] = [Relay(), Ours()]
+
+    await Run(SMOKE, contenders, tmp_path, results).everything(frozenset({"couple"}))
+
+    assert results.failures == []
+    for contender in (OURS, RELAY):
+        for measure in ("couple p50", "couple p95", "couple p99", "couple cpu"):
+            assert results.value(measure, contender) is not None
+    save(results, tmp_path / "results.json")
+    assert load(tmp_path / "results.json") == results
+
+
+async def test_openings_starts_and_what_is_left(tmp_path: Path) -> None:
+    results = Results(plan="smoke", date="", machine="", priority="", versions={})
+    only = frozenset({"opening", "start"})
+
+    await Run(SMOKE, [Ours()], tmp_path, results).everything(only)
+
+    assert results.failures == []
+    assert results.value("first 30", OURS) is not None
+    assert results.value("start", PLAIN) is not None
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")
+    publish(results, page)
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith(f"before\n{BEGIN}\n")
+    assert text.endswith(f"{END}\nafter\n")
+    assert report(results) in text
+    assert "old" not in text
