@@ -22,7 +22,7 @@ async def main(folder: Path, seed: int) -> None:
         size = rng.randint(1, 4)
         records = [keystroke(head + place) for place in range(size)]
         head = (await log.append(records, epoch=lease.epoch, expect_head=head)).last
-        print(head, flush=True)  # noqa: T201
+        print(head, flush=True)
 
 
 if __name__ == "__main__":
