@@ -102,6 +102,10 @@ class CloneMender:
         """The server changed the document itself."""
         self._take(change.update, change)
 
+    def close(self) -> None:
+        """The document is not used any more."""
+        self._recent.close()
+
     # --- noticing --------------------------------------------------------------------------------
 
     def _notice(self, foreign: Foreign, asked: IdSet, *, stale: bool) -> list[Clone]:

@@ -177,6 +177,8 @@ class NotebookDocument:
         """Let go of the observers; the document is not used any more."""
         self.usable = False
         self._recorder.close()
+        if self._mender is not None:
+            self._mender.close()
 
     @contextmanager
     def _transact(self, origin: str) -> Iterator[Edit]:

@@ -10,10 +10,18 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from pycrdt import Array, Doc, Map, Text
+from pycrdt import Array, Doc
 
 from anode_jlab.documents.id_set import IdSet
-from anode_jlab.documents.units import UnitText, item_at, read_units
+from anode_jlab.documents.native import (
+    NativeEvent,
+    NativeMap,
+    NativeText,
+    native_array,
+    observe_array,
+    read_key,
+)
+from anode_jlab.documents.units import UnitText, id_at, read_native
 from anode_jlab.documents.update_reader import Deletion, Id
 from anode_jlab.documents.update_shape import UpdateShape
 from anode_jlab.ids import CellId
@@ -55,9 +63,11 @@ class Ghost:
     """A copy of the document in which nothing that was there recently is deleted."""
 
     def __init__(self, segments: Sequence[Segment]) -> None:
+        self.idle = 0
         self._doc: Doc[Any] = Doc(skip_gc=True)
         self._cells: Array[Any] = self._doc.get("cells", type=Array)
-        self.idle = 0
+        self._elements: list[object] = []
+        self._subscription = observe_array(native_array(self._cells), self._on_cells)
         for update in segments[0].base:
             self._doc.apply_update(update)
         with self._doc.transaction():
@@ -68,17 +78,37 @@ class Ghost:
     def apply(self, blocks: bytes) -> None:
         self._doc.apply_update(blocks)
 
+    def close(self) -> None:
+        """Stop observing, for else the copy would never be collected."""
+        self._subscription.drop()
+
     def copies(self, cell_id: CellId) -> dict[Id, Copy]:
         """All cells that had this id, the ones that are gone too, by their items."""
         found: dict[Id, Copy] = {}
-        for index, cell in enumerate(self._cells):
-            if isinstance(cell, Map) and cell.get("id") == cell_id:
-                source = cell.get("source")
-                units = read_units(source) if isinstance(source, Text) else None
-                item = item_at(self._cells, index)
-                if units is not None and item is not None:
-                    found[item] = Copy(units, cell.get("cell_type"))
+        cells = native_array(self._cells)
+        with self._doc.transaction() as transaction:
+            txn = transaction._txn
+            assert txn is not None
+            for index, cell in enumerate(self._elements):
+                if isinstance(cell, NativeMap) and read_key(cell, txn, "id") == cell_id:
+                    source = read_key(cell, txn, "source")
+                    units = read_native(source, txn) if isinstance(source, NativeText) else None
+                    if units is not None:
+                        kind = read_key(cell, txn, "cell_type")
+                        found[id_at(cells, txn, index)] = Copy(units, kind)
         return found
+
+    def _on_cells(self, event: NativeEvent) -> None:
+        """Keep the elements: to get each by its index costs a walk over those before it."""
+        index = 0
+        for step in event.delta:
+            if "retain" in step:
+                index += step["retain"]
+            elif "delete" in step:
+                del self._elements[index : index + step["delete"]]
+            else:
+                self._elements[index:index] = step["insert"]
+                index += len(step["insert"])
 
 
 class Recent:
@@ -120,7 +150,7 @@ class Recent:
         if self._ghost is not None:
             self._ghost.idle += 1
             if self._ghost.idle > GHOST_UPDATES:
-                self._ghost = None
+                self.close()
             else:
                 self._ghost.apply(blocks)
 
@@ -129,6 +159,12 @@ class Recent:
             self._ghost = Ghost(self._segments)
         self._ghost.idle = 0
         return self._ghost
+
+    def close(self) -> None:
+        """Let go of the ghost; it can be made again."""
+        if self._ghost is not None:
+            self._ghost.close()
+            self._ghost = None
 
     def deleted_beside(self, cell: Id) -> IdSet:
         """What recent updates deleted, but for those that deleted this cell as a whole."""
@@ -147,5 +183,5 @@ class Recent:
         self._segments.append(Segment([self._encode()]))
         if len(self._segments) > 2:
             self._dropped += len(self._segments.popleft().updates)
-            self._ghost = None
+            self.close()
         return self._segments[-1]

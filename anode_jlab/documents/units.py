@@ -46,16 +46,19 @@ def pieces(text: str) -> list[str]:
 
 def read_units(text: Text) -> UnitText | None:
     """The units of a text, in order; None when it holds something else than characters."""
-    content = str(text)
     with text.doc.transaction() as transaction:
         txn = transaction._txn
         assert txn is not None
-        native = cast(NativeText, text.integrated)
-        if native.len(txn) != utf8_length(content):
-            return None
-        if content.isascii():
-            return [Unit(id_at(native, txn, at), char) for at, char in enumerate(content)]
-        return _read_wide(native, txn, content)
+        return read_native(cast(NativeText, text.integrated), txn)
+
+
+def read_native(text: NativeText, txn: NativeTransaction) -> UnitText | None:
+    content = text.get_string(txn)
+    if text.len(txn) != utf8_length(content):
+        return None
+    if content.isascii():
+        return [Unit(id_at(text, txn, at), char) for at, char in enumerate(content)]
+    return _read_wide(text, txn, content)
 
 
 def _read_wide(text: NativeText, txn: NativeTransaction, content: str) -> UnitText:
