@@ -13,6 +13,7 @@ import msgspec
 
 from anode_jlab.clock import Clock
 from anode_jlab.errors import LeaseLost
+from anode_jlab.eventlog.attached import connect
 from anode_jlab.eventlog.base import Lease, SeqRange
 from anode_jlab.eventlog.machine import Process
 from anode_jlab.eventlog.sqlite_appending import Appending
@@ -165,18 +166,23 @@ class LogFile:
         return self._claim
 
     def _open(self) -> sqlite3.Connection | None:
-        """The connection to the stored file, or None when nothing is stored yet."""
+        """The connection to the stored file, or None when nothing is stored yet.
+
+        A file without tables is the trace of a first append that was cut short.
+        """
         if self._connection is None and is_stored(self._path):
             connection = self._connect()
-            (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-            if not tables:  # the first append was cut short and SQLite has just undone it
-                connection.close()
-                return None
-            self._use(connection)
+            try:
+                (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+                if tables:
+                    self._use(connection)
+            finally:
+                if self._connection is None:
+                    connection.close()
         return self._connection
 
     def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(
+        return connect(
             self._path, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS
         )
 
@@ -231,7 +237,8 @@ class LogFile:
         made = [path for path in (folder, folder.parent, folder.parent.parent) if not path.exists()]
         for path in reversed(made):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        with suppress(FileExistsError):  # an existing file may be open through SQLite
+            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         for path in (folder, *(made_folder.parent for made_folder in made)):
             _sync_folder(path)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from anode_jlab.errors import StoreDamaged
+from anode_jlab.eventlog.attached import connect
 from anode_jlab.eventlog.base import Loaded, Snapshot
 from anode_jlab.eventlog.sealing import CHAIN_START, checksum
 from anode_jlab.eventlog.sqlite_errors import translated
@@ -36,8 +37,12 @@ def reading(path: Path) -> Iterator[sqlite3.Connection | None]:
         if not is_stored(path):
             yield None
             return
-        connection = sqlite3.connect(
-            f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None, timeout=BUSY_SECONDS
+        connection = connect(
+            path,
+            f"file:{quote(str(path))}?mode=ro",
+            uri=True,
+            isolation_level=None,
+            timeout=BUSY_SECONDS,
         )
         try:
             connection.execute("BEGIN")

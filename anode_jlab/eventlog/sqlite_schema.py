@@ -6,6 +6,7 @@ import struct
 from pathlib import Path
 
 from anode_jlab.errors import StoreDamaged, StoreTooNew
+from anode_jlab.eventlog.attached import look
 
 STORE_FORMAT = 1
 """``PRAGMA user_version`` of the files that this version writes."""
@@ -67,6 +68,10 @@ def is_stored(path: Path) -> bool:
     The first append makes the file complete in one transaction, so an empty one is the trace of an
     append that failed. Raises StoreTooNew, and StoreDamaged when it is something else.
     """
+    return look(path, lambda: _is_stored(path), otherwise=True)
+
+
+def _is_stored(path: Path) -> bool:
     try:
         with path.open("rb") as file:
             header = file.read(_HEADER_BYTES)

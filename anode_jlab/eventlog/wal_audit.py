@@ -13,6 +13,7 @@ import struct
 from pathlib import Path
 
 from anode_jlab.errors import StoreDamaged
+from anode_jlab.eventlog.attached import look
 
 ATTEMPTS = 3
 """A living writer may change one file between our looks at the two; a real loss stays."""
@@ -25,13 +26,16 @@ _INDEX = struct.Struct("=IIIBBHII8s8s8s")
 
 
 def check_wal(path: Path) -> None:
-    """Raise StoreDamaged when the WAL of the database at ``path`` lost committed frames."""
-    lost = _lost_frames(path)
-    for _ in range(ATTEMPTS - 1):
-        if lost:
-            lost = _lost_frames(path)
-    if lost:
-        raise StoreDamaged(f"The event log lost committed changes: {lost} frames of its WAL.")
+    """Raise StoreDamaged when the WAL of the database at ``path`` lost committed frames.
+
+    Nothing is looked at while this process has the database open: SQLite has judged it by then.
+    """
+    lost = 0
+    for _ in range(ATTEMPTS):
+        lost = look(path, lambda: _lost_frames(path), otherwise=0)
+        if not lost:
+            return
+    raise StoreDamaged(f"The event log lost committed changes: {lost} frames of its WAL.")
 
 
 def _lost_frames(path: Path) -> int:
