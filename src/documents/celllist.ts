@@ -67,14 +67,6 @@ export class CellList implements IDisposable {
   }
 
   /**
-   * Whether a transaction changes the list itself.
-   */
-  isChangedBy(transaction: Y.Transaction): boolean {
-    const changed: ReadonlyMap<unknown, unknown> = transaction.changed;
-    return changed.has(this.shared);
-  }
-
-  /**
    * Insert new cells, inside a transaction.
    */
   insert(index: number, cells: readonly SharedCell.Cell[]): AnodeCell[] {

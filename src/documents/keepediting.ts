@@ -7,6 +7,11 @@ import { KeyRest } from './keyrest';
 import type { AnodeNotebook } from './notebook';
 
 /**
+ * What was typed in the last moment is still on its way into the new cell, by way of the server.
+ */
+const CARRIED_MS = 1_000;
+
+/**
  * Where a person is typing.
  */
 interface IHold {
@@ -14,36 +19,114 @@ interface IHold {
   readonly widget: Cell;
 
   /**
-   * Offsets of the selection in UTF-16 units.
+   * The text before the end of the selection, and the length of the selection.
    */
-  readonly anchor: number;
-  readonly head: number;
+  readonly before: string;
+  readonly selected: number;
 }
 
 /**
  * Follow the typing in a notebook as long as it is open.
- *
- * For Yjs and JupyterLab a moved or retyped cell is a new one: its editor goes, and what is typed
- * next would be taken for commands (`d d` deletes a cell). So the new cell is entered at once, the
- * selection where it was; and when the cell is gone, keys rest until the person notices.
  */
 export function keepEditing(notebook: AnodeNotebook, widget: Notebook): void {
-  let hold: IHold | null = null;
-  const rest = new KeyRest();
-  notebook.cellsChanging.connect((_, phase) => {
+  const keeper = new Keeper(widget);
+  notebook.foreignChange.connect((_, phase) => {
     if (phase === 'begin') {
-      hold = whereTyping(widget) ?? hold;
-    } else if (hold && !widget.isDisposed) {
-      if (!hold.widget.isDisposed) {
-        hold = null;
-        return;
-      }
-      const held = hold;
-      hold = null;
-      goOn(widget, held, rest);
+      keeper.look();
+    } else {
+      keeper.goOn();
     }
-  }, widget);
-  widget.disposed.connect(() => rest.dispose(), rest);
+  }, keeper);
+  widget.disposed.connect(() => keeper.dispose(), keeper);
+}
+
+/**
+ * For Yjs and JupyterLab a moved or retyped cell is a new one: its editor goes, and what is typed
+ * next would be taken for commands (`d d` deletes a cell). So the new cell is entered, with the
+ * selection where it was; until it can be, keys are kept, and typed into it afterwards. When the
+ * cell is gone for good, keys lead nowhere until the person notices.
+ */
+class Keeper {
+  constructor(private readonly _widget: Notebook) {}
+
+  /**
+   * Before a change: remember where the person types.
+   */
+  look(): void {
+    if (!this._rest.isActive) {
+      this._hold = whereTyping(this._widget);
+      this._since = performance.now();
+    }
+  }
+
+  /**
+   * After a change, or when an editor was built: go on typing.
+   */
+  goOn(): void {
+    const hold = this._hold;
+    if (!hold || this._widget.isDisposed || !hold.widget.isDisposed) {
+      return;
+    }
+    if (!this._rest.isActive) {
+      this._since = performance.now();
+    }
+    const { widgets } = this._widget;
+    const index = widgets.findIndex(cell => cell.model.id === hold.id);
+    const cell = widgets[index];
+    if (!cell) {
+      this._hold = null;
+      this._rest.begin(this._widget.node);
+      this._rest.endWhenQuiet(() => {
+        this._widget.activate();
+      });
+      return;
+    }
+    if (this._widget.activeCell !== cell) {
+      this._widget.activeCellIndex = index;
+    }
+    this._enter(cell, hold);
+  }
+
+  dispose(): void {
+    this._hold = null;
+    window.clearTimeout(this._timer);
+    this._rest.dispose();
+  }
+
+  private _enter(cell: Cell, hold: IHold): void {
+    const { editor } = cell;
+    const source = cell.model.sharedModel.getSource();
+    const isWhole = source.startsWith(hold.before);
+    const isLate = performance.now() - this._since > CARRIED_MS;
+    if (editor && cell.isAttached && (isWhole || isLate)) {
+      const typed = this._rest.end();
+      this._hold = null;
+      this._widget.mode = 'edit';
+      editor.focus();
+      const end = Math.min(hold.before.length, source.length);
+      const start = Math.max(0, end - hold.selected);
+      const at = (offset: number) =>
+        editor.getPositionAt(offset) ?? { line: 0, column: 0 };
+      editor.setSelection({ start: at(start), end: at(end) });
+      if (typed !== '') {
+        editor.replaceSelection?.(typed);
+      }
+      return;
+    }
+    this._rest.begin(this._widget.node);
+    void cell.ready.then(() => {
+      this.goOn();
+    });
+    window.clearTimeout(this._timer);
+    this._timer = window.setTimeout(() => {
+      this.goOn();
+    }, CARRIED_MS);
+  }
+
+  private readonly _rest = new KeyRest();
+  private _hold: IHold | null = null;
+  private _since = 0;
+  private _timer = 0;
 }
 
 function whereTyping(widget: Notebook): IHold | null {
@@ -52,55 +135,14 @@ function whereTyping(widget: Notebook): IHold | null {
   if (widget.mode !== 'edit' || !cell || !editor?.hasFocus()) {
     return null;
   }
-  const { start, end } = editor.getSelection();
+  const selection = editor.getSelection();
+  const start = editor.getOffsetAt(selection.start);
+  const end = editor.getOffsetAt(selection.end);
+  const { id, sharedModel } = cell.model;
   return {
-    id: cell.model.id,
+    id,
     widget: cell,
-    anchor: editor.getOffsetAt(start),
-    head: editor.getOffsetAt(end)
+    before: sharedModel.getSource().slice(0, end),
+    selected: end - start
   };
-}
-
-function goOn(widget: Notebook, hold: IHold, rest: KeyRest): void {
-  const index = widget.widgets.findIndex(cell => cell.model.id === hold.id);
-  const cell = widget.widgets[index];
-  if (!cell) {
-    rest.begin(widget.node);
-    rest.endSoon(() => {
-      if (!widget.isDisposed) {
-        widget.activate();
-      }
-    });
-    return;
-  }
-  widget.activeCellIndex = index;
-  if (enter(widget, cell, hold)) {
-    return;
-  }
-  // JupyterLab builds the editor a little later; what is typed until then goes in after it.
-  rest.begin(widget.node);
-  void cell.ready.then(() => {
-    const typed = rest.end();
-    const stays = !cell.isDisposed && widget.activeCell === cell;
-    if (stays && enter(widget, cell, hold) && typed !== '') {
-      cell.editor?.replaceSelection?.(typed);
-    }
-  });
-}
-
-function enter(widget: Notebook, cell: Cell, hold: IHold): boolean {
-  const { editor } = cell;
-  if (!editor || !cell.isAttached) {
-    return false;
-  }
-  widget.mode = 'edit';
-  editor.focus();
-  if (!editor.hasFocus()) {
-    return false;
-  }
-  const length = editor.model.sharedModel.getSource().length;
-  const at = (offset: number) =>
-    editor.getPositionAt(Math.min(offset, length)) ?? { line: 0, column: 0 };
-  editor.setSelection({ start: at(hold.anchor), end: at(hold.head) });
-  return true;
 }

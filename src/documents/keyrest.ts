@@ -3,9 +3,9 @@
 import type { IDisposable } from '@lumino/disposable';
 
 /**
- * Who types on after the cell is gone notices within this time.
+ * Who types on after the cell is gone has noticed when no key came for so long.
  */
-const NOTICED_MS = 1_200;
+const QUIET_MS = 1_200;
 
 /**
  * A text field that nobody sees, outside of what JupyterLab's shortcuts look at.
@@ -16,23 +16,27 @@ export class KeyRest implements IDisposable {
   }
 
   /**
-   * Take the keyboard.
+   * Whether the keyboard is here.
+   */
+  get isActive(): boolean {
+    return this._field.isConnected;
+  }
+
+  /**
+   * Take the keyboard, unless it is here already.
    *
    * @param host - what the keyboard was in.
    */
   begin(host: HTMLElement): void {
-    if (this._isDisposed) {
+    const field = this._field;
+    if (this._isDisposed || this.isActive) {
       return;
     }
-    window.clearTimeout(this._timer);
-    const field = this._field;
     field.value = '';
-    if (!field.isConnected) {
-      document.body.append(field);
-    }
     const { left, top } = host.getBoundingClientRect();
     field.style.left = `${left}px`;
     field.style.top = `${top}px`;
+    document.body.append(field);
     field.focus({ preventScroll: true });
   }
 
@@ -43,24 +47,30 @@ export class KeyRest implements IDisposable {
    */
   end(): string {
     window.clearTimeout(this._timer);
-    const typed = this._field.value;
+    this._field.oninput = null;
+    const typed = this.isActive ? this._field.value : '';
     this._field.remove();
     return typed;
   }
 
   /**
-   * Give the keyboard back when nobody can type on by mistake any more; what was typed is dropped.
+   * Give the keyboard back when no key comes any more; what was typed is dropped.
    *
    * @param then - called if the keyboard was still here.
    */
-  endSoon(then: () => void): void {
-    this._timer = window.setTimeout(() => {
-      const wasHere = document.activeElement === this._field;
-      this.end();
-      if (wasHere) {
-        then();
-      }
-    }, NOTICED_MS);
+  endWhenQuiet(then: () => void): void {
+    const wait = () => {
+      window.clearTimeout(this._timer);
+      this._timer = window.setTimeout(() => {
+        const wasHere = document.activeElement === this._field;
+        this.end();
+        if (wasHere) {
+          then();
+        }
+      }, QUIET_MS);
+    };
+    this._field.oninput = wait;
+    wait();
   }
 
   dispose(): void {

@@ -73,10 +73,10 @@ export class AnodeNotebook extends SharedRoot implements CellNotebook {
   }
 
   /**
-   * Emitted before and after a change that somebody else makes to the list of cells shows.
+   * Emitted before a change of somebody else is taken in, and after it shows.
    */
-  get cellsChanging(): ISignal<this, 'begin' | 'end'> {
-    return this._cellsChanging;
+  get foreignChange(): ISignal<this, 'begin' | 'end'> {
+    return this._foreignChange;
   }
 
   get nbformat(): number {
@@ -271,10 +271,8 @@ export class AnodeNotebook extends SharedRoot implements CellNotebook {
     }
   }
 
-  protected onForeignChange(transaction: Y.Transaction): void {
-    if (this._cells.isChangedBy(transaction)) {
-      this._cellsChanging.emit('end');
-    }
+  protected onForeignChange(phase: 'begin' | 'end'): void {
+    this._foreignChange.emit(phase);
   }
 
   protected onLocalChange(transaction: Y.Transaction): void {
@@ -318,9 +316,6 @@ export class AnodeNotebook extends SharedRoot implements CellNotebook {
    * Before anybody sees a transaction: outputs that somebody else writes are not trusted.
    */
   private readonly _onObserve = (transaction: Y.Transaction): void => {
-    if (!transaction.local && this._cells.isChangedBy(transaction)) {
-      this._cellsChanging.emit('begin');
-    }
     const ids = new Set<unknown>();
     transaction.changed.forEach((keys, type) => {
       const place = this._cells.locate(type);
@@ -351,7 +346,7 @@ export class AnodeNotebook extends SharedRoot implements CellNotebook {
   };
 
   private readonly _metadataChanged = new Signal<this, IMapChange>(this);
-  private readonly _cellsChanging = new Signal<this, 'begin' | 'end'>(this);
+  private readonly _foreignChange = new Signal<this, 'begin' | 'end'>(this);
   private readonly _trustRevoked = new Signal<this, string>(this);
   private _metadata!: NotebookMetadata;
   private _cells!: CellList;

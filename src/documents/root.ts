@@ -200,20 +200,21 @@ export abstract class SharedRoot {
   protected abstract onLocalChange(transaction: Y.Transaction): void;
 
   /**
-   * A transaction of somebody else is over and shows.
+   * A transaction of somebody else begins, or is over and shows.
    */
-  protected abstract onForeignChange(transaction: Y.Transaction): void;
+  protected abstract onForeignChange(phase: 'begin' | 'end'): void;
 
   private readonly _onBegin = (transaction: Y.Transaction): void => {
     if (!transaction.local) {
       this._incoming++;
+      this.onForeignChange('begin');
     }
   };
 
   private readonly _onEnd = (transaction: Y.Transaction): void => {
     if (!transaction.local) {
       this._incoming = Math.max(0, this._incoming - 1);
-      this.onForeignChange(transaction);
+      this.onForeignChange('end');
     } else if (transaction.changed.size > 0) {
       this.onLocalChange(transaction);
     }

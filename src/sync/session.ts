@@ -203,15 +203,8 @@ export class Session {
         this._reply(frame.vector);
         break;
       case 'step2':
-        this._apply(frame.update);
-        if (!this._synced) {
-          this._synced = true;
-          this._listener.onSynced();
-          this._listener.onProgress(null);
-        }
-        break;
       case 'update':
-        this._apply(frame.update);
+        this._take(frame);
         break;
       case 'awareness':
         awarenessProtocol.applyAwarenessUpdate(
@@ -259,6 +252,26 @@ export class Session {
     this._answer ??= ledger.sent;
     this._send(frames.step2(Y.encodeStateAsUpdate(doc, vector)));
     this._listener.onProgress(null);
+    for (const frame of this._early.splice(0)) {
+      this._take(frame);
+    }
+  }
+
+  /**
+   * Take a change in, but not before our own were handed over: with a cell that others moved
+   * meanwhile, Yjs would drop what was typed in it here.
+   */
+  private _take(frame: ServerFrame & { type: 'step2' | 'update' }): void {
+    if (this._answer === null) {
+      this._early.push(frame);
+      return;
+    }
+    this._apply(frame.update);
+    if (frame.type === 'step2' && !this._synced) {
+      this._synced = true;
+      this._listener.onSynced();
+      this._listener.onProgress(null);
+    }
   }
 
   private _apply(update: Uint8Array): void {
@@ -286,6 +299,7 @@ export class Session {
   private _hello: IHello | null = null;
   private _synced = false;
   private _answer: number | null = null;
+  private readonly _early: (ServerFrame & { type: 'step2' | 'update' })[] = [];
   private _heard = false;
   private _heardAt = 0;
   private _spoke = false;

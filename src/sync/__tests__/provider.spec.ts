@@ -110,6 +110,20 @@ describe('connecting', () => {
     expect(host.remoteChanges).toBe(1);
   });
 
+  it('hands its own changes over before it takes any in', async () => {
+    const { room, provider, text } = setup();
+    room.doc.getText('text').insert(0, 'server ');
+    room.isLate = true;
+    text.insert(0, 'mine ');
+    provider.connect();
+    await settled();
+    expect(text.toJSON()).toBe('mine ');
+    room.ask();
+    expect(text.toJSON()).toContain('server ');
+    expect(room.doc.getText('text').toJSON()).toBe(text.toJSON());
+    expect(provider.phase).toBe('live');
+  });
+
   it('is not live before its answer is durable', async () => {
     const { room, provider } = setup();
     room.isQuick = false;

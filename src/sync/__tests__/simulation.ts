@@ -140,6 +140,11 @@ export class Room {
    * Whether connections are refused.
    */
   isDown = false;
+
+  /**
+   * Whether it does not ask for anything by itself.
+   */
+  isLate = false;
   limits = { update: 1000, step2: 100_000 };
 
   readonly openSocket: OpenSocket = (url, listener) => {
@@ -175,6 +180,13 @@ export class Room {
     f(this.doc);
     const update = Y.encodeStateAsUpdate(this.doc, before);
     this.last.give(frames.update(update));
+  }
+
+  /**
+   * Ask for what is missing here.
+   */
+  ask(): void {
+    this.last.give(frames.step1(Y.encodeStateVector(this.doc)));
   }
 
   /**
@@ -228,8 +240,8 @@ export class Room {
         limits: this.limits
       })
     );
-    if (!this.isSilent) {
-      peer.give(frames.step1(Y.encodeStateVector(this.doc)));
+    if (!this.isSilent && !this.isLate) {
+      this.ask();
     }
   }
 
