@@ -33,7 +33,9 @@ export class NotebookPage {
     path: string
   ): Promise<NotebookPage> {
     const workspace = `w${Math.random().toString(36).slice(2)}`;
-    await page.goto(server.url(`lab/workspaces/${workspace}/tree/${path}?reset`));
+    await page.goto(
+      server.url(`lab/workspaces/${workspace}/tree/${path}?reset`)
+    );
     const notebook = new NotebookPage(page);
     await notebook.untilOpen();
     return notebook;
@@ -73,7 +75,9 @@ export class NotebookPage {
   }
 
   cell(index: number): Locator {
-    return this.page.locator('.jp-NotebookPanel .jp-Notebook .jp-Cell').nth(index);
+    return this.page
+      .locator('.jp-NotebookPanel .jp-Notebook .jp-Cell')
+      .nth(index);
   }
 
   /**
@@ -125,7 +129,8 @@ export class NotebookPage {
    */
   async content(): Promise<ICellContent[]> {
     return this.page.evaluate(() => {
-      const panel = (window as unknown as IWindow).jupyterapp.shell.currentWidget;
+      const panel = (window as unknown as IWindow).jupyterapp.shell
+        .currentWidget;
       return panel.content.model.sharedModel.cells.map(cell => ({
         id: cell.id,
         type: cell.cell_type,
@@ -136,6 +141,26 @@ export class NotebookPage {
 
   async sources(): Promise<string[]> {
     return (await this.content()).map(cell => cell.source);
+  }
+
+  /**
+   * The notifications that are shown, by text.
+   */
+  get notices(): Locator {
+    return this.page.locator('.Toastify__toast');
+  }
+
+  /**
+   * The names of the items that are seen in the toolbar.
+   */
+  async toolbar(): Promise<string[]> {
+    return this.page
+      .locator('.jp-NotebookPanel-toolbar > [data-jp-item-name]')
+      .evaluateAll(items =>
+        items
+          .filter(item => item.getBoundingClientRect().width > 0)
+          .map(item => item.getAttribute('data-jp-item-name') ?? '')
+      );
   }
 
   /**

@@ -42,6 +42,16 @@ export interface IServerOptions {
    * Lines of a `jupyter_server_config.py`.
    */
   config?: string;
+
+  /**
+   * Server extensions that are switched off.
+   */
+  without?: string[];
+
+  /**
+   * Where the event logs go, below the server's folder; nothing is made there.
+   */
+  store?: string;
 }
 
 /**
@@ -58,8 +68,8 @@ export class Server {
     this._options = options;
     this.base = mkdtempSync(join(tmpdir(), 'anode-ui-'));
     this.root = join(this.base, 'root');
-    this.store = join(this.base, 'store');
-    for (const folder of [this.root, this.store, join(this.base, 'config')]) {
+    this.store = join(this.base, options.store ?? 'store');
+    for (const folder of [this.root, join(this.base, 'config')]) {
       mkdirSync(folder);
     }
     const notification = join(
@@ -116,8 +126,11 @@ export class Server {
         '--LabApp.expose_app_in_browser=True',
         '--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate',
         '--LabApp.news_url=',
-        // It would put its own contents manager in place for every test.
-        "--ServerApp.jpserver_extensions={'jupyterlab_jupytext': False}",
+        `--ServerApp.jpserver_extensions=${off(
+          // It would put its own contents manager in place for every test.
+          'jupyterlab_jupytext',
+          ...(this._options.without ?? [])
+        )}`,
         ...(this._options.args ?? [])
       ],
       {
@@ -240,6 +253,13 @@ export class Server {
   private readonly _options: IServerOptions;
   private _process: ChildProcess | null = null;
   private _log = '';
+}
+
+/**
+ * The trait's value that switches extensions off.
+ */
+function off(...names: string[]): string {
+  return `{${names.map(name => `'${name}': False`).join(', ')}}`;
 }
 
 async function freePort(): Promise<number> {

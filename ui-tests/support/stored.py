@@ -1,6 +1,6 @@
 """What a store holds of a notebook, without any server: its sources by cell id, as JSON.
 
-    python stored.py STORE_FOLDER NOTEBOOK_ID
+python stored.py STORE_FOLDER NOTEBOOK_ID
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ async def main(folder: str, notebook: str) -> None:
         await log.close()
         await store.close()
     sources = {cell["id"]: "".join(cell["source"]) for cell in content["cells"]}
-    print(json.dumps(sources))
+    sys.stdout.write(json.dumps(sources) + "\n")
 
 
 if __name__ == "__main__":

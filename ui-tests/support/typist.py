@@ -17,12 +17,14 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.native_client import NativeClient, SocketClosedError  # noqa: E402
-from tests.server_address import ServerAddress  # noqa: E402
+from tests.native_client import NativeClient, SocketClosedError
+from tests.server_address import ServerAddress
 
 EDITS_PER_SECOND = 20
 RETRY_SECONDS = 0.2
 MARKERS_IN_LINE = 10
+PATIENCE_SECONDS = 3600.0
+"""A connection may well hold for long; an end of the server is noticed at once."""
 
 
 class Typist:
@@ -89,23 +91,24 @@ def marker(number: int) -> str:
 
 
 def say(**facts: Any) -> None:
-    print(json.dumps(facts), flush=True)
+    sys.stdout.write(json.dumps(facts) + "\n")
+    sys.stdout.flush()
 
 
 async def main(url: str, token: str, notebook: str, cell: str) -> None:
-    client = NativeClient(ServerAddress(url=url, token=token), notebook)
+    client = NativeClient(ServerAddress(url=url, token=token), notebook, patience=PATIENCE_SECONDS)
     typist = Typist(client, cell)
     await typist.come()
     end = asyncio.Event()
-    staying = asyncio.create_task(typist.stay())
-    typing = asyncio.create_task(typist.type(end))
-    await asyncio.to_thread(sys.stdin.readline)
-    end.set()
-    await typing
-    text = await typist.settle()
-    say(acked=typist.acked, typed=typist.typed, text=text)
-    staying.cancel()
-    await asyncio.gather(staying, return_exceptions=True)
+    async with asyncio.TaskGroup() as tasks:
+        staying = tasks.create_task(typist.stay())
+        typing = tasks.create_task(typist.type(end))
+        await asyncio.to_thread(sys.stdin.readline)
+        end.set()
+        await typing
+        text = await typist.settle()
+        say(acked=typist.acked, typed=typist.typed, text=text)
+        staying.cancel()
     await client.close()
 
 
