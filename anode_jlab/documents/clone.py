@@ -20,15 +20,17 @@ _ANY_STRING: Final = 119
 class Clone(msgspec.Struct, eq=False):
     """A cell that a transaction deleted and inserted again under its id.
 
-    ``number`` is that of the update. ``deleted`` is what the transaction deleted: exactly what its
-    maker saw of the old cell. ``starts`` and ``ends`` are the extent of what it brought. ``source``
-    is the text that was cloned, where it is known without looking back. ``link`` and ``new``
-    (the item of the cell it brought) follow later, when they are needed.
+    ``number`` is that of the update. ``deleted`` is what its maker deleted: exactly what he saw of
+    the old cell; ``killed`` is what went with it here, text that he had not seen yet too.
+    ``starts`` and ``ends`` are the extent of what it brought. ``source`` is the text that was
+    cloned, where it is known without looking back. ``link`` and ``new`` (the item of the cell it
+    brought) follow later, when they are needed.
     """
 
     cell_id: CellId
     number: int
     deleted: IdSet
+    killed: IdSet
     starts: Mapping[int, int]
     ends: Mapping[int, int]
     source: str | None

@@ -42,6 +42,19 @@ class IdSet:
             for start, end in stretches
         )
 
+    def meets(self, other: IdSet) -> bool:
+        """Whether some unit is in both."""
+        return any(
+            other._has_part(client, start, end)
+            for client, stretches in self._stretches.items()
+            for start, end in stretches
+        )
+
+    def _has_part(self, client: int, start: int, end: int) -> bool:
+        stretches = self._stretches.get(client, [])
+        at = bisect_right(stretches, (end - 1, _FAR)) - 1
+        return at >= 0 and start < stretches[at][1]
+
     def _holds(self, client: int, start: int, end: int) -> bool:
         stretches = self._stretches.get(client, [])
         at = bisect_right(stretches, (start, _FAR)) - 1

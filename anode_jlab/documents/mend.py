@@ -8,7 +8,7 @@ of one cell become one. A cell that was deleted and not cloned stays deleted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -82,21 +82,25 @@ class CloneMender:
         the foreign update is recorded as it came, so that the history has it.
         """
         update, shape = foreign.update, foreign.shape
-        self._recent.add(update, shape)
         if change.update == update and not foreign.cell_ids:
+            self._recent.add(update, shape)
             return [change]
         effect = read_shape(change.update or _NOTHING, STEP2_LIMITS)
         fell = _units(effect, GC, DELETED) > _units(shape, GC, DELETED) and _units(
             effect, STRING
         ) < _units(shape, STRING)
+        asked, done = IdSet(shape.deletions), IdSet(effect.deletions)
+        late: set[CellId] = set()
+        if self._clones and not asked.is_within(done):
+            late |= {clone.cell_id for clone in self._clones if asked.meets(clone.killed)}
+        if self._clones and fell:
+            late |= self._recent.add_and_look(update, shape)
+        else:
+            self._recent.add(update, shape)
+        late |= self._notice(foreign, change, asked, done)
         if fell:
             change = msgspec.structs.replace(change, update=update)
-        asked, done = IdSet(shape.deletions), IdSet(effect.deletions)
-        late = bool(self._clones) and (fell or not asked.is_within(done))
-        fresh = self._notice(foreign, asked, stale=asked != done)
-        if not late and not fresh:
-            return [change]
-        return [change, *self._mend(fresh, late=late)]
+        return [change, *self._mend(late)] if late else [change]
 
     def edited(self, change: Change) -> None:
         """The server changed the document itself."""
@@ -108,20 +112,22 @@ class CloneMender:
 
     # --- noticing --------------------------------------------------------------------------------
 
-    def _notice(self, foreign: Foreign, asked: IdSet, *, stale: bool) -> list[Clone]:
+    def _notice(self, foreign: Foreign, change: Change, asked: IdSet, done: IdSet) -> set[CellId]:
         """Remember the clones that an update brought; returns those that need to be mended."""
-        urgent = []
+        urgent: set[CellId] = set()
+        created = [fact for fact in change.facts if isinstance(fact, CellCreated)]
+        restored = {fact.cell_id for fact in created if fact.restored}
+        stale = asked != done
         for cell_id in foreign.cell_ids:
             places = self._document.places(cell_id)
             source = foreign.texts.get(cell_id)
             doubled = len(places) > 1
-            if not places or (source is None and not stale and not doubled):
+            if not places or not (stale or doubled or source is not None or cell_id in restored):
                 continue
-            clone = self._clone(cell_id, foreign.shape, asked, None if stale else source)
-            restored = source is not None and self._may_be_restored(cell_id, source)
-            self._remember(clone)
-            if doubled or stale or restored:
-                urgent.append(clone)
+            if doubled or stale or self._may_be_undone(cell_id, source):
+                urgent.add(cell_id)
+            known = None if stale else source
+            self._remember(self._clone(cell_id, foreign.shape, asked, done, known))
         return urgent
 
     def _take(self, update: bytes, change: Change) -> None:
@@ -134,9 +140,9 @@ class CloneMender:
         deleted = IdSet(read_shape(change.update or _NOTHING, STEP2_LIMITS).deletions)
         for cell_id in inserted_cell_ids(update, shape):
             if cell_id not in new and self._document.places(cell_id):
-                self._remember(self._clone(cell_id, shape, deleted, None))
+                self._remember(self._clone(cell_id, shape, deleted, deleted, None))
 
-    def _may_be_restored(self, cell_id: CellId, source: str) -> bool:
+    def _may_be_undone(self, cell_id: CellId, source: str | None) -> bool:
         """Whether the clone has the text of an earlier stage of the cell, not that of the last."""
         text = self._text(cell_id)
         return text != source and any(
@@ -145,12 +151,18 @@ class CloneMender:
         )
 
     def _clone(
-        self, cell_id: CellId, shape: UpdateShape, deleted: IdSet, source: str | None
+        self,
+        cell_id: CellId,
+        shape: UpdateShape,
+        deleted: IdSet,
+        killed: IdSet,
+        source: str | None,
     ) -> Clone:
         return Clone(
             cell_id=cell_id,
             number=self._recent.newest,
             deleted=deleted,
+            killed=killed,
             starts=shape.starts,
             ends=shape.ends,
             source=source,
@@ -169,16 +181,15 @@ class CloneMender:
 
     # --- mending ---------------------------------------------------------------------------------
 
-    def _mend(self, fresh: Sequence[Clone], *, late: bool) -> list[Change]:
-        copies = {
-            clone.cell_id: self._recent.ghost().copies(clone.cell_id)
-            for clone in (self._clones if late else fresh)
-        }
+    def _mend(self, cell_ids: Set[CellId]) -> list[Change]:
+        clones = [clone for clone in self._clones if clone.cell_id in cell_ids]
+        ghost = self._recent.ghost()
+        copies = {cell_id: ghost.copies(cell_id) for cell_id in {c.cell_id for c in clones}}
         with self._document.mending() as edit:
-            for clone in list(self._clones):
-                if clone.link is None and clone.cell_id in copies:
+            for clone in clones:
+                if clone.link is None:
                     self._succession.resolve(clone, copies[clone.cell_id])
-            for clone in self._clones if late else fresh:
+            for clone in clones:
                 if clone.link is not None:
                     self._succession.carry(clone.link, copies[clone.cell_id])
         for change in edit.changes:

@@ -88,8 +88,10 @@ def observe_array(array: NativeArray, callback: Callable[[NativeEvent], None]) -
     return array.observe(cast(Any, callback))
 
 
-def observe_deep(mapping: NativeMap, callback: Callable[[list[NativeEvent]], None]) -> Subscription:
-    return mapping.observe_deep(cast(Any, callback))
+def observe_deep(
+    shared: NativeMap | NativeArray, callback: Callable[[list[NativeEvent]], None]
+) -> Subscription:
+    return shared.observe_deep(cast(Any, callback))
 
 
 def read_key(mapping: NativeMap, txn: NativeTransaction, key: str) -> object:

@@ -18,7 +18,7 @@ from anode_jlab.documents.native import (
     NativeMap,
     NativeText,
     native_array,
-    observe_array,
+    observe_deep,
     read_key,
 )
 from anode_jlab.documents.units import UnitText, id_at, read_native
@@ -67,7 +67,9 @@ class Ghost:
         self._doc: Doc[Any] = Doc(skip_gc=True)
         self._cells: Array[Any] = self._doc.get("cells", type=Array)
         self._elements: list[object] = []
-        self._subscription = observe_array(native_array(self._cells), self._on_cells)
+        self.touched: set[CellId] = set()
+        """The cells in which the last update changed something, though they may be gone."""
+        self._subscription = observe_deep(native_array(self._cells), self._on_cells)
         for update in segments[0].base:
             self._doc.apply_update(update)
         with self._doc.transaction():
@@ -76,6 +78,7 @@ class Ghost:
                     self._doc.apply_update(recent.blocks)
 
     def apply(self, blocks: bytes) -> None:
+        self.touched.clear()
         self._doc.apply_update(blocks)
 
     def close(self) -> None:
@@ -98,7 +101,21 @@ class Ghost:
                         found[id_at(cells, txn, index)] = Copy(units, kind)
         return found
 
-    def _on_cells(self, event: NativeEvent) -> None:
+    def _on_cells(self, events: list[NativeEvent]) -> None:
+        changed: list[tuple[int, NativeEvent]] = []
+        for event in events:
+            path = event.path
+            if not path:
+                self._on_list(event)
+            elif isinstance(path[0], int):
+                changed.append((path[0], event))
+        for index, event in changed:
+            cell = self._elements[index]
+            cell_id = read_key(cell, event.transaction, "id") if isinstance(cell, NativeMap) else 0
+            if isinstance(cell_id, str):
+                self.touched.add(CellId(cell_id))
+
+    def _on_list(self, event: NativeEvent) -> None:
         """Keep the elements: to get each by its index costs a walk over those before it."""
         index = 0
         for step in event.delta:
@@ -154,6 +171,12 @@ class Recent:
             else:
                 self._ghost.apply(blocks)
 
+    def add_and_look(self, update: bytes, shape: UpdateShape) -> set[CellId]:
+        """As ``add``; tells in which cells something changed, though they may be gone."""
+        self.ghost()
+        self.add(update, shape)
+        return set() if self._ghost is None else set(self._ghost.touched)
+
     def ghost(self) -> Ghost:
         if self._ghost is None:
             self._ghost = Ghost(self._segments)
@@ -170,14 +193,25 @@ class Recent:
         """What recent updates deleted, but for those that deleted this cell as a whole."""
         return IdSet(
             deletion
-            for recent in self._updates()
-            if recent.deletions and cell not in IdSet(recent.deletions)
-            for deletion in recent.deletions
+            for _, deletions in self._deletions()
+            if cell not in IdSet(deletions)
+            for deletion in deletions
         )
 
-    def _updates(self) -> Iterator[RecentUpdate]:
+    def deleted_with(self, cell: Id, *, before: int) -> list[IdSet]:
+        """What those updates deleted, of earlier numbers, that deleted this cell as a whole; the
+        newest first."""
+        sets = [IdSet(deletions) for number, deletions in self._deletions() if number < before]
+        return [deleted for deleted in reversed(sets) if cell in deleted]
+
+    def _deletions(self) -> Iterator[tuple[int, tuple[Deletion, ...]]]:
+        """Numbers of the updates that deleted something, and what."""
+        number = self._dropped
         for segment in self._segments:
-            yield from segment.updates
+            for recent in segment.updates:
+                if recent.deletions:
+                    yield number, recent.deletions
+                number += 1
 
     def _next_segment(self) -> Segment:
         self._segments.append(Segment([self._encode()]))

@@ -44,9 +44,10 @@ class Succession:
         born = [unit for unit in copies[new].units if clone.brought(unit.id)]
         link = self._link_by_deletion(clone, new, born, copies)
         if link is None:
-            link = self._link_by_text(clone, new, born)
+            link = self._link_by_undo(clone, new, born, copies)
         if link is None:
-            clone.link = self._link_to_twin(clone, new, born)
+            if clone.number == self._recent.newest:
+                clone.link = self._link_to_twin(clone, new, born)
             return
         clone.new = new
         self._births[new] = link
@@ -94,21 +95,23 @@ class Succession:
             before=self._before(old),
         )
 
-    def _link_by_text(self, clone: Clone, new: Id, born: list[Unit]) -> Link | None:
-        """Undo of what the mending has settled already deletes nothing, but brings a known text."""
+    def _link_by_undo(self, clone: Clone, new: Id, born: list[Unit], copies: Copies) -> Link | None:
+        """Undo of a deletion brings a cell back with just the text that was deleted with it."""
         text = text_of(born)
-        for link in reversed(list(self._links.values())):
-            if link.cell_id == clone.cell_id and link.new != new and text_of(link.seen) == text:
-                pairs = {old.id: heir.id for old, heir in zip(link.seen, born, strict=True)}
-                return Link(
-                    clone.cell_id,
-                    link.old,
-                    new,
-                    seen=link.seen,
-                    counterpart=pairs,
-                    made=set(),
-                    ignored=set(),
-                )
+        for item in reversed([item for item in copies if item != new]):
+            for deleted in self._recent.deleted_with(item, before=clone.number):
+                seen = [unit for unit in copies[item].units if unit.id in deleted]
+                if text_of(seen) == text:
+                    pairs = {old.id: heir.id for old, heir in zip(seen, born, strict=True)}
+                    return Link(
+                        clone.cell_id,
+                        item,
+                        new,
+                        seen=seen,
+                        counterpart=pairs,
+                        made=set(),
+                        ignored=set(),
+                    )
         return None
 
     def _link_to_twin(self, clone: Clone, new: Id, born: list[Unit]) -> Link | None:

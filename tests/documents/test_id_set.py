@@ -22,4 +22,5 @@ def test_it_is_a_set_of_units(one: list[Deletion], other: list[Deletion]) -> Non
     assert {unit for unit in everything if unit in left} == units(one)
     assert (left == right) == (units(one) == units(other))
     assert left.is_within(right) == (units(one) <= units(other))
+    assert left.meets(right) == bool(units(one) & units(other))
     assert bool(left) == bool(units(one))
