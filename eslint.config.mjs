@@ -8,6 +8,7 @@ import tseslint from 'typescript-eslint';
 // Files outside the TypeScript project; ui-tests has its own package.
 const ignored = [
   '.lab/**',
+  '.pytest_cache/**',
   '.venv/**',
   '.yarn/**',
   'anode_jlab/**',
@@ -110,7 +111,7 @@ export default tseslint.config(
     }
   },
   {
-    files: ['*.cjs', '*.mjs'],
+    files: ['*.cjs', '*.mjs', 'tests/**/*.mjs'],
     languageOptions: { globals: globals.node }
   },
   {
