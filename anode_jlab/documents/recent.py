@@ -18,6 +18,7 @@ from anode_jlab.documents.native import (
     NativeMap,
     NativeText,
     native_array,
+    native_doc,
     observe_deep,
     read_key,
 )
@@ -95,7 +96,11 @@ class Ghost:
             for index, cell in enumerate(self._elements):
                 if isinstance(cell, NativeMap) and read_key(cell, txn, "id") == cell_id:
                     source = read_key(cell, txn, "source")
-                    units = read_native(source, txn) if isinstance(source, NativeText) else None
+                    units = (
+                        read_native(source, native_doc(self._doc), txn)
+                        if isinstance(source, NativeText)
+                        else None
+                    )
                     if units is not None:
                         kind = read_key(cell, txn, "cell_type")
                         found[id_at(cells, txn, index)] = Copy(units, kind)

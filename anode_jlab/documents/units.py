@@ -10,9 +10,15 @@ from pycrdt import Array, Text
 from pycrdt._pycrdt import decode_sticky_index
 
 from anode_jlab.documents.lib0 import write_uint
-from anode_jlab.documents.native import NativeArray, NativeText, NativeTransaction
+from anode_jlab.documents.native import (
+    NativeArray,
+    NativeDoc,
+    NativeText,
+    NativeTransaction,
+    native_doc,
+)
 from anode_jlab.documents.offsets import utf8_length, utf16_length
-from anode_jlab.documents.update_reader import Id, UpdateReader
+from anode_jlab.documents.update_reader import STRING, Id, UpdateReader, read_first_block
 
 DIFF_CELLS: Final = 4_000_000
 """Product of the lengths up to which two texts are compared unit by unit (about half a second)."""
@@ -49,42 +55,78 @@ def read_units(text: Text) -> UnitText | None:
     with text.doc.transaction() as transaction:
         txn = transaction._txn
         assert txn is not None
-        return read_native(cast(NativeText, text.integrated), txn)
+        return read_native(cast(NativeText, text.integrated), native_doc(text.doc), txn)
 
 
-def read_native(text: NativeText, txn: NativeTransaction) -> UnitText | None:
+def read_native(text: NativeText, doc: NativeDoc, txn: NativeTransaction) -> UnitText | None:
     content = text.get_string(txn)
     if text.len(txn) != utf8_length(content):
         return None
     if content.isascii():
         return [Unit(id_at(text, txn, at), char) for at, char in enumerate(content)]
-    return _read_wide(text, txn, content)
+    return _read_wide(text, doc, txn, content)
 
 
-def _read_wide(text: NativeText, txn: NativeTransaction, content: str) -> UnitText:
+def _read_wide(text: NativeText, doc: NativeDoc, txn: NativeTransaction, content: str) -> UnitText:
     """Units of a text that has characters of more than one byte.
 
     Asked for the id at a place inside an item, the native layer adds a distance in bytes to a
     clock that counts UTF-16 units: its answer holds at the beginning of an item only (``item``,
     with the clock ``first``). An answer that is off by just the wide characters so far means that
-    the item goes on, unless another one happens to begin with that clock: then the place of the
-    expected unit tells, because there a distance in units is added to a place in bytes.
+    the item goes on, unless another one happens to begin with that clock: then the item is looked
+    at, once (``until`` is where it ends).
     """
     units: UnitText = []
     client = clock = -1
-    at = item = first = 0
+    at = item = first = until = 0
     for piece in pieces(content):
         clock += 1
         if piece:
             told = id_at(text, txn, at)
             shift = at - item - (clock - first)
             goes_on = told == (client, clock + shift)
-            if not goes_on or (shift and _place_of((client, clock), txn) != item + clock - first):
+            if goes_on and shift and clock >= until:
+                rest = _rest_of_item((client, clock), doc, txn)
+                goes_on = rest > 0 and _place_of((client, clock), txn) == at - shift
+                until = clock + rest
+            if not goes_on:
                 client, clock = told
-                item, first = at, clock
+                item, first, until = at, clock, clock
         units.append(Unit((client, clock), piece))
         at += utf8_length(piece)
     return units
+
+
+def _rest_of_item(unit: Id, doc: NativeDoc, txn: NativeTransaction) -> int:
+    """How many units of text there are from this one on in its item, if it is one behind the unit
+    before it in the same text; else 0."""
+    client, clock = unit
+    block = read_first_block(doc.get_update(txn, _vector_before(unit, doc.get_state(txn))))
+    follows = block is not None and block.ref == STRING and block.origin == (client, clock - 1)
+    return block.length if block is not None and follows else 0
+
+
+def _place_of(unit: Id, txn: NativeTransaction) -> int:
+    """The byte where the unit's item begins, and the distance in units. The unit must exist: the
+    native layer panics when its item was collected."""
+    encoded = bytearray((0,))
+    write_uint(encoded, unit[0])
+    write_uint(encoded, unit[1])
+    encoded.append(_AFTER)
+    place: int = decode_sticky_index(bytes(encoded)).get_offset(txn)
+    return place
+
+
+def _vector_before(unit: Id, state: bytes) -> bytes:
+    """A state vector that lacks nothing but this unit and what its client did since."""
+    reader = UpdateReader(state)
+    out = bytearray()
+    write_uint(out, count := reader.uint())
+    for _ in range(count):
+        client, clock = reader.uint(), reader.uint()
+        write_uint(out, client)
+        write_uint(out, unit[1] if client == unit[0] else clock)
+    return bytes(out)
 
 
 def item_at(array: Array[Any], index: int) -> Id | None:
@@ -98,18 +140,8 @@ def item_at(array: Array[Any], index: int) -> Id | None:
 
 def id_at(sequence: NativeText | NativeArray, txn: NativeTransaction, place: int) -> Id:
     """Relative positions are the only place where pycrdt tells ids: ``[0][client][clock]...``."""
-    reader = UpdateReader(cast(Any, sequence).sticky_index(txn, place, _AFTER).encode())
-    reader.pos = 1
+    reader = UpdateReader(cast(Any, sequence).sticky_index(txn, place, _AFTER).encode(), at=1)
     return reader.id()
-
-
-def _place_of(unit: Id, txn: NativeTransaction) -> int:
-    encoded = bytearray(b"\x00")
-    write_uint(encoded, unit[0])
-    write_uint(encoded, unit[1])
-    encoded.append(_AFTER)
-    place: int = decode_sticky_index(bytes(encoded)).get_offset(txn)
-    return place
 
 
 _AFTER: Final = 0

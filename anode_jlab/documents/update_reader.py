@@ -65,8 +65,8 @@ class UpdateReader(Lib0Reader):
 
     __slots__ = ("_client", "_client_bytes", "halves")
 
-    def __init__(self, data: bytes, *, values: int = 0) -> None:
-        super().__init__(data, values=values)
+    def __init__(self, data: bytes, *, at: int = 0, values: int = 0) -> None:
+        super().__init__(data, at=at, values=values)
         self.halves: set[Id] = set()
         """The second units of all surrogate pairs in text."""
         self._client = -1
@@ -169,3 +169,12 @@ class UpdateReader(Lib0Reader):
             self.skip_any()
         else:
             raise BadFrame("A block is of unknown kind.")
+
+
+def read_first_block(update: bytes) -> Block | None:
+    """The first block of one of our own updates."""
+    reader = UpdateReader(update, values=len(update))
+    if reader.uint() == 0 or reader.uint() == 0:
+        return None
+    client = reader.client()
+    return reader.block(client, reader.clock())

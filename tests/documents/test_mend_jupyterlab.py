@@ -7,6 +7,7 @@ import random
 import re
 from collections import Counter, deque
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 
@@ -281,25 +282,31 @@ def test_typing_into_an_equal_copy_goes_to_the_one_that_stays(
 
 
 class Work:
-    """One random hour of three people, shortened; ``fillers`` are what may be erased."""
+    """One random hour of three people, shortened. With ``new_ids`` they delete and insert cells
+    too; without an own id for each the inserted cells take those of others."""
 
-    def __init__(self, meeting: Meeting, rng: random.Random) -> None:
+    def __init__(
+        self, meeting: Meeting, rng: random.Random, *, new_ids: Iterator[str] | None = None
+    ) -> None:
         self.meeting = meeting
         self.rng = rng
+        self.new_ids = new_ids
         self.markers: list[str] = []
 
     def step(self) -> None:
         peer = self.rng.choice(self.meeting.peers)
         act = self.rng.random()
-        if act < 0.3:
+        if self.new_ids is not None and act < 0.1:
+            self.restructure(peer, next(self.new_ids))
+        elif act < 0.3:
             self.type(peer)
         elif act < 0.36:
             self.erase(peer)
         elif act < 0.45:
-            self.meeting.do(peer, "move", self.rng.randrange(3), self.rng.randrange(3))
+            self.meeting.do(peer, "move", self.cell(peer)[0], self.cell(peer)[0])
         elif act < 0.5:
             kind = self.rng.choice(["markdown", "code", "raw"])
-            self.meeting.do(peer, "retype", self.rng.randrange(3), kind)
+            self.meeting.do(peer, "retype", self.cell(peer)[0], kind)
         elif act < 0.55:
             self.meeting.do(peer, self.rng.choice(["undo", "redo"]))
         elif act < 0.8 and self.meeting.up[peer]:
@@ -324,9 +331,18 @@ class Work:
             at = units(source[: self.rng.choice(spots)])
             self.meeting.do(peer, "type", place, at, at + 1, "")
 
+    def restructure(self, peer: int, cell_id: str) -> None:
+        place, _ = self.cell(peer)
+        if self.rng.random() < 0.5 and len(self.meeting.browsers.cells(peer)) > 1:
+            self.meeting.do(peer, "delete", place)
+        else:
+            cell = {"cell_type": "raw", "id": cell_id, "source": "pasted", "metadata": {}}
+            self.meeting.do(peer, "insert", place, cell)
+
     def cell(self, peer: int) -> tuple[int, str]:
-        place = self.rng.randrange(3)
-        return place, self.meeting.browsers.cells(peer)[place][2]
+        cells = self.meeting.browsers.cells(peer)
+        place = self.rng.randrange(len(cells))
+        return place, cells[place][2]
 
 
 def inside(source: str, at: int) -> bool:
@@ -352,3 +368,28 @@ def test_everybody_at_once(browsers: JupyterLabPeers, seed: int) -> None:
     for cell_id, text in TEXTS.items():
         fillers = re.sub("<.*?>", "", result[cell_id][1])
         assert not Counter(fillers) - Counter(text)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_everybody_deletes_and_inserts_cells_too(browsers: JupyterLabPeers, seed: int) -> None:
+    """Copies converge, ids are unique, and no marker is doubled."""
+    rng = random.Random(seed)
+    new_ids = (f"new{number}" for number in count())
+    work = Work(Meeting(browsers, peers=(A, B, C)), rng, new_ids=new_ids)
+    for _ in range(rng.randint(10, 60)):
+        work.step()
+    work.meeting.settle()
+    whole = "".join(source for _, source in work.meeting.result().values())
+    assert all(whole.count(marker) <= 1 for marker in work.markers)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_somebody_inserts_ids_that_are_taken(browsers: JupyterLabPeers, seed: int) -> None:
+    """JupyterLab does not, others may: copies converge and ids are unique."""
+    rng = random.Random(seed)
+    taken = (rng.choice(["a", "b", "new"]) for _ in count())
+    work = Work(Meeting(browsers, peers=(A, B, C)), rng, new_ids=taken)
+    for _ in range(rng.randint(10, 60)):
+        work.step()
+    work.meeting.settle()
+    work.meeting.result()
