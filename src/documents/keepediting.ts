@@ -9,7 +9,7 @@ import type { AnodeNotebook } from './notebook';
 /**
  * What was typed in the last moment is still on its way into the new cell, by way of the server.
  */
-const CARRIED_MS = 1_000;
+const CARRIED_MS = 2_000;
 
 /**
  * Where a person is typing.

@@ -5,8 +5,11 @@ import { YNotebook } from '@jupyter/ydoc';
 import { NotebookModel } from '@jupyterlab/notebook';
 import * as Y from 'yjs';
 
-import { AnodeCodeCell } from '../cells';
+import type { AnodeCodeCell } from '../cells';
 import { AnodeNotebook } from '../notebook';
+import { quietYjs } from './quiet';
+
+quietYjs();
 
 const HTML = {
   output_type: 'display_data' as const,
@@ -444,7 +447,7 @@ describe('trust', () => {
     other.transact(() => {
       const json = { ...other.getCell(0).toJSON(), outputs: [evil] };
       other.deleteCell(0);
-      other.insertCell(0, json as never);
+      other.insertCell(0, json);
     });
     receive(notebook, other.ydoc);
     expect(trusted(notebook)).toBe(false);

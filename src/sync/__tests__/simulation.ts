@@ -121,7 +121,7 @@ export class Peer implements ISocket {
  * to come, so that what happens before can be looked at.
  */
 export class Room {
-  readonly doc = new Y.Doc();
+  doc = new Y.Doc();
   readonly peers: Peer[] = [];
   lineage = 'first';
   role = 'owner';
@@ -180,6 +180,14 @@ export class Room {
     f(this.doc);
     const update = Y.encodeStateAsUpdate(this.doc, before);
     this.last.give(frames.update(update));
+  }
+
+  /**
+   * Forget everything, as if the store was lost or a change was never taken.
+   */
+  revert(fill: (room: Room) => void): void {
+    this.doc = new Y.Doc();
+    fill(this);
   }
 
   /**
