@@ -18,6 +18,7 @@ from anode_jlab.documents.file_text import (
     parse_notebook,
 )
 from anode_jlab.documents.local_file import put_back, restyle_file, settle
+from anode_jlab.documents.workbench import computed
 from anode_jlab.errors import FileChangedOutside, FileNotWritten, NotANotebook, NotebookNotFound
 
 NOT_A_NOTEBOOK_HINT = "Repair, move or delete the file; it is never overwritten as it is now."
@@ -130,7 +131,7 @@ class NotebookFile:
         """
         before = await self._on_disk()
         self._may_replace(before, expect)
-        digest, content = await asyncio.to_thread(_prepared, nb)
+        digest, content = await computed(lambda: _prepared(nb))
         if before.hash is not None and before.digest == digest:
             return Written(hash=before.hash, changed=False)
         if announce is not None:

@@ -13,6 +13,7 @@ from anode_jlab.documents.file_text import count_changed_cells
 from anode_jlab.documents.ipynb import notebook_from_update
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.documents.replace import replace_content
+from anode_jlab.documents.workbench import computed
 from anode_jlab.errors import (
     AnodeError,
     FileChangedOutside,
@@ -262,7 +263,7 @@ class Exporter:
                 f"The document lacks {len(lost)} cells that nobody deleted; the file was kept.",
                 hint="Open the notebook anew; if it stays so, restore an earlier moment.",
             )
-        return await asyncio.to_thread(notebook_from_update, update), state.changed_upto
+        return await computed(lambda: notebook_from_update(update)), state.changed_upto
 
     async def _file_holds(self, file_hash: str, seq: Seq) -> None:
         self._known_hash = file_hash
