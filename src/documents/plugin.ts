@@ -27,7 +27,7 @@ import { AnodeContentProvider } from './contentprovider';
 import { AnodeNotebook } from './notebook';
 import { AnodeRooms } from './rooms';
 import { placeToTakeOver, stateOfPage, takeOver } from './takeover';
-import { tellLeftToCore, tellSaveFailure } from './telling';
+import { SaveFailures, tellLeftToCore } from './telling';
 import { watchTrust } from './trustwatch';
 
 /**
@@ -80,9 +80,10 @@ const rooms: JupyterFrontEndPlugin<IAnodeRooms> = {
     });
     if (rooms.serverState.ready && place.kind === 'free') {
       const provider = new AnodeContentProvider(place.drive, rooms);
+      const failures = new SaveFailures(trans);
       provider.saveFailed.connect((_, failure) => {
-        tellSaveFailure(failure, trans);
-      }, rooms);
+        failures.tell(failure);
+      }, failures);
       rooms.leftToCore.connect((_, left) => {
         tellLeftToCore(left, trans);
       }, rooms);

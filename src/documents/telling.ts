@@ -5,6 +5,7 @@ import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { ApiError } from '../api/errors';
+import type { NotebookConnection } from './connection';
 import type { ISaveFailure } from './contentprovider';
 import type { ILeftToCore } from './rooms';
 
@@ -19,46 +20,67 @@ const NOT_OURS: readonly number[] = [400, 403, 404];
 const SHOWN_MS = 8_000;
 
 /**
- * Ctrl-S did not succeed.
+ * Tells that Ctrl-S did not succeed: once per notebook, for as long as it is true.
  */
-export function tellSaveFailure(
-  { connection, error }: ISaveFailure,
-  trans: TranslationBundle
-): void {
-  const name = PathExt.basename(connection.path);
-  if (!(error instanceof ApiError)) {
-    Notification.warning(
-      trans.__(
-        '%1 is not saved: the server cannot be reached. It is saved by itself once it can.',
-        name
-      ),
-      { autoClose: SHOWN_MS }
-    );
-    return;
-  }
-  const text = `${name}: ${error.message} ${error.hint}`.trim();
-  const run = (work: Promise<void>) => {
-    work.catch((again: unknown) => {
-      tellSaveFailure({ connection, error: again as Error }, trans);
+export class SaveFailures {
+  constructor(private readonly _trans: TranslationBundle) {}
+
+  tell({ connection, error }: ISaveFailure): void {
+    this._forget(connection);
+    if (!(error instanceof ApiError)) {
+      Notification.warning(
+        this._trans.__(
+          '%1 is not saved: the server cannot be reached. It is saved by itself once it can.',
+          PathExt.basename(connection.path)
+        ),
+        { autoClose: SHOWN_MS }
+      );
+      return;
+    }
+    const isConflict = error.code === 'file_changed_outside';
+    const id = Notification.error(`${error.message} ${error.hint}`.trim(), {
+      autoClose: isConflict ? false : SHOWN_MS,
+      actions: isConflict ? this._answers(connection) : []
     });
-  };
-  const isConflict = error.code === 'file_changed_outside';
-  Notification.error(text, {
-    autoClose: isConflict ? false : SHOWN_MS,
-    actions: isConflict
-      ? [
-          {
-            label: trans.__('Reload the file'),
-            callback: () => run(connection.reloadFromFile())
-          },
-          {
-            label: trans.__('Overwrite'),
-            displayType: 'warn',
-            callback: () => run(connection.exportNow(true))
-          }
-        ]
-      : []
-  });
+    this._told.set(connection, id);
+    connection.conditionsChanged.connect(this._onConditions, this);
+    connection.disposed.connect(this._forget, this);
+  }
+
+  private _answers(connection: NotebookConnection): Notification.IAction[] {
+    const run = (work: Promise<void>) => {
+      work.catch((error: unknown) => {
+        this.tell({ connection, error: error as Error });
+      });
+    };
+    return [
+      {
+        label: this._trans.__('Reload the file'),
+        callback: () => run(connection.reloadFromFile())
+      },
+      {
+        label: this._trans.__('Overwrite'),
+        displayType: 'warn',
+        callback: () => run(connection.exportNow(true))
+      }
+    ];
+  }
+
+  private _onConditions(connection: NotebookConnection): void {
+    if (connection.conditions.length === 0) {
+      this._forget(connection);
+    }
+  }
+
+  private _forget(connection: NotebookConnection): void {
+    const id = this._told.get(connection);
+    if (id !== undefined) {
+      this._told.delete(connection);
+      Notification.dismiss(id);
+    }
+  }
+
+  private readonly _told = new Map<NotebookConnection, string>();
 }
 
 /**
