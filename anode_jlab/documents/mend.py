@@ -119,10 +119,11 @@ class CloneMender:
         restored = {fact.cell_id for fact in created if fact.restored}
         stale = asked != done
         for cell_id in foreign.cell_ids:
-            places = self._document.places(cell_id)
             source = foreign.texts.get(cell_id)
-            doubled = len(places) > 1
-            if not places or not (stale or doubled or source is not None or cell_id in restored):
+            doubled = self._document.is_doubled(cell_id)
+            if self._document.cell(cell_id) is None or not (
+                stale or doubled or source is not None or cell_id in restored
+            ):
                 continue
             if doubled or stale or self._may_be_undone(cell_id, source):
                 urgent.add(cell_id)
@@ -139,7 +140,7 @@ class CloneMender:
         new = {fact.cell_id for fact in change.facts if isinstance(fact, CellCreated)}
         deleted = IdSet(read_shape(change.update or _NOTHING, STEP2_LIMITS).deletions)
         for cell_id in inserted_cell_ids(update, shape):
-            if cell_id not in new and self._document.places(cell_id):
+            if cell_id not in new and self._document.cell(cell_id) is not None:
                 self._remember(self._clone(cell_id, shape, deleted, deleted, None))
 
     def _may_be_undone(self, cell_id: CellId, source: str | None) -> bool:
@@ -182,10 +183,10 @@ class CloneMender:
     # --- mending ---------------------------------------------------------------------------------
 
     def _mend(self, cell_ids: Set[CellId]) -> list[Change]:
-        clones = [clone for clone in self._clones if clone.cell_id in cell_ids]
-        ghost = self._recent.ghost()
-        copies = {cell_id: ghost.copies(cell_id) for cell_id in {c.cell_id for c in clones}}
+        copies = self._recent.ghost().copies(cell_ids)
+        clones = [clone for clone in self._clones if clone.cell_id in copies]
         with self._document.mending() as edit:
+            self._succession.begin()
             for clone in clones:
                 if clone.link is None:
                     self._succession.resolve(clone, copies[clone.cell_id])

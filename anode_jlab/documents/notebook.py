@@ -87,6 +87,10 @@ class NotebookDocument:
             return [elements.index(cell)]
         return [index for index, cell in enumerate(elements) if cell.id == cell_id]
 
+    def is_doubled(self, cell_id: CellId) -> bool:
+        """Whether two clones have met: several elements have this id."""
+        return self._recorder.has_duplicates and len(self.places(cell_id)) > 1
+
     def state_vector(self) -> bytes:
         """How much of each client's changes is in here."""
         return self.doc.get_state()

@@ -7,7 +7,7 @@ applied without their deletions, still has it, each unit in its exact place and 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from typing import Any, Final, NamedTuple
 
 from pycrdt import Array, Doc
@@ -17,6 +17,7 @@ from anode_jlab.documents.native import (
     NativeEvent,
     NativeMap,
     NativeText,
+    NativeTransaction,
     native_array,
     native_doc,
     observe_deep,
@@ -86,25 +87,32 @@ class Ghost:
         """Stop observing, for else the copy would never be collected."""
         self._subscription.drop()
 
-    def copies(self, cell_id: CellId) -> dict[Id, Copy]:
-        """All cells that had this id, the ones that are gone too, by their items."""
-        found: dict[Id, Copy] = {}
-        cells = native_array(self._cells)
+    def copies(self, cell_ids: Set[CellId], *, least: int = 2) -> dict[CellId, dict[Id, Copy]]:
+        """All cells that had one of these ids, the ones that are gone too, by their items; only
+        of ids that at least so many cells had."""
         with self._doc.transaction() as transaction:
             txn = transaction._txn
             assert txn is not None
+            places: dict[CellId, list[int]] = {}
             for index, cell in enumerate(self._elements):
-                if isinstance(cell, NativeMap) and read_key(cell, txn, "id") == cell_id:
-                    source = read_key(cell, txn, "source")
-                    units = (
-                        read_native(source, native_doc(self._doc), txn)
-                        if isinstance(source, NativeText)
-                        else None
-                    )
-                    if units is not None:
-                        kind = read_key(cell, txn, "cell_type")
-                        found[id_at(cells, txn, index)] = Copy(units, kind)
-        return found
+                cell_id = read_key(cell, txn, "id") if isinstance(cell, NativeMap) else None
+                if isinstance(cell_id, str) and cell_id in cell_ids:
+                    places.setdefault(CellId(cell_id), []).append(index)
+            return {
+                cell_id: dict(self._read(index, txn) for index in found)
+                for cell_id, found in places.items()
+                if len(found) >= least
+            }
+
+    def _read(self, index: int, txn: NativeTransaction) -> tuple[Id, Copy]:
+        cell = self._elements[index]
+        assert isinstance(cell, NativeMap)
+        source = read_key(cell, txn, "source")
+        units = None
+        if isinstance(source, NativeText):
+            units = read_native(source, native_doc(self._doc), txn)
+        item = id_at(native_array(self._cells), txn, index)
+        return item, Copy(units or [], read_key(cell, txn, "cell_type"))
 
     def _on_cells(self, events: list[NativeEvent]) -> None:
         changed: list[tuple[int, NativeEvent]] = []

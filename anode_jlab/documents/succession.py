@@ -21,13 +21,20 @@ Copies = Mapping[Id, Copy]
 
 
 class Succession:
-    """The links between the cells of one live document; its methods run in a transaction."""
+    """The links between the cells of one live document; its methods run in a transaction, which
+    ``begin`` is told of."""
 
     def __init__(self, document: NotebookDocument, recent: Recent) -> None:
         self._document = document
         self._recent = recent
         self._links: dict[Id, Link] = {}
         self._births: dict[Id, Link] = {}
+        self._removed: set[int] = set()
+
+    def begin(self) -> None:
+        """A transaction begins: what is removed in it has still its place in the document's
+        lists, which follow at its end."""
+        self._removed.clear()
 
     def keep(self, clones: Collection[Clone]) -> None:
         """Forget what belongs to no other clone."""
@@ -117,7 +124,7 @@ class Succession:
     def _link_to_twin(self, clone: Clone, new: Id, born: list[Unit]) -> Link | None:
         """Two cells with one id that nobody cloned: when they are equal, the newer one is about to
         be removed, and what is typed into it meanwhile belongs to the other."""
-        for place in self._document.places(clone.cell_id):
+        for _, place in self._places(clone.cell_id):
             item = item_at(self._document.cells, place)
             if item is None or item == new:
                 continue
@@ -173,18 +180,31 @@ class Succession:
             live.delete(refused if retyped else dropped)
         self._links[folded.old] = folded
         self.carry(folded, copies)
-        index = self._index(link.cell_id, folded.old)
-        if index is not None:
-            del self._document.cells[index]
+        self._remove(link.cell_id, folded.old)
         return folded
 
     # --- the live document -----------------------------------------------------------------------
 
+    def _places(self, cell_id: CellId) -> list[tuple[int, int]]:
+        """Where cells with this id were when the transaction began, and where they are now."""
+        return [
+            (place, place - sum([removed < place for removed in self._removed]))
+            for place in self._document.places(cell_id)
+            if place not in self._removed
+        ]
+
     def _index(self, cell_id: CellId, item: Id | None) -> int | None:
-        for place in self._document.places(cell_id):
+        for _, place in self._places(cell_id):
             if item_at(self._document.cells, place) == item:
                 return place
         return None
+
+    def _remove(self, cell_id: CellId, item: Id) -> None:
+        for before, place in self._places(cell_id):
+            if item_at(self._document.cells, place) == item:
+                del self._document.cells[place]
+                self._removed.add(before)
+                return
 
     def _live_text(self, cell_id: CellId, item: Id) -> Text | None:
         index = self._index(cell_id, item)

@@ -56,7 +56,7 @@ class Kept:
             del self.cells[0]
 
     def texts(self) -> list[str]:
-        copies = self.recent.ghost().copies(CELL)
+        copies = self.recent.ghost().copies({CELL}, least=1)[CELL]
         return [text_of(copy.units) for copy in copies.values()]
 
 
@@ -86,7 +86,7 @@ def test_what_was_deleted_one_by_one() -> None:
     kept.insert("abcdef")
     item = item_at(kept.cells, 0)
     assert item is not None
-    (copy,) = kept.recent.ghost().copies(CELL).values()
+    (copy,) = kept.recent.ghost().copies({CELL}, least=1)[CELL].values()
     kept.erase(1, 3)
     kept.delete()
     deleted = kept.recent.deleted_beside(item)
