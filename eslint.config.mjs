@@ -111,8 +111,9 @@ export default tseslint.config(
     }
   },
   {
-    files: ['*.cjs', '*.mjs', 'tests/**/*.mjs'],
-    languageOptions: { globals: globals.node }
+    // Scripts for node; some of their functions run inside a page.
+    files: ['**/*.cjs', '**/*.mjs'],
+    languageOptions: { globals: { ...globals.node, ...globals.browser } }
   },
   {
     files: ['style/*.js'],
