@@ -57,7 +57,10 @@ async function settle(
   return content.map(cell => cell.source);
 }
 
-test('both type in one cell and in different cells', async ({ server, person }) => {
+test('both type in one cell and in different cells', async ({
+  server,
+  person
+}) => {
   const [ada, grace] = await pair(server, person);
   await Promise.all([
     ada.type(0, '\n# from ada', 30),
@@ -92,7 +95,9 @@ test('inserted, moved, deleted and retyped cells arrive', async ({
   await ada.command('notebook:delete-cell');
   await settle(server, ada, grace);
   const content = await ada.content();
-  expect(content.map(cell => cell.id).filter(id => id.length > 5)).toHaveLength(1);
+  expect(content.map(cell => cell.id).filter(id => id.length > 5)).toHaveLength(
+    1
+  );
   expect(content.map(cell => cell.type)).toContain('markdown');
   expect(content).toHaveLength(4);
 });
@@ -133,7 +138,10 @@ test('one types into a cell while the other changes its type', async ({
   expect(cell.source).toBe('beta = 2 # typed');
 });
 
-test('undo takes back only what one did oneself', async ({ server, person }) => {
+test('undo takes back only what one did oneself', async ({
+  server,
+  person
+}) => {
   const [ada, grace] = await pair(server, person);
   await ada.type(0, ' # ada');
   await settle(server, ada, grace);
@@ -177,7 +185,15 @@ test('opening and reading leaves a repository clean', async ({
     execFileSync('git', ['-C', server.root, ...args], { encoding: 'utf8' });
   git('init', '-q');
   git('add', '.');
-  git('-c', 'user.name=Test', '-c', 'user.email=test@example.org', 'commit', '-qm', 'start');
+  git(
+    '-c',
+    'user.name=Test',
+    '-c',
+    'user.email=test@example.org',
+    'commit',
+    '-qm',
+    'start'
+  );
   const page = await person();
   const ada = await NotebookPage.open(page, server, 'shared.ipynb');
   await ada.untilSync('saved');

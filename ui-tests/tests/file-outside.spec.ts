@@ -1,0 +1,194 @@
+// The file's own life: other programs change it, it is no notebook, it cannot be written.
+
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { NotebookPage, notebookFile } from '../support/notebook.ts';
+import type { Server } from '../support/server.ts';
+import { expect, test } from '../support/fixtures.ts';
+
+const OURS = notebookFile([{ id: 'one', source: 'alpha = 1' }]);
+
+/**
+ * A contents manager that refuses to write while there is a file `refuse` beside its folder.
+ */
+const REFUSING = `
+from pathlib import Path
+
+from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+from tornado.web import HTTPError
+
+class Refusing(AsyncLargeFileManager):
+    async def save(self, model, path=""):
+        if Path(self.root_dir, "..", "refuse").exists():
+            raise HTTPError(403, "Permission denied: the folder is read-only")
+        return await super().save(model, path)
+
+c.ServerApp.contents_manager_class = Refusing
+`;
+
+/**
+ * Another program writes the file, and Ada types: the notebook says so and leaves the file alone.
+ */
+async function conflict(
+  server: Server,
+  ada: NotebookPage,
+  typed: string,
+  theirs: string
+): Promise<string> {
+  await ada.untilSync('saved');
+  const bytes = notebookFile([{ id: 'one', source: theirs }]);
+  server.write('shared.ipynb', bytes);
+  await ada.type(0, typed);
+  await ada.untilSync(/^error \(file changed outside.*reload.*overwrite/);
+  expect(server.read('shared.ipynb')).toBe(bytes);
+  return bytes;
+}
+
+/**
+ * Choose one of the answers in the details, and confirm.
+ */
+async function answer(
+  ada: NotebookPage,
+  button: string,
+  confirm: string
+): Promise<void> {
+  const details = ada.page.getByRole('dialog', { name: 'Sync state' });
+  await ada.sync.getByRole('button').click();
+  await expect(details.getByRole('button')).toHaveText([
+    'Reload the file',
+    'Overwrite the file'
+  ]);
+  await details.getByRole('button', { name: button }).click();
+  await ada.page
+    .locator('.jp-Dialog')
+    .getByRole('button', { name: confirm })
+    .click();
+}
+
+test('another program changes the file', async ({ server, person }) => {
+  server.write('shared.ipynb', OURS);
+  const ada = await NotebookPage.open(await person(), server, 'shared.ipynb');
+  await conflict(server, ada, ' # ada', 'alpha = 2  # theirs');
+
+  // Every further change is stored all the same; Ctrl-S does not overwrite either.
+  await ada.type(0, '!');
+  await ada.page.keyboard.press('Control+s');
+  await expect(ada.notices).toContainText('shared.ipynb');
+  await ada.page.keyboard.press('Control+s');
+  await expect(ada.notices).toHaveCount(1);
+  expect(server.read('shared.ipynb')).not.toContain('# ada');
+
+  await answer(ada, 'Reload the file', 'Reload');
+  await ada.untilSync('saved');
+  await expect.poll(() => ada.sources()).toEqual(['alpha = 2  # theirs']);
+  // What Ctrl-S said is true no longer.
+  await expect(ada.notices).toHaveCount(0);
+
+  await conflict(server, ada, ' # again', 'alpha = 3');
+  await answer(ada, 'Overwrite the file', 'Overwrite');
+  await ada.untilSync('saved');
+  expect(server.read('shared.ipynb')).toContain('alpha = 2  # theirs # again');
+
+  // And on it goes.
+  await ada.type(0, ' and again');
+  await ada.untilSync('saved');
+  await expect
+    .poll(() => server.read('shared.ipynb'))
+    .toContain('# again and again');
+});
+
+test('files that are no notebooks', async ({ server, person }) => {
+  const bad: Record<string, string> = {
+    'object.ipynb': '{"some": "object"}\n',
+    'broken.ipynb': '{"cells": [',
+    'newer.ipynb': OURS.replace('"nbformat": 4', '"nbformat": 5'),
+    'older.ipynb': JSON.stringify({
+      metadata: { name: '' },
+      nbformat: 3,
+      nbformat_minor: 0,
+      worksheets: [
+        {
+          cells: [
+            {
+              cell_type: 'code',
+              collapsed: false,
+              input: 'print "old"',
+              language: 'python',
+              metadata: {},
+              outputs: []
+            }
+          ],
+          metadata: {}
+        }
+      ]
+    })
+  };
+  for (const [name, content] of Object.entries(bad)) {
+    server.write(name, content);
+  }
+  server.write('shared.ipynb', OURS);
+  const page = await person();
+  const ada = await NotebookPage.open(page, server, 'shared.ipynb');
+  await ada.untilSync('saved');
+  const dialog = page.locator('.jp-Dialog');
+
+  for (const name of ['object.ipynb', 'broken.ipynb', 'newer.ipynb']) {
+    void ada.command('docmanager:open', { path: name }).catch(() => undefined);
+    await expect(dialog).toContainText(name);
+    await page.keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
+  }
+  void ada
+    .command('filebrowser:open-path', { path: 'missing.ipynb' })
+    .catch(() => undefined);
+  await expect(dialog).toContainText('missing.ipynb');
+  await page.keyboard.press('Escape');
+
+  // What JupyterLab can read by converting it, it opens; the file stays until somebody saves.
+  await ada.command('docmanager:open', { path: 'older.ipynb' });
+  await expect(
+    page.locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell').first()
+  ).toContainText('old');
+  await page.keyboard.press('Escape');
+
+  await ada.command('docmanager:open', { path: 'shared.ipynb' });
+  await ada.type(0, ' # goes on');
+  await ada.untilSync('saved');
+  await expect.poll(() => server.read('shared.ipynb')).toContain('# goes on');
+  for (const [name, content] of Object.entries(bad)) {
+    expect(server.read(name), name).toBe(content);
+  }
+  expect(() => server.read('missing.ipynb')).toThrow('ENOENT');
+});
+
+test('a folder that cannot be written for a while', async ({
+  startServer,
+  person
+}) => {
+  const server = await startServer({ config: REFUSING });
+  server.write('shared.ipynb', OURS);
+  const ada = await NotebookPage.open(await person(), server, 'shared.ipynb');
+  await ada.untilSync('saved');
+  const refuse = join(server.base, 'refuse');
+  writeFileSync(refuse, '');
+  await ada.type(0, ' # ada');
+  await ada.untilSync(/^error \(.*retry\)/);
+  expect(server.read('shared.ipynb')).toBe(OURS);
+  const details = ada.page.getByRole('dialog', { name: 'Sync state' });
+  await ada.sync.getByRole('button').click();
+  await expect(details).toContainText('read-only');
+  await ada.page.keyboard.press('Escape');
+
+  // The event log has it: somebody else sees it, and typing goes on.
+  await ada.type(0, '!');
+  const grace = await NotebookPage.open(await person(), server, 'shared.ipynb');
+  await expect.poll(() => grace.sources()).toEqual(['alpha = 1 # ada!']);
+  await grace.untilSync(/^error \(/);
+
+  rmSync(refuse);
+  await ada.untilSync('saved');
+  await grace.untilSync('saved');
+  await expect.poll(() => server.read('shared.ipynb')).toContain('# ada!');
+  expect(await ada.dialogs()).toEqual([]);
+});

@@ -1,0 +1,218 @@
+// Pictures of every state, for people to look at, and what about them can be measured.
+
+import { resolve } from 'node:path';
+import type { Page } from '@playwright/test';
+
+import { NotebookPage, notebookFile } from '../support/notebook.ts';
+import { Crowd, PEOPLE, signIn } from '../support/people.ts';
+import { expect, test } from '../support/fixtures.ts';
+
+const PICTURES = resolve(import.meta.dirname, '../test-results/looks');
+
+const THEMES = { light: 'JupyterLab Light', dark: 'JupyterLab Dark' };
+const WIDTHS = [1400, 390];
+
+const THREE = ['Grace Hopper', 'Barbara Liskov'];
+const TEN = [
+  'Wolfeschlegelsteinhausenbergerdorff, Hubert Blaine the Younger',
+  'María del Rosario Cayetana Alfonsa Victoria Eugenia Francisca Fitz-James',
+  'Katherine Johnson',
+  'Радья Перлман',
+  '山田花子',
+  'Sophie Wilson',
+  'x'
+];
+
+/**
+ * Take the pictures of one state, in all themes and widths, and measure each.
+ */
+async function look(ada: NotebookPage, state: string): Promise<void> {
+  const { page } = ada;
+  for (const [name, theme] of Object.entries(THEMES)) {
+    await ada.command('apputils:change-theme', { theme });
+    await expect(page.locator('body')).toHaveAttribute(
+      'data-jp-theme-light',
+      String(name === 'light')
+    );
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      await untilStill(page);
+      await page.screenshot({
+        path: `${PICTURES}/${state}-${name}-${width}.png`,
+        animations: 'disabled'
+      });
+      await measure(page, `${state} ${name} ${width}`);
+    }
+  }
+}
+
+/**
+ * The toolbar moves items into its menu some frames after a change of size.
+ */
+async function untilStill(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>(done => {
+        const toolbar = document.querySelector('.jp-NotebookPanel-toolbar')!;
+        let before = '';
+        let same = 0;
+        const check = () => {
+          const now = JSON.stringify(
+            Array.from(toolbar.children, item => item.getBoundingClientRect())
+          );
+          same = now === before ? same + 1 : 0;
+          before = now;
+          if (same > 20) {
+            done();
+          } else {
+            requestAnimationFrame(check);
+          }
+        };
+        check();
+      })
+  );
+}
+
+/**
+ * No item of the toolbar covers another or sticks out, the details are on the screen, the word has
+ * contrast.
+ */
+async function measure(page: Page, what: string): Promise<void> {
+  const found = await page.evaluate(() => {
+    const box = (node: Element) => node.getBoundingClientRect();
+    const toolbar = document.querySelector('.jp-NotebookPanel-toolbar')!;
+    const items = Array.from(toolbar.children)
+      .filter(item => box(item).width > 0)
+      .sort((a, b) => box(a).left - box(b).left);
+    const name = (item: Element) => item.getAttribute('data-jp-item-name');
+    const overlaps = items
+      .slice(1)
+      .filter((item, at) => box(item).left < box(items[at]!).right - 0.5)
+      .map(name);
+    const sticking = items
+      .filter(
+        item =>
+          box(item).right > box(toolbar).right + 0.5 ||
+          box(item).left < box(toolbar).left - 0.5
+      )
+      .map(name);
+
+    const popover = document.querySelector('.jp-Anode-popover');
+    const room = popover && box(popover);
+    const isOnScreen =
+      room === null ||
+      (room.left >= 0 &&
+        room.top >= 0 &&
+        room.right <= innerWidth &&
+        room.bottom <= innerHeight);
+
+    const rgb = (color: string) =>
+      color.match(/[\d.]+/g)!.map(part => Number(part));
+    const luminance = (color: string) => {
+      const [red, green, blue] = rgb(color).map(part => {
+        const channel = part / 255;
+        return channel <= 0.04045
+          ? channel / 12.92
+          : ((channel + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
+    };
+    const background = (node: Element): string => {
+      for (let at: Element | null = node; at; at = at.parentElement) {
+        const { backgroundColor } = getComputedStyle(at);
+        if ((rgb(backgroundColor)[3] ?? 1) === 1) {
+          return backgroundColor;
+        }
+      }
+      return 'rgb(255, 255, 255)';
+    };
+    const contrasts = Array.from(
+      document.querySelectorAll(
+        '.jp-Anode-sync-text, .jp-Anode-avatar > span, .jp-Anode-popover :is(h3, p, dt, dd)'
+      )
+    )
+      .filter(node => box(node).width > 0)
+      .map(node => {
+        const [dark, light] = [
+          luminance(getComputedStyle(node).color),
+          luminance(background(node))
+        ].sort((a, b) => a - b) as [number, number];
+        return {
+          text: node.textContent,
+          contrast: (light + 0.05) / (dark + 0.05)
+        };
+      });
+    const faint = contrasts.filter(({ contrast }) => contrast < 4.5);
+    const isScrolling =
+      document.documentElement.scrollWidth > window.innerWidth;
+    return { overlaps, sticking, isOnScreen, faint, isScrolling };
+  });
+  expect.soft(found, what).toEqual({
+    overlaps: [],
+    sticking: [],
+    isOnScreen: true,
+    faint: [],
+    isScrolling: false
+  });
+}
+
+test('every state, in both themes, wide and narrow', async ({
+  startServer,
+  person
+}) => {
+  const server = await startServer({ config: PEOPLE });
+  server.write(
+    'analysis.ipynb',
+    notebookFile([
+      {
+        id: 'one',
+        type: 'markdown',
+        source: '# Penguins\nBody mass by species.'
+      },
+      { id: 'two', source: 'masses = [3700, 3733, 5076]\nsum(masses) / 3' }
+    ])
+  );
+  const page = await signIn(await person(), server, 'Ada Lovelace');
+  const ada = await NotebookPage.open(page, server, 'analysis.ipynb');
+  await ada.untilSync('saved');
+  await expect(
+    page.locator('.jp-NotebookPanel-toolbar .jp-KernelName')
+  ).toContainText('Python 3');
+  await ada.command('application:toggle-left-area');
+  const { id } = await server.api<{ id: string }>('POST', 'notebooks', {
+    path: 'analysis.ipynb'
+  });
+  await look(ada, 'alone');
+
+  await page.setViewportSize({ width: 1400, height: 900 });
+  const three = new Crowd(server, id, THREE);
+  await expect(page.locator('.jp-Anode-avatar')).toHaveCount(3);
+  await look(ada, 'three');
+
+  await page.setViewportSize({ width: 1400, height: 900 });
+  const ten = new Crowd(server, id, TEN);
+  await expect(page.locator('.jp-Anode-avatar.jp-mod-rest')).toHaveText('+7');
+  await look(ada, 'ten');
+  await ten.leave();
+  await three.leave();
+  await expect(page.locator('.jp-Anode-avatar')).toHaveCount(0);
+
+  await page.setViewportSize({ width: 1400, height: 900 });
+  server.write(
+    'analysis.ipynb',
+    notebookFile([{ id: 'two', source: 'print("by another program")' }])
+  );
+  await ada.type(1, '  # grams');
+  await ada.untilSync(/^error/);
+  await look(ada, 'error');
+  await ada.command('anode:show-sync-details');
+  await expect(page.locator('.jp-Anode-popover')).toBeVisible();
+  await look(ada, 'error-details');
+  await page.locator('.jp-Anode-popover').press('Escape');
+
+  await page.setViewportSize({ width: 1400, height: 900 });
+  await server.kill();
+  await ada.untilSync(/^offline/);
+  await ada.type(1, '!');
+  await look(ada, 'offline');
+});
