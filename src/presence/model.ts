@@ -50,6 +50,14 @@ export function colorOf(username: string): string {
 }
 
 /**
+ * Whether the server did not say a colour: JupyterLab then makes one up at random for oneself (and
+ * one letter as initials), which nobody else sees.
+ */
+function isMadeUp(color: string): boolean {
+  return color === '' || color.startsWith('var(--jp-collaborator-color');
+}
+
+/**
  * The text colour with the higher contrast on a `#rrggbb` colour; undefined for the themes' own
  * collaborator colours, which go with the theme's text colour.
  */
@@ -109,11 +117,13 @@ export function peopleIn(
     const name =
       text(fields['display_name']) || text(fields['name']) || username;
     const known = people.get(username);
+    const color = text(fields['color']);
+    const initials = text(fields['initials']);
     people.set(username, {
       username,
       name,
-      initials: text(fields['initials']) || initialsOf(name),
-      color: text(fields['color']) || colorOf(username),
+      initials: initials.length > 1 ? initials : initialsOf(name),
+      color: isMadeUp(color) ? colorOf(username) : color,
       avatarUrl: text(fields['avatar_url']) || null,
       isSelf: client === self || (known?.isSelf ?? false),
       windows: (known?.windows ?? 0) + 1

@@ -1,6 +1,5 @@
 // A small panel that hangs below the control that opened it.
 
-import { HoverBox } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import { PanelLayout, Widget } from '@lumino/widgets';
 
@@ -43,22 +42,14 @@ export class Popover extends Widget {
       this.dispose();
       return;
     }
-    HoverBox.setGeometry({
-      anchor: this._anchor.getBoundingClientRect(),
-      host: document.body,
-      maxHeight: MAX_HEIGHT_PX,
-      minHeight: MIN_HEIGHT_PX,
-      node: this.node,
-      offset: { vertical: { below: GAP_PX } },
-      privilege: 'forceBelow',
-      style: window.getComputedStyle(this.node)
-    });
-    const overflow =
-      this.node.getBoundingClientRect().right + GAP_PX - window.innerWidth;
-    if (overflow > 0) {
-      const left = parseFloat(this.node.style.left) - overflow;
-      this.node.style.left = `${Math.max(GAP_PX, left)}px`;
-    }
+    const { left, bottom } = this._anchor.getBoundingClientRect();
+    const { style } = this.node;
+    const top = bottom + GAP_PX;
+    const room = Math.max(MIN_HEIGHT_PX, window.innerHeight - top - GAP_PX);
+    style.maxHeight = `${Math.min(MAX_HEIGHT_PX, room)}px`;
+    const rightmost = window.innerWidth - this.node.offsetWidth - GAP_PX;
+    style.left = `${Math.max(GAP_PX, Math.min(left, rightmost))}px`;
+    style.top = `${top}px`;
   }
 
   handleEvent(event: Event): void {

@@ -22,6 +22,24 @@ describe('peopleIn', () => {
     ]);
   });
 
+  it('shows oneself as the others see one', () => {
+    const madeUp = { color: 'var(--jp-collaborator-color9)', initials: 'A' };
+    const [self, other, chosen] = peopleIn(
+      new Map<number, Record<string, unknown>>([
+        [1, { user: { ...user('ada', 'Ada Lovelace').user, ...madeUp } }],
+        [2, user('ada2', 'Ada Lovelace')],
+        [
+          3,
+          { user: { ...user('ada3').user, color: '#123456', initials: 'XY' } }
+        ]
+      ]),
+      1
+    );
+    expect(self?.initials).toBe(other?.initials);
+    expect(self?.color).toBe(colorOf('ada'));
+    expect([chosen?.color, chosen?.initials]).toEqual(['#123456', 'XY']);
+  });
+
   it('passes over states without an identity', () => {
     const people = peopleIn(
       new Map<number, Record<string, unknown>>([
