@@ -174,6 +174,11 @@ export interface INotebookConnection {
    */
   readonly exportedSeq: number;
 
+  /**
+   * Whether own changes are on their way to a server that is there.
+   */
+  readonly isUnderWay: boolean;
+
   readonly sync: ISyncState;
   readonly syncChanged: ISignal<this, ISyncState>;
 

@@ -102,6 +102,11 @@ export class NotebookConnection
     return this._provider.isDisposed;
   }
 
+  get isUnderWay(): boolean {
+    const { pending, phase } = this._provider;
+    return pending > 0 && (phase === 'live' || phase === 'syncing');
+  }
+
   get isSlow(): boolean {
     return this.conditions.some(({ code }) => SLOW_CONDITIONS.includes(code));
   }
@@ -233,13 +238,14 @@ export class NotebookConnection
 
   onProgress(seq: number | null): void {
     const { pending, phase } = this._provider;
-    if (pending < this._pending) {
-      this._progress.change();
-    }
-    this._pending = pending;
     if (seq !== null) {
+      // Not every change does something: then the log does not grow, and the file lacks nothing.
+      if (pending < this._pending && seq > this._progress.seq) {
+        this._progress.change();
+      }
       this._progress.reach(seq);
     }
+    this._pending = pending;
     if (pending === 0 && phase === 'live') {
       this._lifeboat.settle();
     }

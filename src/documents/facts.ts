@@ -54,6 +54,8 @@ export abstract class ConnectionFacts implements INotebookConnection {
     return this._progress.exportedSeq;
   }
 
+  abstract get isUnderWay(): boolean;
+
   get sync(): ISyncState {
     return this._sync;
   }

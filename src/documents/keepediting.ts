@@ -7,9 +7,15 @@ import { KeyRest } from './keyrest';
 import type { AnodeNotebook } from './notebook';
 
 /**
- * What was typed in the last moment is still on its way into the new cell, by way of the server.
+ * What was typed in the last moment comes into the new cell by way of the server: at the latest with
+ * the acknowledgement of the own changes, which says nothing about what others sent before it.
  */
 const CARRIED_MS = 2_000;
+
+/**
+ * A server that acknowledges nothing for so long is not waited for.
+ */
+const PATIENCE_MS = 15_000;
 
 /**
  * Where a person is typing.
@@ -27,9 +33,15 @@ interface IHold {
 
 /**
  * Follow the typing in a notebook as long as it is open.
+ *
+ * @param isUnderWay - whether own changes are on their way to the server.
  */
-export function keepEditing(notebook: AnodeNotebook, widget: Notebook): void {
-  const keeper = new Keeper(widget);
+export function keepEditing(
+  notebook: AnodeNotebook,
+  widget: Notebook,
+  isUnderWay: () => boolean
+): void {
+  const keeper = new Keeper(widget, isUnderWay);
   notebook.foreignChange.connect((_, phase) => {
     if (phase === 'begin') {
       keeper.look();
@@ -47,7 +59,10 @@ export function keepEditing(notebook: AnodeNotebook, widget: Notebook): void {
  * cell is gone for good, keys lead nowhere until the person notices.
  */
 class Keeper {
-  constructor(private readonly _widget: Notebook) {}
+  constructor(
+    private readonly _widget: Notebook,
+    private readonly _isUnderWay: () => boolean
+  ) {}
 
   /**
    * Before a change: remember where the person types.
@@ -97,8 +112,7 @@ class Keeper {
     const { editor } = cell;
     const source = cell.model.sharedModel.getSource();
     const isWhole = source.startsWith(hold.before);
-    const isLate = performance.now() - this._since > CARRIED_MS;
-    if (editor && cell.isAttached && (isWhole || isLate)) {
+    if (editor && cell.isAttached && (isWhole || this._isLate())) {
       const typed = this._rest.end();
       this._hold = null;
       this._widget.mode = 'edit';
@@ -121,6 +135,14 @@ class Keeper {
     this._timer = window.setTimeout(() => {
       this.goOn();
     }, CARRIED_MS);
+  }
+
+  /**
+   * Whether what the person typed will not come any more: others changed the text before it.
+   */
+  private _isLate(): boolean {
+    const waited = performance.now() - this._since;
+    return waited > (this._isUnderWay() ? PATIENCE_MS : CARRIED_MS);
   }
 
   private readonly _rest = new KeyRest();

@@ -105,11 +105,12 @@ const panels: JupyterFrontEndPlugin<void> = {
   description:
     'Withdraws trust from outputs that others change, keeps the cursor in a cell that others move, saves notebooks that have no room.',
   autoStart: true,
-  requires: [INotebookTracker],
+  requires: [INotebookTracker, IAnodeRooms],
   optional: [IDocumentManager],
   activate: (
     _: JupyterFrontEnd,
     notebooks: INotebookTracker,
+    rooms: IAnodeRooms,
     manager: IDocumentManager | null
   ): void => {
     notebooks.widgetAdded.connect((_, panel) => {
@@ -119,7 +120,11 @@ const panels: JupyterFrontEndPlugin<void> = {
         return;
       }
       watchTrust(notebook, model);
-      keepEditing(notebook, panel.content);
+      keepEditing(
+        notebook,
+        panel.content,
+        () => rooms.forModel(notebook)?.isUnderWay ?? false
+      );
       void panel.context.ready.then(() => {
         if (notebook.access === 'core' && !panel.isDisposed) {
           saveByItself(panel, manager, browserTimers);

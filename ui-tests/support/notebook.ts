@@ -85,12 +85,17 @@ export class NotebookPage {
    */
   async focusEnd(index: number): Promise<void> {
     const cell = this.cell(index);
-    await cell.scrollIntoViewIfNeeded();
     const editor = cell.locator('.cm-content');
-    if (!(await editor.isVisible())) {
-      await cell.dblclick();
-    }
-    await editor.click();
+    // JupyterLab takes cells that are not seen out of the page, and puts them back.
+    await expect(async () => {
+      await cell.evaluate(node => {
+        node.scrollIntoView({ block: 'nearest' });
+      });
+      if (!(await editor.isVisible())) {
+        await cell.dblclick({ timeout: 2_000 });
+      }
+      await editor.click({ timeout: 2_000 });
+    }).toPass();
     await this.page.keyboard.press('Control+End');
   }
 

@@ -64,10 +64,9 @@ for (const { name, options, notice } of CASES) {
     // What was saved is what is opened.
     await page.reload();
     await ada.untilOpen();
-    expect(await ada.sources()).toEqual([
-      'print(6 * 7)\nprint("typed" * 2)',
-      ''
-    ]);
+    await expect
+      .poll(() => ada.sources())
+      .toEqual(['print(6 * 7)\nprint("typed" * 2)', '']);
     await expect(ada.notices).toHaveCount(notice ? 1 : 0);
   });
 }

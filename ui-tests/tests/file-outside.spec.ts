@@ -146,7 +146,10 @@ test('files that are no notebooks', async ({ server, person }) => {
   await page.keyboard.press('Escape');
 
   // What JupyterLab can read by converting it, it opens; the file stays until somebody saves.
-  await ada.command('docmanager:open', { path: 'older.ipynb' });
+  await ada.command('docmanager:open', {
+    path: 'older.ipynb',
+    kernel: { name: 'python3' }
+  });
   await expect(
     page.locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell').first()
   ).toContainText('old');

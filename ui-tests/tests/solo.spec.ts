@@ -178,7 +178,7 @@ async function restartKernel(notebook: NotebookPage): Promise<void> {
   const restarting = notebook.command('kernelmenu:restart');
   await notebook.page
     .locator('.jp-Dialog')
-    .getByRole('button', { name: 'Restart' })
+    .getByRole('button', { name: 'Confirm Kernel Restart' })
     .click();
   await restarting;
 }

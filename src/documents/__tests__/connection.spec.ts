@@ -154,6 +154,18 @@ describe('changes', () => {
     expect(notebook.dirty).toBe(false);
   });
 
+  it('that do nothing leave the file as it is', async () => {
+    const { room, notebook, connection } = await open();
+    await connection.exportNow();
+    room.isQuick = false;
+    notebook.cells[0]?.setSource('a = 2');
+    notebook.cells[0]?.setSource('a = 1');
+    expect(notebook.dirty).toBe(true);
+    room.acknowledge(true);
+    expect(connection.sync.label).toBe('saved');
+    expect(notebook.dirty).toBe(false);
+  });
+
   it('of others make the file behind, too', async () => {
     const { room, notebook } = await open();
     room.change(doc => {

@@ -199,12 +199,15 @@ export class Room {
 
   /**
    * Everything that came is durable now.
+   *
+   * @param didNothing - whether it changed nothing, so that nothing was logged.
    */
-  acknowledge(): void {
+  acknowledge(didNothing = false): void {
+    this._seq += didNothing ? 0 : 1;
     const encoder = encoding.createEncoder();
     encoding.writeVarUint(encoder, 17);
     encoding.writeVarUint(encoder, this._counted);
-    encoding.writeVarUint(encoder, ++this._seq);
+    encoding.writeVarUint(encoder, this._seq);
     this.last.give(encoding.toUint8Array(encoder));
   }
 
