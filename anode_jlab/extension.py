@@ -28,7 +28,9 @@ from anode_jlab.handlers.page_config import Readiness
 from anode_jlab.handlers.patterns import patterns
 from anode_jlab.ids import RandomIds
 from anode_jlab.rooms.exporter import Exporter
+from anode_jlab.rooms.lobby import Lobby
 from anode_jlab.rooms.opening import Opener
+from anode_jlab.rooms.protocol import CloseCode
 from anode_jlab.rooms.rooms import Rooms
 from anode_jlab.services import Services
 
@@ -118,6 +120,7 @@ class AnodeExtension(ExtensionApp):
             catalogue=catalogue,
             opener=opener,
             rooms=rooms,
+            lobby=Lobby(clock),
             version=__version__,
             problems=() if found.problem is None else (found.problem,),
         )
@@ -157,6 +160,7 @@ class AnodeExtension(ExtensionApp):
         services, self.services = self.services, None
         if services is None:
             return
+        services.lobby.close(CloseCode.RESTART, "restart")
         try:
             async with asyncio.timeout(STOP_SECONDS):
                 await services.rooms.close()

@@ -8,6 +8,7 @@ from anode_jlab.clock import Clock
 from anode_jlab.config import AnodeConfig
 from anode_jlab.eventlog.base import EventStore
 from anode_jlab.eventlog.catalogue import Catalogue
+from anode_jlab.rooms.lobby import Lobby
 from anode_jlab.rooms.opening import Opener
 from anode_jlab.rooms.rooms import Rooms
 
@@ -22,6 +23,7 @@ class Services:
     catalogue: Catalogue
     opener: Opener
     rooms: Rooms
+    lobby: Lobby
     version: str
     problems: tuple[str, ...] = ()
     """What the self-test found wrong without it being a reason not to start."""

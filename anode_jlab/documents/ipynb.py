@@ -8,7 +8,7 @@ from typing import Any
 
 from pycrdt import Array, Doc, Map
 
-from anode_jlab.documents import sane
+from anode_jlab.documents import courtesy, sane
 from anode_jlab.documents.plain import EXECUTION_STATE, plain_cell
 from anode_jlab.documents.yjs_writer import ARRAY_TYPE, MAP_TYPE, TEXT_TYPE, UpdateWriter
 from anode_jlab.errors import NotANotebook
@@ -127,7 +127,10 @@ def to_notebook(doc: Doc[Any], *, with_ids: bool | None = None) -> dict[str, Any
         metadata.pop(key, None)
     for key in ("nbformat", "cells"):
         meta.pop(key, None)
-    cells = [cell for _, cell in placed_cells(doc)]
+    raw_cells = _read_root(doc, "cells", Array)
+    if any(map(courtesy.is_marked, raw_cells)):
+        metadata = courtesy.without_empty_names(metadata)
+    cells = [plain_cell(cell) for cell in raw_cells if isinstance(cell, dict)]
     seen = {None}
     for index, cell in enumerate(cells):
         cell_id = cell.pop("id", None)

@@ -8,15 +8,17 @@ from typing import Any
 
 from pycrdt import Array, Doc, Map
 
-from anode_jlab.documents import ipynb
+from anode_jlab.documents import courtesy, ipynb
 from anode_jlab.documents.change import Change
 from anode_jlab.documents.mend import CloneMender
 from anode_jlab.documents.native import native_array
+from anode_jlab.documents.plain import MARK_OF_TRUST
 from anode_jlab.documents.recorder import Recorder
 from anode_jlab.documents.repair import repair
 from anode_jlab.documents.update_shape import UpdateShape
 from anode_jlab.errors import BadFrame, RoomClosed
 from anode_jlab.events.actor import Actor
+from anode_jlab.events.document import BESIDE_CONTENT, COURTESY
 from anode_jlab.ids import CellId, Ids
 
 REPAIR = "repair"
@@ -121,6 +123,7 @@ class NotebookDocument:
     def load(self, update: bytes) -> None:
         """Take in what is in the log already: no change is recorded. Raises BadFrame as `apply`."""
         change = self._integrate(update, "load")
+        self._recorder.spare()  # the log holds none but those of `courtesy.offer`
         if self._mender is not None:
             self._mender.loaded(update, change)
 
@@ -134,12 +137,15 @@ class NotebookDocument:
     ) -> list[Change]:
         """Apply a foreign update, and repair what it left.
 
-        The first Change is the update's own (empty when it brought nothing new), each further one
-        a repair in a transaction of its own. ``shape`` spares a second reading of the update.
+        One Change is the update's own (empty when it brought nothing new), each one after it
+        a repair in a transaction of its own; before it a courtesy may have been withdrawn.
+        ``shape`` spares a second reading of the update.
         Raises BadFrame (and TooLarge) when it cannot be applied; then ``usable`` tells whether the
         document is unharmed.
         """
         mender = self._mender
+        brings = shape is None or bool(shape.ends or shape.deletions)
+        withdrawn = self._withdraw_courtesy() if brings and self._recorder.spared else []
         if mender is not None and mender.is_empty:
             # The first update of all, mostly a whole file: nobody has seen what it could clone.
             change = self._integrate(update, origin)
@@ -154,7 +160,7 @@ class NotebookDocument:
             changes = mender.after(foreign, change)
         if self._recorder.needs_repair:
             changes.append(self._repair(arrived))
-        return changes
+        return [*withdrawn, *changes] if withdrawn else changes
 
     @contextmanager
     def edit(self, origin: str) -> Iterator[Edit]:
@@ -167,7 +173,11 @@ class NotebookDocument:
             yield self._edit
             return
         with self._transact(origin) as edit:
+            if self._recorder.spared and origin not in BESIDE_CONTENT:
+                self._take_back()
             yield edit
+        if origin == COURTESY:
+            self._recorder.spare()
         if edit.changes and self._mender is not None:
             self._mender.edited(edit.changes[0])
         if edit.changes and self._recorder.needs_repair:
@@ -226,6 +236,22 @@ class NotebookDocument:
         if self._mender is not None and change.update:
             self._mender.edited(change)
         return change
+
+    def _withdraw_courtesy(self) -> list[Change]:
+        with self._transact(COURTESY) as edit:
+            self._take_back()
+        if edit.changes and self._mender is not None:
+            self._mender.edited(edit.changes[0])
+        return edit.changes
+
+    def _take_back(self) -> None:
+        with self.doc.transaction() as txn:
+            assert txn._txn is not None
+            marked = self._recorder.take_spared(txn._txn)
+            for metadata in marked:
+                metadata.remove(txn._txn, MARK_OF_TRUST)
+        if marked:
+            courtesy.take_names_back(self.meta)
 
     def _require_usable(self) -> None:
         if not self.usable:

@@ -58,6 +58,8 @@ class Recorder:
         """Cells that have no id and need one."""
         self.trusting: list[NativeMap] = []
         """Metadata maps that carry the mark of trust and must lose it."""
+        self.spared = False
+        """Cells may carry it until somebody changes something, see `courtesy`."""
         self.cells: dict[CellId, CellShadow] = {}
         """The cells by id; of several with one id, the first."""
         self.has_duplicates = False
@@ -81,6 +83,17 @@ class Recorder:
     def needs_repair(self) -> bool:
         """Whether cells lack an id of their own, or something carries the mark of trust."""
         return self.has_duplicates or bool(self.nameless) or bool(self.trusting)
+
+    def spare(self) -> None:
+        """Let the marks of trust that the last transaction brought stay for now."""
+        self.spared = self.spared or bool(self.trusting)
+        self.trusting.clear()
+
+    def take_spared(self, txn: NativeTransaction) -> list[NativeMap]:
+        """The metadata maps that do carry the mark of trust; none are spared from here on."""
+        self.spared = False
+        maps = [read_key(cell.map, txn, "metadata") for cell in self.order if cell.map is not None]
+        return [m for m in maps if isinstance(m, NativeMap) and m.has(txn, MARK_OF_TRUST)]
 
     def take(self, origin: str) -> Change:
         """The Change of the transaction that just ended."""

@@ -9,6 +9,15 @@ import msgspec
 from anode_jlab.events.event import Event
 from anode_jlab.ids import Lineage, Seq
 
+STATE = "state"
+"""Origin of transactions that tell clients about the file: its path, its hash, whether it lags."""
+
+COURTESY = "courtesy"
+"""Origin of transactions that give an empty notebook what some clients expect, and take it back."""
+
+BESIDE_CONTENT = frozenset({STATE, COURTESY})
+"""Origins of transactions that change nothing a file has to hold: they cause no export."""
+
 
 class LineageStarted(Event, frozen=True, kw_only=True):
     """A CRDT history began: the first event of a log.

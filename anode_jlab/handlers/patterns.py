@@ -8,9 +8,20 @@ from tornado.web import HTTPError
 
 from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.base import NOTEBOOK_ID, AnodeHandler
+from anode_jlab.handlers.collaboration import CollaborationSocket, SessionHandler
+from anode_jlab.handlers.collaboration_lobby import LobbySocket
 from anode_jlab.handlers.openapi import OPENAPI_ROUTE
 from anode_jlab.handlers.routes import ROOT, ROUTES
 from anode_jlab.services import Services
+
+COLLABORATION = "api/collaboration"
+"""Where clients of jupyter-collaboration look; the rest of its routes we do not have."""
+
+COLLABORATION_ROUTES: tuple[tuple[str, type[Any]], ...] = (
+    (r"session/(?P<path>.+)", SessionHandler),
+    (r"room/JupyterLab(?::|%3[Aa])globalAwareness", LobbySocket),
+    (r"room/(?P<room>[^/]+)", CollaborationSocket),
+)
 
 
 class UnknownRoute(AnodeHandler):
@@ -29,6 +40,10 @@ def patterns(services: Services) -> list[tuple[str, type[Any], dict[str, Any]]]:
     routes: list[tuple[str, type[Any], dict[str, Any]]] = [
         (f"/{ROOT}/{_expression(route.path)}", route.handler, handed)
         for route in (*ROUTES, OPENAPI_ROUTE)
+    ]
+    routes += [
+        (f"/{COLLABORATION}/{expression}", handler, handed)
+        for expression, handler in COLLABORATION_ROUTES
     ]
     return [*routes, (rf"/{ROOT}(?:/.*)?", UnknownRoute, handed)]
 

@@ -141,7 +141,8 @@ class StateBuilder:
         self._file_hash = event.file_hash
 
     def _updated(self, event: document.DocumentUpdated, who: ActorKey, at: Envelope) -> None:
-        self._changed_upto = at.seq
+        if event.origin not in document.BESIDE_CONTENT:
+            self._changed_upto = at.seq
         if event.origin == IMPORT_ORIGIN:
             self._exported_upto = at.seq
         self._updates += 1

@@ -23,13 +23,14 @@ from anode_jlab.errors import (
 )
 from anode_jlab.eventlog.catalogue import Catalogue
 from anode_jlab.events.actor import FILE, SERVER
-from anode_jlab.events.document import Exported, ExternalChangeMerged
+from anode_jlab.events.document import STATE, Exported, ExternalChangeMerged
 from anode_jlab.events.event import Event
 from anode_jlab.ids import NotebookId, Seq
 from anode_jlab.rooms.deadline import within
 from anode_jlab.rooms.opened import OpenedNotebook
 from anode_jlab.rooms.opening import RELOAD
 from anode_jlab.rooms.room import Room
+from anode_jlab.rooms.state_map import tell_exported
 
 logger = logging.getLogger(__name__)
 
@@ -236,7 +237,12 @@ class Exporter:
         written = await self._file.write(nb, expect=expect, announce=announce)
         if written.changed or upto > self._room.exported_seq or written.hash != self._known_hash:
             exported = Exported(upto=upto, path=self._file.path, file_hash=written.hash)
-            given = await self._room.record([exported], SERVER)
+            given = await self._room.edit(
+                SERVER,
+                STATE,
+                lambda document: tell_exported(document, self._file.path, written.hash),
+                extra=[exported],
+            )
             await self._file_holds(written.hash, given.last)
         self._wanted = False
         self._not_before = 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from anode_jlab.events.document import (
+    BESIDE_CONTENT,
     DocumentUpdated,
     Exported,
     ExternalChangeMerged,
@@ -62,7 +63,8 @@ class Ledger:
         kind = type(event)
         if kind is DocumentUpdated:
             assert isinstance(event, DocumentUpdated)
-            self.changed_seq = envelope.seq
+            if event.origin not in BESIDE_CONTENT:
+                self.changed_seq = envelope.seq
             self.tail_updates += 1
             self.tail_bytes += len(event.update)
             self.changed = True

@@ -14,7 +14,7 @@ from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.errors import AnodeError, BadFrame, RoomClosed
 from anode_jlab.eventlog.base import EventLog, SeqRange
 from anode_jlab.events.actor import SERVER, Actor
-from anode_jlab.events.document import PathChanged
+from anode_jlab.events.document import STATE, PathChanged
 from anode_jlab.events.event import Event, Record
 from anode_jlab.ids import Lineage, NotebookId, Seq
 from anode_jlab.materializers.state import NotebookState
@@ -296,7 +296,13 @@ class Room:
     async def moved(self, new_path: str) -> None:
         """The notebook's file was renamed: log it, once."""
         if new_path != self.path:
-            await self.record([PathChanged(old_path=self.path, new_path=new_path)], SERVER)
+            moved = PathChanged(old_path=self.path, new_path=new_path)
+
+            def tell(document: NotebookDocument) -> None:
+                if "path" in document.state:
+                    document.state["path"] = new_path
+
+            await self.edit(SERVER, STATE, tell, extra=[moved])
 
     async def flush(self) -> None:
         """Wait until all that was applied by now is durable. Raises RoomClosed if it never is."""
