@@ -13,7 +13,7 @@ from anode_jlab.documents.change import Change
 from anode_jlab.documents.mend import CloneMender
 from anode_jlab.documents.native import native_array
 from anode_jlab.documents.plain import MARK_OF_TRUST
-from anode_jlab.documents.recorder import Recorder
+from anode_jlab.documents.recorder import NO_CHANGE, Recorder
 from anode_jlab.documents.repair import repair
 from anode_jlab.documents.update_shape import UpdateShape
 from anode_jlab.errors import BadFrame, RoomClosed
@@ -144,7 +144,7 @@ class NotebookDocument:
         document is unharmed.
         """
         mender = self._mender
-        brings = shape is None or bool(shape.ends or shape.deletions)
+        brings = update != NO_CHANGE if shape is None else bool(shape.ends or shape.deletions)
         withdrawn = self._withdraw_courtesy() if brings and self._recorder.spared else []
         if mender is not None and mender.is_empty:
             # The first update of all, mostly a whole file: nobody has seen what it could clone.

@@ -49,7 +49,7 @@ def test_we_read_what_ynotebook_wrote(nb: Json) -> None:
     theirs = YNotebook()
     theirs.set(copy.deepcopy(nb))
     document = NotebookDocument(ids=SeededIds())
-    document.load(theirs.ydoc.get_update())
+    document.apply(theirs.ydoc.get_update(), origin="peer", author=None)
     assert document.to_notebook() == untrusted(theirs.get())
 
 

@@ -1,4 +1,4 @@
-"""Clients of jupyter-collaboration against a server process that dies: same promises as for ours."""
+"""Clients of jupyter-collaboration and a server process that dies: our promises hold for them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ async def test_what_anybody_saw_survives_kill_9_and_nothing_comes_twice(
         for word in range(WORDS):
             writer.text(0).insert(0, f"{number}-{word} ")
             if word == WORDS // 2:
-                await witness.until(lambda: bool(witness.sources[0].startswith(f"{number}-")))
+                begin = f"{number}-"
+                await witness.until(lambda begin=begin: witness.sources[0].startswith(begin))  # type: ignore[misc]
         seen = witness.sources[0]
         await server.kill()
         await writer.closed()
