@@ -156,7 +156,7 @@ class StoreDamaged(AnodeError):
     """The event log is damaged."""
 
     code = "store_damaged"
-    hint = "Keep the file and see the how-to on recovery."
+    hint = 'See "When a log is damaged" in the how-to guides.'
 
 
 class StoreTooNew(AnodeError):

@@ -130,10 +130,10 @@ class NotebookFile:
         in the manager's style.
         """
         before = await self._on_disk()
-        self._may_replace(before, expect)
         digest, content = await computed(lambda: _prepared(nb))
         if before.hash is not None and before.digest == digest:
             return Written(hash=before.hash, changed=False)
+        self._may_replace(before, expect)
         if announce is not None:
             await announce(digest)
         model: JsonObject = {"type": "notebook", "format": "json", "content": content}

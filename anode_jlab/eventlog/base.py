@@ -53,6 +53,22 @@ class SeqRange(msgspec.Struct, frozen=True, kw_only=True):
     last: Seq
 
 
+class Recovered(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a damaged log: its good beginning, and the event ``LogRecovered`` at ``seq``.
+
+    What was after ``good_upto``, up to ``lost_upto`` at least, is lost. ``offered`` is document
+    content that was found further on, good by itself and of the same lineage, to be applied in this
+    order wherever nothing in between is missing. ``kept`` is where the damaged store is.
+    """
+
+    seq: Seq
+    good_upto: Seq
+    lost_upto: Seq
+    reason: str
+    kept: str
+    offered: tuple[bytes, ...] = ()
+
+
 class EventLog(Protocol):
     """The ordered events of one notebook."""
 
@@ -147,6 +163,14 @@ class EventStore(Protocol):
 
     async def exists(self, notebook: NotebookId) -> bool:
         """Whether this notebook has a stored log."""
+        ...
+
+    async def recover(self, notebook: NotebookId) -> Recovered | None:
+        """Set a damaged log aside and put its good beginning in its place.
+
+        None when the log is whole (by now). All logs of the notebook must be closed. Raises
+        HeldElsewhere while another living server has it, StoreUnavailable when the medium refuses.
+        """
         ...
 
     async def close(self) -> None:

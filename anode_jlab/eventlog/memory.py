@@ -8,7 +8,7 @@ from typing import Protocol
 
 from anode_jlab.clock import Clock, SystemClock
 from anode_jlab.errors import HeadMoved, HeldElsewhere, LeaseLost, RoomClosed
-from anode_jlab.eventlog.base import LEASE_SECONDS, Lease, Loaded, SeqRange, Snapshot
+from anode_jlab.eventlog.base import LEASE_SECONDS, Lease, Loaded, Recovered, SeqRange, Snapshot
 from anode_jlab.eventlog.wakeups import Wakeups
 from anode_jlab.events import registry
 from anode_jlab.events.document import LineageStarted
@@ -78,6 +78,10 @@ class MemoryEventStore:
     async def exists(self, notebook: NotebookId) -> bool:
         stored = self._notebooks.get(notebook)
         return stored is not None and stored.head > 0
+
+    async def recover(self, notebook: NotebookId) -> Recovered | None:
+        """Memory is never damaged."""
+        return None
 
     def stored(self, notebook: NotebookId, after: Seq = BEGINNING) -> Sequence[Envelope]:
         """What would be found after a crash at this moment, with a seq > ``after``."""

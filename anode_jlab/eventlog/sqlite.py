@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import zlib
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,11 +12,13 @@ from weakref import WeakValueDictionary
 from anode_jlab.clock import Clock
 from anode_jlab.errors import RoomClosed
 from anode_jlab.eventlog import sqlite_reading
-from anode_jlab.eventlog.base import Lease, Loaded, SeqRange, Snapshot
+from anode_jlab.eventlog.base import Lease, Loaded, Recovered, SeqRange, Snapshot
 from anode_jlab.eventlog.machine import Process, this_process
 from anode_jlab.eventlog.sqlite_errors import translated
-from anode_jlab.eventlog.sqlite_file import Durability, LogFile, StoredSnapshot
+from anode_jlab.eventlog.sqlite_file import Durability, LogFile
+from anode_jlab.eventlog.sqlite_recovery import recover
 from anode_jlab.eventlog.sqlite_schema import is_stored
+from anode_jlab.eventlog.sqlite_snapshots import compressed
 from anode_jlab.eventlog.wakeups import Wakeups
 from anode_jlab.eventlog.wal_audit import check_wal
 from anode_jlab.eventlog.writers import Writers
@@ -28,9 +29,6 @@ T = TypeVar("T")
 
 READER_THREADS = 2
 """Threads for loading and reading: apart from the writers, so that history never delays an ack."""
-
-COMPRESSION_LEVEL = 1
-"""zlib level of snapshots: a notebook's text shrinks to a third at 100 MB/s."""
 
 SUBSCRIBED_AT_ONCE = 1000
 """Most events that a subscriber gets in one batch while it catches up."""
@@ -88,6 +86,10 @@ class SqliteEventStore:
                 return is_stored(self.path_of(notebook))
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, look)
+
+    async def recover(self, notebook: NotebookId) -> Recovered | None:
+        path = self.path_of(notebook)
+        return await asyncio.to_thread(recover, path, clock=self._clock, process=self._process)
 
     async def close(self) -> None:
         for log in list(self._logs):
@@ -170,15 +172,8 @@ class SqliteEventLog:
         return await self._read(lambda: sqlite_reading.load(self._path))
 
     async def put_snapshot(self, snapshot: Snapshot, *, epoch: int) -> None:
-        def compress() -> StoredSnapshot:
-            return StoredSnapshot(
-                seq=snapshot.seq,
-                document=zlib.compress(snapshot.document, COMPRESSION_LEVEL),
-                state=zlib.compress(snapshot.state, COMPRESSION_LEVEL),
-            )
-
-        compressed = await self._read(compress)
-        await self._write(lambda: self._file.put_snapshot(compressed, snapshot.state, epoch))
+        stored = await self._read(lambda: compressed(snapshot))
+        await self._write(lambda: self._file.put_snapshot(stored, snapshot.state, epoch))
 
     async def put_tables(self, state: bytes, *, epoch: int) -> None:
         await self._write(lambda: self._file.put_tables(state, epoch))

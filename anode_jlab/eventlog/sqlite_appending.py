@@ -9,6 +9,7 @@ from anode_jlab.errors import HeadMoved
 from anode_jlab.eventlog.base import SeqRange
 from anode_jlab.eventlog.sealing import CHAIN_START
 from anode_jlab.eventlog.sqlite_rows import INSERT_RECORD, Writing
+from anode_jlab.eventlog.witness import Head
 from anode_jlab.events.event import Record
 from anode_jlab.ids import Seq
 
@@ -19,6 +20,8 @@ class Appending:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._writing = Writing(connection)
+        self.end = Head(*_end(connection))
+        """The log's last event, also when the last insertion was one given before."""
 
     def insert(self, records: Sequence[Record], expect_head: Seq, dedupe: str | None) -> SeqRange:
         """See ``EventLog.append``; raises HeadMoved."""
@@ -27,7 +30,9 @@ class Appending:
         head, chain = _end(self._connection)
         if head != expect_head:
             raise HeadMoved(f"The log's head is {head}, not {expect_head}.")
-        self._connection.executemany(INSERT_RECORD, self._writing.rows(records, head, chain))
+        rows = self._writing.rows(records, head, chain)
+        self._connection.executemany(INSERT_RECORD, rows)
+        self.end = Head(rows[-1][0], rows[-1][-1])
         given = SeqRange(first=Seq(head + 1), last=Seq(head + len(records)))
         if dedupe is not None:
             self._connection.execute(

@@ -9,8 +9,6 @@ from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 
-import msgspec
-
 from anode_jlab.clock import Clock
 from anode_jlab.errors import LeaseLost
 from anode_jlab.eventlog.attached import connect
@@ -19,16 +17,17 @@ from anode_jlab.eventlog.machine import Process
 from anode_jlab.eventlog.sqlite_appending import Appending
 from anode_jlab.eventlog.sqlite_errors import translated
 from anode_jlab.eventlog.sqlite_lease import Claim, LeaseRow
-from anode_jlab.eventlog.sqlite_reading import BUSY_SECONDS, checked_snapshot_sum, head_of
-from anode_jlab.eventlog.sqlite_schema import (
-    APPLICATION_ID,
-    FREQUENT_NAMES,
-    SCHEMA,
-    STORE_FORMAT,
-    is_stored,
+from anode_jlab.eventlog.sqlite_making import lay_out, make_empty_file
+from anode_jlab.eventlog.sqlite_reading import (
+    BUSY_SECONDS,
+    confirm_head,
+    head_of,
 )
+from anode_jlab.eventlog.sqlite_rescue import Place
+from anode_jlab.eventlog.sqlite_schema import is_stored
+from anode_jlab.eventlog.sqlite_snapshots import StoredSnapshot, insert_snapshot
 from anode_jlab.eventlog.state_tables import fill_state_tables
-from anode_jlab.eventlog.stations import surplus
+from anode_jlab.eventlog.witness import Witness, remembered
 from anode_jlab.events.event import Record
 from anode_jlab.ids import Seq
 
@@ -51,14 +50,6 @@ class Durability(StrEnum):
         return "FULL" if self is Durability.FULL else "NORMAL"
 
 
-class StoredSnapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """A snapshot as it is stored: compressed."""
-
-    seq: Seq
-    document: bytes
-    state: bytes
-
-
 class LogFile:
     """One notebook's file. Every method blocks and belongs to one thread at a time.
 
@@ -75,6 +66,8 @@ class LogFile:
         self._claim: Claim | None = None
         self._connection: sqlite3.Connection | None = None
         self._appending: Appending | None = None
+        self._witness = Witness(path)
+        self._place = Place(path)
 
     def acquire(self, holder: str) -> Lease:
         """See ``EventLog.acquire``."""
@@ -106,7 +99,7 @@ class LogFile:
         if claim is None or claim.lease.epoch != lease.epoch:
             return
         self._claim = None
-        with translated():
+        with translated(), suppress(LeaseLost):
             connection = self._open()
             if connection is not None:
                 with self._lease_transaction(connection):
@@ -125,7 +118,9 @@ class LogFile:
                 self._appending = Appending(connection)
             with self._transaction(connection):
                 self._leases.check(connection, claim)
-                return self._appending.insert(records, expect_head, dedupe)
+                given = self._appending.insert(records, expect_head, dedupe)
+            self._witness.tell(self._appending.end)
+            return given
 
     def put_snapshot(self, snapshot: StoredSnapshot, state: bytes, epoch: int) -> None:
         """See ``EventLog.put_snapshot``; ``state`` is the uncompressed one, for the tables."""
@@ -138,7 +133,7 @@ class LogFile:
                 self._leases.check(connection, claim)
                 if not 0 < snapshot.seq <= head_of(connection):
                     raise ValueError(f"no event {snapshot.seq} to take a snapshot of")
-                self._insert_snapshot(connection, snapshot)
+                insert_snapshot(connection, snapshot)
                 fill_state_tables(connection, state)
 
     def put_tables(self, state: bytes, epoch: int) -> None:
@@ -154,6 +149,7 @@ class LogFile:
     def close(self) -> None:
         """Let go of the file; what the WAL still holds is copied into it."""
         connection, self._connection, self._appending = self._connection, None, None
+        self._witness.close()
         if connection is not None:
             with translated():
                 connection.close()
@@ -168,18 +164,28 @@ class LogFile:
     def _open(self) -> sqlite3.Connection | None:
         """The connection to the stored file, or None when nothing is stored yet.
 
-        A file without tables is the trace of a first append that was cut short.
+        A file without tables is the trace of a first append that was cut short. Raises LeaseLost
+        when another file stands in the place of the one that was opened; one that was removed is
+        written again from what is still open.
         """
+        if self._connection is not None and not self._place.holds():
+            self._write_again(self._connection)
         if self._connection is None and is_stored(self._path):
             connection = self._connect()
             try:
                 (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
                 if tables:
+                    confirm_head(connection, remembered(self._path))
                     self._use(connection)
             finally:
                 if self._connection is None:
                     connection.close()
         return self._connection
+
+    def _write_again(self, connection: sqlite3.Connection) -> None:
+        rebuilt = self._place.copy(connection)
+        self.close()
+        self._place.put(rebuilt)
 
     def _connect(self) -> sqlite3.Connection:
         return connect(
@@ -197,12 +203,14 @@ class LogFile:
         connection.execute(f"PRAGMA synchronous = {self._synchronous}")
         connection.execute(f"PRAGMA journal_size_limit = {WAL_KEPT_BYTES}")
         self._connection = connection
+        self._place.note()
 
     def _create(
         self, claim: Claim, records: Sequence[Record], expect_head: Seq, dedupe: str | None
     ) -> SeqRange:
         """Make the file, in one durable transaction with the first records."""
-        self._make_empty_file()
+        self._witness.forget()
+        make_empty_file(self._path)
         connection = self._connect()
         try:
             connection.execute("PRAGMA synchronous = EXTRA")
@@ -210,48 +218,22 @@ class LogFile:
                 (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
                 if tables:
                     raise LeaseLost("Another server opened the notebook at the same moment.")
-                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                connection.execute(f"PRAGMA user_version = {STORE_FORMAT}")
-                for statement in filter(str.strip, SCHEMA.split(";\n")):
-                    connection.execute(statement)
-                connection.executemany(
-                    "INSERT INTO names (name) VALUES (?)", [(name,) for name in FREQUENT_NAMES]
-                )
+                lay_out(connection)
                 self._leases.store(connection, claim)
-                given = Appending(connection).insert(records, expect_head, dedupe)
+                appending = Appending(connection)
+                given = appending.insert(records, expect_head, dedupe)
         except BaseException:
             connection.close()
             with suppress(OSError):
                 if not self._path.stat().st_size:
                     self._path.unlink()
             raise
+        self._witness.tell(appending.end)
         try:
             self._use(connection)
         except sqlite3.Error:  # what was asked is durable: the next call opens the file again
             connection.close()
         return given
-
-    def _make_empty_file(self) -> None:
-        """The folders and an empty file that only we may read, durably."""
-        folder = self._path.parent
-        made = [path for path in (folder, folder.parent, folder.parent.parent) if not path.exists()]
-        for path in reversed(made):
-            path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with suppress(FileExistsError):  # an existing file may be open through SQLite
-            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        for path in (folder, *(made_folder.parent for made_folder in made)):
-            _sync_folder(path)
-
-    def _insert_snapshot(self, connection: sqlite3.Connection, snapshot: StoredSnapshot) -> None:
-        seq, document, state = snapshot.seq, snapshot.document, snapshot.state
-        connection.execute(
-            "INSERT OR REPLACE INTO snapshots (seq, document, state, crc) VALUES (?, ?, ?, ?)",
-            (seq, document, state, checked_snapshot_sum(seq, document, state)),
-        )
-        seqs = [seq for (seq,) in connection.execute("SELECT seq FROM snapshots ORDER BY seq")]
-        connection.executemany(
-            "DELETE FROM snapshots WHERE seq = ?", [(seq,) for seq in surplus(seqs)]
-        )
 
     @contextmanager
     def _transaction(self, connection: sqlite3.Connection) -> Iterator[None]:
@@ -279,11 +261,3 @@ class LogFile:
                 yield
         finally:
             connection.execute(f"PRAGMA synchronous = {self._synchronous}")
-
-
-def _sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

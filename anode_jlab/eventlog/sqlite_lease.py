@@ -52,6 +52,15 @@ class LeaseRow:
         self.store(connection, claim)
         return claim
 
+    def check_free(self, connection: sqlite3.Connection) -> int:
+        """The last epoch; raises HeldElsewhere while a living process other than ours holds it."""
+        held = _held(connection)
+        if held is not None and held.holder is not None:
+            theirs = Process(host=held.host, boot=held.boot, pid=held.pid, started=held.started)
+            if theirs != self._process and self._is_living(held, held.holder):
+                raise HeldElsewhere(f"The notebook is open in {held.holder}.")
+        return held.epoch if held is not None else 0
+
     def first_claim(self, holder: str, token: str, *, epoch: int = 1) -> Claim:
         """A claim on a log that is not stored yet: it counts from the first append on."""
         expires = self._clock.monotonic() + LEASE_SECONDS

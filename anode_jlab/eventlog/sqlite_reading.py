@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import zlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,10 +11,12 @@ from urllib.parse import quote
 from anode_jlab.errors import StoreDamaged
 from anode_jlab.eventlog.attached import connect
 from anode_jlab.eventlog.base import Loaded, Snapshot
-from anode_jlab.eventlog.sealing import CHAIN_START, checksum
 from anode_jlab.eventlog.sqlite_errors import translated
 from anode_jlab.eventlog.sqlite_rows import RECORD_COLUMNS, Reading
 from anode_jlab.eventlog.sqlite_schema import FREQUENT_NAMES, is_stored
+from anode_jlab.eventlog.sqlite_snapshots import snapshot_at
+from anode_jlab.eventlog.sqlite_walk import Walk, stretch
+from anode_jlab.eventlog.witness import Head, confirm, remembered
 from anode_jlab.events.document import LineageStarted
 from anode_jlab.events.event import Envelope
 from anode_jlab.events.upcast import UPCASTS
@@ -54,28 +55,23 @@ def reading(path: Path) -> Iterator[sqlite3.Connection | None]:
 
 def load(path: Path) -> Loaded:
     """See ``EventLog.load``; checks the snapshot, the tail, and all of a log that is not long."""
+    witness = remembered(path)
     with reading(path) as connection:
         if connection is None:
             return _NOTHING
+        confirm_head(connection, witness)
         rows = Reading(connection)
         head = head_of(connection)
-        snapshot = _snapshot(connection, head)
+        snapshot = snapshot_at(connection, head)
         start = snapshot.seq if snapshot else 0
-        chain = CHAIN_START
+        walk = Walk(rows)
         if head <= CHECKED_WHOLE_UPTO:
-            chain = _check(connection, rows, start)
+            walk.check(stretch(connection, 0, start))
         elif start:
-            chain = _chain_at(connection, rows, start)
-        tail: list[Envelope] = []
-        for row in connection.execute(
-            f"SELECT {RECORD_COLUMNS} FROM records WHERE seq > ? ORDER BY seq", (start,)
-        ):
-            if row[0] != start + len(tail) + 1:
-                raise StoreDamaged(f"Event {start + len(tail) + 1} is missing.")
-            tail.append(rows.chained(row, chain))
-            chain = row[-1]
-        if start + len(tail) != head:
-            raise StoreDamaged(f"Event {start + len(tail) + 1} is missing.")
+            walk.begin(stretch(connection, start - 2, start))
+        walk.reached(start)
+        tail = [walk.envelope(row) for row in stretch(connection, start, head)]
+        walk.reached(head)
         return Loaded(
             lineage=_lineage(connection, rows),
             head=Seq(head),
@@ -112,27 +108,26 @@ def read(
 def snapshot_before(path: Path, seq: Seq) -> Snapshot | None:
     """See ``EventLog.snapshot_before``."""
     with reading(path) as connection:
-        return None if connection is None else _snapshot(connection, seq)
+        return None if connection is None else snapshot_at(connection, seq)
 
 
 def verify(path: Path) -> Seq:
     """See ``EventLog.verify``."""
+    witness = remembered(path)
     with reading(path) as connection:
         if connection is None:
             return Seq(0)
         (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
         if verdict != "ok":
             raise StoreDamaged(f"The event log is damaged: {verdict}.")
+        confirm_head(connection, witness)
         head = head_of(connection)
-        _check(connection, Reading(connection), head)
+        walk = Walk(Reading(connection))
+        walk.check(stretch(connection, 0, head))
+        walk.reached(head)
         for (seq,) in connection.execute("SELECT seq FROM snapshots").fetchall():
-            _snapshot(connection, seq)
+            snapshot_at(connection, seq)
         return Seq(head)
-
-
-def checked_snapshot_sum(seq: int, document: bytes, state: bytes) -> int:
-    """Checksum of a snapshot as it is stored (compressed)."""
-    return checksum(seq.to_bytes(8, "little"), len(document).to_bytes(8, "little"), document, state)
 
 
 def head_of(connection: sqlite3.Connection) -> int:
@@ -141,48 +136,13 @@ def head_of(connection: sqlite3.Connection) -> int:
     return int(head)
 
 
-def _check(connection: sqlite3.Connection, rows: Reading, upto: int) -> bytes:
-    """Check events 1 to ``upto``, and return the last one's chain hash."""
-    chain, expected = CHAIN_START, 1
-    for row in connection.execute(
-        f"SELECT {RECORD_COLUMNS} FROM records WHERE seq <= ? ORDER BY seq", (upto,)
-    ):
-        if row[0] != expected:
-            break
-        rows.check(row, chain)
-        chain, expected = row[-1], expected + 1
-    if expected != upto + 1:
-        raise StoreDamaged(f"Event {expected} is missing.")
-    return chain
-
-
-def _chain_at(connection: sqlite3.Connection, rows: Reading, seq: int) -> bytes:
-    found = connection.execute(
-        f"SELECT {RECORD_COLUMNS} FROM records WHERE seq IN (?, ?) ORDER BY seq", (seq - 1, seq)
-    ).fetchall()
-    if not found or found[-1][0] != seq:
-        raise StoreDamaged(f"Event {seq} is missing.")
-    rows.check(found[-1], found[0][-1] if len(found) == 2 else CHAIN_START)
-    chain: bytes = found[-1][-1]
-    return chain
-
-
-def _snapshot(connection: sqlite3.Connection, upto: int) -> Snapshot | None:
-    found = connection.execute(
-        "SELECT seq, document, state, crc FROM snapshots WHERE seq <= ? ORDER BY seq DESC LIMIT 1",
-        (upto,),
-    ).fetchone()
-    if found is None:
-        return None
-    seq, document, state, crc = found
-    try:
-        if checked_snapshot_sum(seq, document, state) == crc:
-            return Snapshot(
-                seq=seq, document=zlib.decompress(document), state=zlib.decompress(state)
-            )
-    except (TypeError, AttributeError, zlib.error) as error:
-        raise StoreDamaged(f"The snapshot at event {seq} is damaged.") from error
-    raise StoreDamaged(f"The snapshot at event {seq} is damaged: its checksum does not match.")
+def confirm_head(connection: sqlite3.Connection, witness: Head | None) -> None:
+    """Raise StoreDamaged when the log is not the one whose head the witness saw."""
+    if witness is not None:
+        found = connection.execute(
+            "SELECT chain FROM records WHERE seq = ?", (witness.seq,)
+        ).fetchone()
+        confirm(witness, head_of(connection), found[0] if found else None)
 
 
 def _lineage(connection: sqlite3.Connection, rows: Reading) -> Lineage | None:

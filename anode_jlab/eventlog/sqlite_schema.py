@@ -8,11 +8,19 @@ from pathlib import Path
 from anode_jlab.errors import StoreDamaged, StoreTooNew
 from anode_jlab.eventlog.attached import look
 
-STORE_FORMAT = 1
-"""``PRAGMA user_version`` of the files that this version writes."""
+FIRST_FORMAT = 1
+"""``PRAGMA user_version`` of a new file: every version reads it."""
+
+STORE_FORMAT = 2
+"""The newest format that this version reads. A file gets it when it first needs it: when its
+history is packed, or when it was rebuilt without some of its events.
+"""
 
 APPLICATION_ID = 0x616E6F64
 """``PRAGMA application_id``: "anod", by which ``file`` and we know our files."""
+
+REBUILT_NAME = "rebuilt.db"
+"""A whole log on its way to the place of another one: to be put there before anything else."""
 
 FREQUENT_NAMES = ("v1.DocumentUpdated", "v1.CellSourceChanged")
 """Events of every keystroke: left out of the index, which would double the cost of a commit."""
@@ -66,12 +74,20 @@ def is_stored(path: Path) -> bool:
     """Whether ``path`` holds a log that this version can read; nothing is written.
 
     The first append makes the file complete in one transaction, so an empty one is the trace of an
-    append that failed. Raises StoreTooNew, and StoreDamaged when it is something else.
+    append that failed. Raises StoreTooNew, and StoreDamaged when it is something else or when
+    another log is on its way to this place.
     """
     return look(path, lambda: _is_stored(path), otherwise=True)
 
 
+def is_rebuilt(path: Path) -> bool:
+    """Whether a whole log lies beside ``path``, on its way to this place."""
+    return path.with_name(REBUILT_NAME).exists()
+
+
 def _is_stored(path: Path) -> bool:
+    if is_rebuilt(path):
+        raise StoreDamaged("The rebuilding of the event log was interrupted.")
     try:
         with path.open("rb") as file:
             header = file.read(_HEADER_BYTES)
@@ -90,3 +106,24 @@ def _is_stored(path: Path) -> bool:
     if version > STORE_FORMAT:
         raise StoreTooNew(f"The event log has format {version}; this version reads {STORE_FORMAT}.")
     return True
+
+
+def restore_header(path: Path) -> None:
+    """Write what every log begins with over a damaged beginning, as far as it is always the same.
+
+    Belongs to copies of logs that are known to be damaged.
+    """
+    with path.open("r+b") as file:
+        header = bytearray(file.read(_HEADER_BYTES).ljust(_HEADER_BYTES, b"\0"))
+        header[: len(_MAGIC)] = _MAGIC
+        if bytes(header[16:18]) not in _PAGE_SIZES:
+            header[16:18] = _DEFAULT_PAGE_SIZE
+        header[18:24] = bytes((2, 2, 0, 64, 32, 32))  # WAL, nothing reserved, fixed fractions
+        struct.pack_into(">i", header, _APPLICATION_ID_AT, APPLICATION_ID)
+        struct.pack_into(">i", header, _USER_VERSION_AT, STORE_FORMAT)
+        file.seek(0)
+        file.write(header)
+
+
+_PAGE_SIZES = frozenset((1 << power).to_bytes(2, "big") for power in range(9, 16))
+_DEFAULT_PAGE_SIZE = (4096).to_bytes(2, "big")

@@ -20,10 +20,11 @@ BESIDE_CONTENT = frozenset({STATE, COURTESY})
 
 
 class LineageStarted(Event, frozen=True, kw_only=True):
-    """A CRDT history began: the first event of a log.
+    """A CRDT history began: the first event of a log, or a new beginning later on.
 
     ``path`` and ``file_hash`` tell the file it was imported from (hash as
-    ``documents.files`` computes it, empty when it is unknown).
+    ``documents.files`` computes it, empty when it is unknown). ``forked_from`` is the id of the
+    notebook that this one is a copy of, or the lineage that went before in the same log.
     """
 
     event_name: ClassVar[str] = "v1.LineageStarted"
@@ -86,3 +87,29 @@ class PathChanged(Event, frozen=True, kw_only=True):
     event_name: ClassVar[str] = "v1.PathChanged"
     old_path: str
     new_path: str
+
+
+class LogRecovered(Event, frozen=True, kw_only=True):
+    """A damaged log was rebuilt from its good beginning.
+
+    Events after ``good_upto`` up to ``lost_upto`` are lost (none, when the two are the same); their
+    seqs are not given again. ``kept`` is the folder beside the log that holds the damaged one.
+    """
+
+    event_name: ClassVar[str] = "v1.LogRecovered"
+    good_upto: Seq
+    lost_upto: Seq
+    reason: str
+    kept: str
+
+
+class HistoryPurged(Event, frozen=True, kw_only=True):
+    """The bytes of all document updates from ``from`` to ``to`` (seqs, inclusive) were removed.
+
+    The events keep their place and their hashes; what the notebook was at those moments cannot be
+    told any more.
+    """
+
+    event_name: ClassVar[str] = "v1.HistoryPurged"
+    first: Seq = msgspec.field(name="from")
+    last: Seq = msgspec.field(name="to")

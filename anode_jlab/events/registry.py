@@ -99,6 +99,8 @@ EVENTS: Mapping[str, type[Event]] = _named(
     document.ExternalChangeMerged,
     document.Restored,
     document.PathChanged,
+    document.LogRecovered,
+    document.HistoryPurged,
     content.CellCreated,
     content.CellMoved,
     content.CellDeleted,

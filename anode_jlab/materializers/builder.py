@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from anode_jlab.events import content, document, people
 from anode_jlab.events.actor import Actor, ActorKind
 from anode_jlab.events.event import Envelope, Event
+from anode_jlab.events.order import follows
 from anode_jlab.events.registry import UnknownEvent
 from anode_jlab.ids import CellId, Lineage, Seq
 from anode_jlab.materializers.cell_order import CellOrder
@@ -67,6 +68,7 @@ class StateBuilder:
         self._file_hash = start.file_hash
         self._exported_upto = start.exported_upto
         self._changed_upto = start.changed_upto
+        self._recovered_at = start.recovered_at
         self._cells = CellOrder(start.cells)
         self._deleted: dict[CellId, DeletedCell] = {gone.cell.id: gone for gone in start.deleted}
         self._actors: dict[tuple[ActorKind, str], _Tally] = {
@@ -90,7 +92,7 @@ class StateBuilder:
 
     def apply(self, envelope: Envelope) -> None:
         """Take in the next event. Raises ValueError when it is not the next."""
-        if envelope.seq != self._seq + 1:
+        if not follows(envelope, self._seq):
             raise ValueError(f"event {envelope.seq} cannot follow {self._seq}")
         event = envelope.event
         who = self._meet(envelope.actor, envelope.time)
@@ -110,6 +112,7 @@ class StateBuilder:
                 file_hash=self._file_hash,
                 exported_upto=self._exported_upto,
                 changed_upto=self._changed_upto,
+                recovered_at=self._recovered_at,
                 cells=self._cells.cells(),
                 deleted=tuple(self._deleted.values()),
                 actors=tuple([tally.state() for tally in self._actors.values()]),
@@ -160,6 +163,10 @@ class StateBuilder:
 
     def _path_changed(self, event: document.PathChanged, who: ActorKey, at: Envelope) -> None:
         self._path = event.new_path
+
+    def _recovered(self, event: document.LogRecovered, who: ActorKey, at: Envelope) -> None:
+        if event.lost_upto > event.good_upto:
+            self._changed_upto = self._recovered_at = at.seq
 
     # --- cells --------------------------------------------------------------------------------
 
@@ -265,6 +272,7 @@ _CHANGES: Mapping[type[Event], _Change] = {
     document.Exported: StateBuilder._exported,
     document.ExternalChangeMerged: StateBuilder._merged,
     document.PathChanged: StateBuilder._path_changed,
+    document.LogRecovered: StateBuilder._recovered,
     content.CellCreated: StateBuilder._created,
     content.CellMoved: StateBuilder._moved,
     content.CellDeleted: StateBuilder._removed,

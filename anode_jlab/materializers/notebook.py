@@ -70,7 +70,8 @@ class NotebookState(msgspec.Struct, frozen=True, kw_only=True):
     cell stands there twice. ``deleted`` are the latest deletions, oldest first. ``exported_upto``
     is the seq whose document the file holds, ``changed_upto`` that of the last change of the
     document: the file lacks something while the latter is greater. ``file_hash`` is the hash of the
-    bytes that were last read from the file or written to it.
+    bytes that were last read from the file or written to it. ``recovered_at`` is the seq of the
+    last ``LogRecovered`` that lost something: what was known of the file before is not reliable.
     """
 
     seq: Seq = Seq(0)
@@ -79,6 +80,7 @@ class NotebookState(msgspec.Struct, frozen=True, kw_only=True):
     file_hash: str = ""
     exported_upto: Seq = Seq(0)
     changed_upto: Seq = Seq(0)
+    recovered_at: Seq = Seq(0)
     cells: tuple[CellState, ...] = ()
     deleted: tuple[DeletedCell, ...] = ()
     actors: tuple[ActorState, ...] = ()

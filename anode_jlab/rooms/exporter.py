@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from anode_jlab.clock import Clock
 from anode_jlab.documents.file_text import count_changed_cells
+from anode_jlab.documents.files import FileContent
 from anode_jlab.documents.ipynb import notebook_from_update
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.documents.replace import replace_content
@@ -27,6 +28,7 @@ from anode_jlab.events.document import STATE, Exported, ExternalChangeMerged
 from anode_jlab.events.event import Event
 from anode_jlab.ids import NotebookId, Seq
 from anode_jlab.rooms.deadline import within
+from anode_jlab.rooms.new_lineage import beginning
 from anode_jlab.rooms.opened import OpenedNotebook
 from anode_jlab.rooms.opening import RELOAD
 from anode_jlab.rooms.room import Room
@@ -69,6 +71,7 @@ class Exporter:
         self._room = room
         self._catalogue = catalogue
         self._clock = clock
+        self._ids = opened.document.ids
         self._file = opened.file_state.file
         self._known_hash = opened.file_state.known_hash
         self._lock = asyncio.Lock()
@@ -163,6 +166,8 @@ class Exporter:
         async with self._lock:
             self._file.path = self._room.path
             content = await self._file.read()
+            if self._room.recovering:
+                return await self._begin_lineage(content)
             facts: list[Event] = []
 
             def take_over(document: NotebookDocument) -> None:
@@ -179,6 +184,17 @@ class Exporter:
             await self._file_holds(content.hash, given.last)
             self._clear_conditions()
             return given.last
+
+    async def _begin_lineage(self, content: FileContent) -> Seq:
+        """The log had lost something that clients may hold: merged with the file's content as new
+        text it would stand there twice, so their history ends here."""
+        room = self._room
+        records = await beginning(
+            content.nb, content.hash, room.state, ids=self._ids, clock=self._clock
+        )
+        given = await room.begin_lineage(records)
+        await self._file_holds(content.hash, given.last)
+        return given.last
 
     # --- inside ----------------------------------------------------------------------------------
 
@@ -226,7 +242,11 @@ class Exporter:
     async def _export(self, overwrite: bool) -> Seq:
         began = self._clock.monotonic()
         self._file.path = self._room.path
-        if not overwrite and FileChangedOutside.code in self._room.conditions:
+        if (
+            not overwrite
+            and FileChangedOutside.code in self._room.conditions
+            and not self._room.recovering
+        ):
             await self._file.require(self._known_hash)  # before work that would be for nothing
         nb, upto = await self._notebook()
 

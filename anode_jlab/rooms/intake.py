@@ -23,6 +23,7 @@ from anode_jlab.rooms.guard import Guard, Vector
 from anode_jlab.rooms.herald import Herald
 from anode_jlab.rooms.peer import Peer
 from anode_jlab.rooms.presence import Presence
+from anode_jlab.rooms.recovery import RECOVERED, Recovery
 from anode_jlab.rooms.scribe import Scribe
 from anode_jlab.rooms.showing import Showing
 
@@ -83,6 +84,7 @@ class Intake:
     presence: Presence
     herald: Herald
     scribe: Scribe
+    recovery: Recovery
     offload: Offload
     _nested: asyncio.Event = field(default_factory=asyncio.Event)
     """An update nests into what was loaded: only then its depth matters."""
@@ -176,7 +178,10 @@ class Intake:
         self, peer: Peer, ordinal: int, update: bytes, shape: UpdateShape, *, step2: bool
     ) -> None:
         self.guard.accept(shape)
-        changes = self._integrate(peer, update, shape)
+        origin, cause = PEER, None
+        if step2 and self.recovery.under_way:
+            origin, cause = RECOVERED, self.recovery.at
+        changes = self._integrate(peer, update, shape, origin)
         self.vector.advance(shape)
         if peer.missing:
             ordinal = ordinal if step2 and self._is_whole(peer) else 0
@@ -185,12 +190,14 @@ class Intake:
             return
         if len(changes) > 1:
             self.count_in(changes[1:])
-        records = self.scribe.changes(changes, peer.actor, peer.number, PEER)
+        records = self.scribe.changes(changes, peer.actor, peer.number, origin, cause)
         self.committer.put(Write(records, len(update), peer, ordinal))
 
-    def _integrate(self, peer: Peer, update: bytes, shape: UpdateShape) -> list[Change]:
+    def _integrate(
+        self, peer: Peer, update: bytes, shape: UpdateShape, origin: str
+    ) -> list[Change]:
         try:
-            return self.document.apply(update, origin=PEER, author=peer.actor, shape=shape)
+            return self.document.apply(update, origin=origin, author=peer.actor, shape=shape)
         except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # the native layer panics past Exception

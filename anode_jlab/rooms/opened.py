@@ -18,6 +18,7 @@ class OpenedNotebook:
     """Document and state at ``head``, all of it durable; the room closes document, lease and log.
 
     ``tail_updates`` and ``tail_bytes`` count what came after the newest snapshot.
+    ``recovered_at`` is the seq of the last ``LogRecovered`` that lost something (0: there is none).
     ``file_state`` is what the opener found out about the file; only the exporter reads it.
     """
 
@@ -34,6 +35,7 @@ class OpenedNotebook:
     tail_updates: int = 0
     tail_bytes: int = 0
     conditions: tuple[Condition, ...] = ()
+    recovered_at: Seq = Seq(0)
 
 
 class NotebookExporter(Protocol):

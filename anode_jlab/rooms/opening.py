@@ -11,6 +11,7 @@ from anode_jlab.documents.contents import ContentsPort, JsonObject
 from anode_jlab.documents.file_text import content_digest, count_changed_cells
 from anode_jlab.documents.files import FileContent, NotebookFile
 from anode_jlab.documents.ipynb import from_notebook, notebook_from_update
+from anode_jlab.documents.lineage import of_last_lineage
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.documents.replace import replace_content
 from anode_jlab.errors import (
@@ -21,6 +22,7 @@ from anode_jlab.errors import (
     NotAllowed,
     NotANotebook,
     NotebookNotFound,
+    StoreDamaged,
 )
 from anode_jlab.eventlog.base import EventLog, EventStore, Lease, Loaded
 from anode_jlab.eventlog.catalogue import Catalogue, CatalogueEntry
@@ -38,11 +40,10 @@ from anode_jlab.materializers.state import NotebookState, replay
 from anode_jlab.rooms.conditions import Condition
 from anode_jlab.rooms.file_state import FileState
 from anode_jlab.rooms.identity import Identity
+from anode_jlab.rooms.new_lineage import IMPORT
 from anode_jlab.rooms.opened import OpenedNotebook
+from anode_jlab.rooms.recovery import RECOVERED, take_back
 from anode_jlab.rooms.scribe import Scribe
-
-IMPORT = "import"
-"""Origin of the transaction that makes a document out of a file."""
 
 RELOAD = "reload"
 """Origin of the transaction that takes over what another program wrote into the file."""
@@ -64,10 +65,26 @@ class _Opening:
 
     @property
     def known_hash(self) -> str:
-        """Hash of the bytes last read or written: the catalogue's, unless the log knows newer."""
-        if self.entry.file_hash and self.entry.file_seq >= self.state.exported_upto:
+        """Hash of the bytes last read or written: the catalogue's, unless the log knows newer.
+
+        Empty, which no file has, when the log lost what its document has in common with the file.
+        """
+        state = self.state
+        if self.entry.file_hash and self.entry.file_seq >= max(
+            state.exported_upto, state.recovered_at
+        ):
             return self.entry.file_hash
-        return self.state.file_hash
+        return state.file_hash if state.exported_upto or not state.recovered_at else ""
+
+    @property
+    def has_no_beginning(self) -> bool:
+        """The log lost all that the document began with: nothing could be merged with it."""
+        return self.lacks_something and not (self.document.cell_ids or self.state.exported_upto)
+
+    @property
+    def lacks_something(self) -> bool:
+        """The log was damaged, and what it lost has not come back yet."""
+        return self.state.exported_upto < self.state.recovered_at
 
     @property
     def has_unexported(self) -> bool:
@@ -132,9 +149,18 @@ class Opener:
     async def load(self, notebook_id: NotebookId) -> OpenedNotebook:
         """Make a notebook ready for a room: from its log, else from its file.
 
-        Raises NotebookNotFound, NotANotebook, NotAllowed, FileUnreadable, HeldElsewhere,
-        StoreDamaged, StoreTooNew, StoreUnavailable; then nothing is held.
+        A damaged log is set aside and its good beginning goes on in its place. Raises
+        NotebookNotFound, NotANotebook, NotAllowed, FileUnreadable, HeldElsewhere, StoreDamaged,
+        StoreTooNew, StoreUnavailable; then nothing is held.
         """
+        try:
+            return await self._load(notebook_id)
+        except StoreDamaged:
+            recovered = await self._store.recover(notebook_id)
+            return await self._load(notebook_id, recovered.offered if recovered else ())
+
+    async def _load(self, notebook_id: NotebookId, offered: Sequence[bytes] = ()) -> OpenedNotebook:
+        """``offered`` is what a damaged log held after its good beginning."""
         entry = await self._catalogue.get(notebook_id)
         if entry is None or not entry.path:
             raise NotebookNotFound
@@ -143,15 +169,19 @@ class Opener:
         if not await self._store.exists(notebook_id):
             content = await self._identity.read(file)  # before anything is stored about it
         log = await self._store.open(notebook_id)
-        document = NotebookDocument(ids=self._ids, mending=True)
+        document = self._new_document()
         lease: Lease | None = None
         try:
             lease = await log.acquire(self._holder)
             loaded = await log.load()
             opening = _Opening(entry, file, log, lease, document, NotebookState(), loaded.head)
-            if loaded.lineage is None:
-                return await self._import(opening, content or await file.read())
             await self._replay(opening, loaded)
+            if opening.lacks_something:
+                await self._take_back(opening, offered)
+            if opening.has_no_beginning:
+                document = opening.document = self._new_document(document)
+            if loaded.lineage is None or opening.has_no_beginning:
+                return await self._import(opening, content or await file.read())
             return await self._compare(opening)
         except BaseException:
             document.close()
@@ -159,6 +189,11 @@ class Opener:
                 await log.release(lease)
             await log.close()
             raise
+
+    def _new_document(self, old: NotebookDocument | None = None) -> NotebookDocument:
+        if old is not None:
+            old.close()
+        return NotebookDocument(ids=self._ids, mending=True)
 
     # --- from the file ---------------------------------------------------------------------------
 
@@ -171,7 +206,8 @@ class Opener:
             lineage=self._ids.lineage(),
             path=entry.path,
             file_hash=content.hash,
-            forked_from=await self._identity.origin(entry.notebook, content),
+            forked_from=opening.state.lineage
+            or await self._identity.origin(entry.notebook, content),
         )
         imported = Scribe(self._clock, opening.state).changes(changes, FILE, None, IMPORT)
         await opening.append([self._by_server(started), *imported])
@@ -183,13 +219,20 @@ class Opener:
 
     async def _replay(self, opening: _Opening, loaded: Loaded) -> None:
         """Document and state as the log tells them."""
-        if loaded.snapshot is not None:
-            opening.document.load(loaded.snapshot.document)
-        for envelope in loaded.tail:
-            if isinstance(envelope.event, DocumentUpdated):
-                opening.document.load(envelope.event.update)
+        snapshot, updates = of_last_lineage(loaded.snapshot, loaded.tail)
+        if snapshot is not None:
+            opening.document.load(snapshot.document)
+        for update in updates:
+            opening.document.load(update)
         opening.state = await state_of(opening.log, loaded)
         opening.count(loaded.tail)
+
+    async def _take_back(self, opening: _Opening, offered: Sequence[bytes]) -> None:
+        """Log what was found in a damaged log after its good beginning."""
+        changes = take_back(opening.document, offered)
+        if any(change.update for change in changes):
+            scribe, cause = Scribe(self._clock, opening.state), opening.state.recovered_at
+            await opening.append(scribe.changes(changes, SERVER, None, RECOVERED, cause))
 
     async def _compare(self, opening: _Opening) -> OpenedNotebook:
         """Take over what another program wrote into the file, or say that it did."""
@@ -232,14 +275,12 @@ class Opener:
         """The file holds other bytes than those last read or written."""
         ours = await asyncio.to_thread(notebook_from_update, opening.document.encode())
         digests = await asyncio.to_thread(_digests, ours, content.nb)
-        if digests[1] in (digests[0], opening.entry.writing):
+        ours_last = opening.entry.writing if not opening.lacks_something else digests[0]
+        if digests[1] in (digests[0], ours_last):
             await self._file_seen(opening, content.hash)  # only its layout, or our own last write
             return self._opened(opening, content.hash)
         if opening.has_unexported:
-            changed = FileChangedOutside(
-                f"The file {opening.entry.path} was changed by another program."
-            )
-            return self._opened(opening, opening.known_hash, changed)
+            return self._opened(opening, opening.known_hash, _differs(opening))
         await self._merge(opening, ours, content)
         await self._file_seen(opening, content.hash)
         return self._opened(opening, content.hash)
@@ -288,6 +329,7 @@ class Opener:
             file_state=FileState(file=opening.file, known_hash=known_hash),
             tail_updates=opening.tail_updates,
             tail_bytes=opening.tail_bytes,
+            recovered_at=state.recovered_at,
             conditions=() if trouble is None else (self._condition(trouble),),
         )
 
@@ -298,6 +340,17 @@ class Opener:
             hint=trouble.advice,
             since=self._clock.now(),
         )
+
+
+def _differs(opening: _Opening) -> FileChangedOutside:
+    """File and document both have something that the other lacks."""
+    path = opening.entry.path
+    if not opening.lacks_something:
+        return FileChangedOutside(f"The file {path} was changed by another program.")
+    return FileChangedOutside(
+        f"The event log was damaged and lost its last changes; the file {path} differs.",
+        hint="Open pages bring back what they hold. Else reload the file, or overwrite it.",
+    )
 
 
 def _digests(ours: JsonObject, theirs: JsonObject) -> tuple[str, str]:

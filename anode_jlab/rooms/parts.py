@@ -22,6 +22,7 @@ from anode_jlab.rooms.peer import Peer
 from anode_jlab.rooms.presence import Presence
 from anode_jlab.rooms.pulse import Pulse
 from anode_jlab.rooms.reception import Reception
+from anode_jlab.rooms.recovery import Recovery
 from anode_jlab.rooms.scribe import Scribe
 from anode_jlab.rooms.showing import Showing
 from anode_jlab.rooms.snapshots import Snapshots
@@ -49,6 +50,7 @@ class Parts:
         self.listeners: list[RoomListener] = []
         self.ledger = Ledger(opened)
         self.scribe = Scribe(clock, opened.state)
+        self.recovery = Recovery(opened.recovered_at, self.ledger)
         feed, presence, vector = Feed(), Presence(), Vector.decode(document.state_vector())
         self.committer = Committer(
             log,
@@ -89,6 +91,7 @@ class Parts:
             presence=presence,
             herald=herald,
             scribe=self.scribe,
+            recovery=self.recovery,
             offload=offload,
         )
         self.tenure = Tenure(log, lease, clock, hooks.discard)

@@ -11,7 +11,7 @@ from typing import Self, TypeVar
 
 from anode_jlab.clock import Clock
 from anode_jlab.documents.notebook import NotebookDocument
-from anode_jlab.errors import AnodeError, BadFrame, RoomClosed
+from anode_jlab.errors import AnodeError, BadFrame, OtherLineage, RoomClosed
 from anode_jlab.eventlog.base import EventLog, SeqRange
 from anode_jlab.events.actor import SERVER, Actor
 from anode_jlab.events.document import STATE, PathChanged
@@ -120,6 +120,11 @@ class Room:
     def read_only(self) -> bool:
         """The log holds events that this version does not understand: nobody may write."""
         return self._ledger.state.counts.unknown > 0
+
+    @property
+    def recovering(self) -> bool:
+        """The log had lost something, and clients may still bring it back."""
+        return self._parts.recovery.under_way
 
     def idle_seconds(self) -> float:
         """For how long nobody was connected and nothing was asked of it."""
@@ -292,6 +297,14 @@ class Room:
         with self._operation():
             await self._committer.ready()
             return await self._write(self._parts.scribe.facts(events, actor), 0)
+
+    async def begin_lineage(self, records: Sequence[Record]) -> SeqRange:
+        """Log the records of a new lineage (``new_lineage.beginning``); everybody loads it anew."""
+        with self._operation():
+            await self._committer.ready()
+            given = await self._write(records, 0)
+            self.discard(OtherLineage("A new lineage began."))
+            return given
 
     async def moved(self, new_path: str) -> None:
         """The notebook's file was renamed: log it, once."""

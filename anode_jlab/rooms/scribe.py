@@ -10,7 +10,7 @@ from anode_jlab.events.actor import SERVER, Actor, ActorKind
 from anode_jlab.events.document import DocumentUpdated
 from anode_jlab.events.event import Event, Record
 from anode_jlab.events.people import ActorSeen
-from anode_jlab.ids import PeerNumber
+from anode_jlab.ids import PeerNumber, Seq
 from anode_jlab.materializers.notebook import ActorKey, NotebookState, actor_key
 
 OURSELVES = frozenset({ActorKind.SERVER, ActorKind.FILE})
@@ -30,11 +30,17 @@ class Scribe:
         }
 
     def changes(
-        self, changes: Sequence[Change], actor: Actor, client: PeerNumber | None, origin: str
+        self,
+        changes: Sequence[Change],
+        actor: Actor,
+        client: PeerNumber | None,
+        origin: str,
+        cause: Seq | None = None,
     ) -> list[Record]:
         """Records of one transaction and of the repairs that followed it.
 
-        What carries another origin than ``origin`` was done by the server on its own.
+        What carries another origin than ``origin`` was done by the server on its own. ``cause`` is
+        the seq of the event that the transaction follows from, if any.
         """
         now = self._clock.now()
         records = self._greeting(actor, now)
@@ -45,9 +51,13 @@ class Scribe:
                 update = DocumentUpdated(
                     update=change.update, client=connection or BY_SERVER, origin=change.origin
                 )
-                records.append(Record(event=update, actor=by, time=now, client=connection))
+                records.append(
+                    Record(event=update, actor=by, time=now, client=connection, cause=cause)
+                )
             for fact in change.facts:
-                records.append(Record(event=fact, actor=by, time=now, client=connection))
+                records.append(
+                    Record(event=fact, actor=by, time=now, client=connection, cause=cause)
+                )
         return records
 
     def facts(self, events: Iterable[Event], actor: Actor) -> list[Record]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from anode_jlab.clock import Clock
-from anode_jlab.errors import LeaseLost, StoreUnavailable
+from anode_jlab.errors import AnodeError, LeaseLost, StoreUnavailable
 from anode_jlab.eventlog.base import LEASE_SECONDS, EventLog, Lease
+
+logger = logging.getLogger(__name__)
 
 RENEW_SECONDS = LEASE_SECONDS / 3
 """Two renewals may fail before the lease ends."""
@@ -35,8 +38,8 @@ class Tenure:
                 return
 
     async def end(self) -> None:
-        """Give the notebook free for others."""
+        """Give the notebook free for others; a store that fails frees it by the lease's end."""
         try:
             await self.log.release(self.lease)
-        except StoreUnavailable:
-            return
+        except AnodeError as error:
+            logger.warning("A lease could not be given back: %s", error.message)

@@ -236,6 +236,14 @@ class LoadingAndSnapshots:
         await log.put_snapshot(Snapshot(seq=Seq(4), document=b"", state=b""), epoch=lease.epoch)
         assert (await log.load()).lineage == "ffff"
 
+    async def test_a_whole_log_needs_no_recovery(self, store: EventStore) -> None:
+        assert await store.recover(NOTEBOOK) is None
+        log, lease = await opened(store)
+        await log.append([record(START)], epoch=lease.epoch, expect_head=Seq(0))
+        await log.close()
+        assert await store.recover(NOTEBOOK) is None
+        assert (await (await store.open(NOTEBOOK)).load()).head == 1
+
     async def test_a_closed_log_refuses_work(self, store: EventStore) -> None:
         log, lease = await opened(store)
         await log.close()

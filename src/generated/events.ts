@@ -163,8 +163,21 @@ export interface IExternalChangeMerged {
 }
 
 /**
- * A CRDT history began: the first event of a log. `path` and `file_hash` tell the file it was
- * imported from (hash as `documents.files` computes it, empty when it is unknown).
+ * The bytes of all document updates from `from` to `to` (seqs, inclusive) were removed. The
+ * events keep their place and their hashes; what the notebook was at those moments cannot be told
+ * any more.
+ */
+export interface IHistoryPurged {
+  readonly from: number;
+
+  readonly to: number;
+}
+
+/**
+ * A CRDT history began: the first event of a log, or a new beginning later on. `path` and
+ * `file_hash` tell the file it was imported from (hash as `documents.files` computes it, empty
+ * when it is unknown). `forked_from` is the id of the notebook that this one is a copy of, or the
+ * lineage that went before in the same log.
  */
 export interface ILineageStarted {
   readonly lineage: string;
@@ -174,6 +187,21 @@ export interface ILineageStarted {
   readonly file_hash: string;
 
   readonly forked_from: string | null;
+}
+
+/**
+ * A damaged log was rebuilt from its good beginning. Events after `good_upto` up to `lost_upto`
+ * are lost (none, when the two are the same); their seqs are not given again. `kept` is the
+ * folder beside the log that holds the damaged one.
+ */
+export interface ILogRecovered {
+  readonly good_upto: number;
+
+  readonly lost_upto: number;
+
+  readonly reason: string;
+
+  readonly kept: string;
 }
 
 /**
@@ -224,7 +252,9 @@ export interface IEventData {
   readonly 'v1.DocumentUpdated': IDocumentUpdated;
   readonly 'v1.Exported': IExported;
   readonly 'v1.ExternalChangeMerged': IExternalChangeMerged;
+  readonly 'v1.HistoryPurged': IHistoryPurged;
   readonly 'v1.LineageStarted': ILineageStarted;
+  readonly 'v1.LogRecovered': ILogRecovered;
   readonly 'v1.NotebookMetadataChanged': INotebookMetadataChanged;
   readonly 'v1.PathChanged': IPathChanged;
   readonly 'v1.Restored': IRestored;
@@ -252,7 +282,9 @@ export const EVENT_NAMES: ReadonlySet<string> = new Set<EventName>([
   'v1.DocumentUpdated',
   'v1.Exported',
   'v1.ExternalChangeMerged',
+  'v1.HistoryPurged',
   'v1.LineageStarted',
+  'v1.LogRecovered',
   'v1.NotebookMetadataChanged',
   'v1.PathChanged',
   'v1.Restored',

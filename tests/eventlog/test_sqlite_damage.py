@@ -130,11 +130,8 @@ async def test_a_missing_event_is_found(tmp_path: Path) -> None:
         with sqlite3.connect(path) as connection:
             connection.execute("DELETE FROM records WHERE seq = ?", (seq,))
         connection.close()
-        if seq == 61:  # cut at its end a log is shorter, not damaged: clients know of more
-            assert (await read_back(folder))[0].head == 60
-        else:
-            with pytest.raises(StoreDamaged):
-                await read_back(folder)
+        with pytest.raises(StoreDamaged):
+            await read_back(folder)
 
 
 @pytest.mark.anyio

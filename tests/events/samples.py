@@ -61,6 +61,13 @@ MAKERS: Mapping[type[Event], Callable[[random.Random], dict[str, Any]]] = {
     },
     document.Restored: lambda rng: {"seq": Seq(number(rng))},
     document.PathChanged: lambda rng: {"old_path": text(rng), "new_path": text(rng)},
+    document.LogRecovered: lambda rng: {
+        "good_upto": Seq(number(rng)),
+        "lost_upto": Seq(number(rng)),
+        "reason": text(rng),
+        "kept": text(rng),
+    },
+    document.HistoryPurged: lambda rng: {"first": Seq(number(rng)), "last": Seq(number(rng))},
     content.CellCreated: lambda rng: {
         "cell_id": cell(rng),
         "cell_type": rng.choice(CELL_TYPES),
