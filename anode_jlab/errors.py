@@ -118,6 +118,58 @@ class RoomClosed(AnodeError):
     hint = "Connect again."
 
 
+# --- runs -------------------------------------------------------------------------------------
+
+
+class ExecutionNotFound(AnodeError):
+    """There is no such execution."""
+
+    code = "execution_not_found"
+    hint = "Read the notebook's state for those that are known."
+
+
+class CellNotFound(AnodeError):
+    """There is no such cell."""
+
+    code = "cell_not_found"
+    hint = "It may have been deleted; read the notebook's state for its cells."
+
+
+class SourceNotArrived(AnodeError):
+    """The text that was to be run has not reached the server."""
+
+    code = "source_not_arrived"
+    hint = "Send the missing changes over the notebook's socket, then ask again."
+
+
+class NotPossibleNow(AnodeError):
+    """That cannot be done in the present state."""
+
+    code = "not_possible_now"
+    hint = "Read the execution's or the runtime's status, then decide anew."
+
+
+class NoKernelSpec(AnodeError):
+    """There is no kernel of that name."""
+
+    code = "no_kernel_spec"
+    hint = "Choose one that `jupyter kernelspec list` shows, or install it."
+
+
+class KernelNotStarted(AnodeError):
+    """The kernel could not be started."""
+
+    code = "kernel_not_started"
+    hint = "See the message; the server's log may say more."
+
+
+class KernelSilent(KernelNotStarted):
+    """The kernel did not answer."""
+
+    code = "kernel_silent"
+    hint = "Restart it, or see the server's log."
+
+
 # --- files ------------------------------------------------------------------------------------
 
 

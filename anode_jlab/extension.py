@@ -23,6 +23,7 @@ from anode_jlab.eventlog.probe import Probe, probe
 from anode_jlab.eventlog.rooted_catalogue import RootedCatalogue
 from anode_jlab.eventlog.sqlite import SqliteEventStore
 from anode_jlab.eventlog.sqlite_catalogue import SqliteCatalogue
+from anode_jlab.execution.executions import Executions
 from anode_jlab.handlers import page_config, peers
 from anode_jlab.handlers.page_config import Readiness
 from anode_jlab.handlers.patterns import patterns
@@ -32,6 +33,7 @@ from anode_jlab.rooms.lobby import Lobby
 from anode_jlab.rooms.opening import Opener
 from anode_jlab.rooms.protocol import CloseCode
 from anode_jlab.rooms.rooms import Rooms
+from anode_jlab.runtimes.server_host import ServerHost
 from anode_jlab.services import Services
 
 STOP_SECONDS = 4.8
@@ -113,14 +115,18 @@ class AnodeExtension(ExtensionApp):
             update_limit=config.max_update_bytes,
             step2_limit=config.max_step2_bytes,
         )
+        executions = Executions(rooms, ServerHost(self.server), clock=clock, ids=ids)
+        rooms.opened = executions.room_opened
         return Services(
             config=config,
             clock=clock,
+            ids=ids,
             store=store,
             catalogue=catalogue,
             opener=opener,
             rooms=rooms,
             lobby=Lobby(clock),
+            executions=executions,
             version=__version__,
             problems=() if found.problem is None else (found.problem,),
         )
@@ -148,12 +154,13 @@ class AnodeExtension(ExtensionApp):
             )
 
     def current_activity(self) -> dict[str, int] | None:
-        """People in rooms keep the server from shutting itself down for idleness."""
+        """People in rooms and runs keep the server from shutting itself down for idleness."""
         if self.services is None:
             return None
         rooms = self.services.rooms
-        busy = sum(1 for id_ in rooms.open_ids if (room := rooms.get(id_)) and room.peers)
-        return {"rooms": busy} if busy else None
+        people = sum(1 for id_ in rooms.open_ids if (room := rooms.get(id_)) and room.peers)
+        activity = {"rooms": people, "executions": self.services.executions.busy}
+        return activity if any(activity.values()) else None
 
     async def stop_extension(self) -> None:
         """Flush and export every notebook, tell the clients to come back, let go of the store."""
@@ -163,6 +170,7 @@ class AnodeExtension(ExtensionApp):
         services.lobby.close(CloseCode.RESTART, "restart")
         try:
             async with asyncio.timeout(STOP_SECONDS):
+                await services.executions.close()
                 await services.rooms.close()
         except TimeoutError:
             self.log.error("Some notebooks were not closed within %s s", STOP_SECONDS)

@@ -24,6 +24,13 @@ YjsClient = NewType("YjsClient", int)
 """A client id inside Yjs structures: an unsigned integer below 2**53."""
 
 
+ExecutionId = NewType("ExecutionId", str)
+"""One run of one cell: 1-64 characters of ``[a-zA-Z0-9-_]``, made by the client or by us."""
+
+SessionId = NewType("SessionId", str)
+"""One life of a runtime: 16 lower-case hex digits, new with every start and restart."""
+
+
 class Ids(Protocol):
     """Source of fresh identifiers, a port so that simulations can be deterministic."""
 
@@ -34,6 +41,10 @@ class Ids(Protocol):
     def cell(self) -> CellId: ...
 
     def yjs_client(self) -> YjsClient: ...
+
+    def execution(self) -> ExecutionId: ...
+
+    def session(self) -> SessionId: ...
 
 
 class RandomIds:
@@ -50,3 +61,9 @@ class RandomIds:
 
     def yjs_client(self) -> YjsClient:
         return YjsClient(secrets.randbits(32))
+
+    def execution(self) -> ExecutionId:
+        return ExecutionId(secrets.token_hex(16))
+
+    def session(self) -> SessionId:
+        return SessionId(secrets.token_hex(8))

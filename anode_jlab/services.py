@@ -8,6 +8,8 @@ from anode_jlab.clock import Clock
 from anode_jlab.config import AnodeConfig
 from anode_jlab.eventlog.base import EventStore
 from anode_jlab.eventlog.catalogue import Catalogue
+from anode_jlab.execution.executions import Executions
+from anode_jlab.ids import Ids
 from anode_jlab.rooms.lobby import Lobby
 from anode_jlab.rooms.opening import Opener
 from anode_jlab.rooms.rooms import Rooms
@@ -19,11 +21,13 @@ class Services:
 
     config: AnodeConfig
     clock: Clock
+    ids: Ids
     store: EventStore
     catalogue: Catalogue
     opener: Opener
     rooms: Rooms
     lobby: Lobby
+    executions: Executions
     version: str
     problems: tuple[str, ...] = ()
     """What the self-test found wrong without it being a reason not to start."""

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterable
 from typing import Any
 
-from anode_jlab.events import content, document, people
+from anode_jlab.events import content, document, execution, outputs, people, runtime
 from anode_jlab.events.event import Event
 from anode_jlab.events.registry import EVENTS
 
@@ -29,7 +29,14 @@ released; a change of meaning gets a new version of the name.
 The machine-readable form is [events.schema.json](events.schema.json).
 """
 
-GROUPS = (("The document", document), ("Content", content), ("People", people))
+GROUPS = (
+    ("The document", document),
+    ("Content", content),
+    ("Runs", execution),
+    ("Outputs", outputs),
+    ("Runtimes", runtime),
+    ("People", people),
+)
 
 
 def event_page(schema: dict[str, Any]) -> str:
@@ -74,7 +81,9 @@ def _type(schema: dict[str, Any]) -> str:
 
 
 def _json(value: Any) -> str:
-    return {None: "null", True: "true", False: "false"}.get(value, f'"{value}"')
+    if isinstance(value, str):
+        return f'"{value}"'
+    return {None: "null", True: "true", False: "false"}.get(value, str(value))
 
 
 def _prose(text: str) -> str:

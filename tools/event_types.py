@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 HEADER = """\
@@ -65,17 +65,18 @@ def event_types(schema: dict[str, Any]) -> str:
     """A TypeScript module for the schema that ``event_schema`` makes."""
     definitions: dict[str, dict[str, Any]] = schema["$defs"]
     names = [name for name in definitions if _is_event(name)]
+    enums = frozenset(name for name, shape in definitions.items() if "enum" in shape)
     parts = [HEADER]
     for name, definition in definitions.items():
         if "enum" in definition:
             parts.append(_union(name, definition))
         else:
-            parts.append(_interface(name, definition))
+            parts.append(_interface(name, definition, enums))
     parts.append(
         FOOTER.format(
             data="\n".join(f"  readonly '{name}': {_type_name(name)};" for name in names),
             names=",\n".join(f"  '{name}'" for name in names),
-            envelope="\n\n".join(_fields(schema)),
+            envelope="\n\n".join(_fields(schema, enums)),
         )
     )
     return "\n".join(parts)
@@ -91,8 +92,8 @@ def _type_name(name: str) -> str:
     return f"I{kind}" + ("" if version in ("", "v1") else version.upper())
 
 
-def _interface(name: str, definition: dict[str, Any]) -> str:
-    body = "\n\n".join(_fields(definition))
+def _interface(name: str, definition: dict[str, Any], enums: Collection[str]) -> str:
+    body = "\n\n".join(_fields(definition, enums))
     return f"{_comment(definition)}export interface {_type_name(name)} {{\n{body}\n}}\n"
 
 
@@ -101,26 +102,28 @@ def _union(name: str, definition: dict[str, Any]) -> str:
     return f"{_comment(definition)}export type {name} ={members};\n"
 
 
-def _fields(definition: dict[str, Any]) -> Iterator[str]:
+def _fields(definition: dict[str, Any], enums: Collection[str]) -> Iterator[str]:
     required = set(definition.get("required", ()))
     for field, schema in definition["properties"].items():
         # A field with a default is always written by the server.
         optional = "" if field in required or "default" in schema else "?"
         comment = textwrap.indent(_comment(schema), "  ")
-        yield f"{comment}  readonly {field}{optional}: {_type(schema)};"
+        yield f"{comment}  readonly {field}{optional}: {_type(schema, enums)};"
 
 
-def _type(schema: dict[str, Any]) -> str:
+def _type(schema: dict[str, Any], enums: Collection[str]) -> str:
     match schema:
         case {"$ref": str(reference)}:
             name = reference.rpartition("/")[2]
-            return name if name.endswith("Kind") else _type_name(name)
+            return name if name in enums else _type_name(name)
         case {"anyOf": list(options)}:
-            return " | ".join(_type(option) for option in options)
+            return " | ".join(_type(option, enums) for option in options)
         case {"type": "array", "items": dict(items)}:
-            return f"ReadonlyArray<{_type(items)}>"
+            return f"ReadonlyArray<{_type(items, enums)}>"
         case {"type": "object", "properties": dict(properties)}:
-            fields = "; ".join(f"readonly {name}: {_type(of)}" for name, of in properties.items())
+            fields = "; ".join(
+                f"readonly {name}: {_type(of, enums)}" for name, of in properties.items()
+            )
             return f"{{ {fields} }}"
         case {"type": "object"}:
             return "Readonly<Record<string, unknown>>"

@@ -79,6 +79,10 @@ class NotebookDocument:
         shadow = self._recorder.cells.get(cell_id)
         return None if shadow is None else self._recorder.elements.index(shadow)
 
+    def life(self, cell_id: CellId) -> object:
+        """What stays the same until the cell is moved, retyped or deleted; None without a cell."""
+        return self._recorder.cells.get(cell_id)
+
     def places(self, cell_id: CellId) -> list[int]:
         """Where in ``cells`` elements with this id are: one, unless two clones have met."""
         cell = self._recorder.cells.get(cell_id)

@@ -16,6 +16,11 @@ EXECUTION_STATE = "execution_state"
 EXECUTION_ID = "anode_execution_id"
 """Key of outputs that our collector wrote; it lives in the document only."""
 
+OUTPUT_NUMBER = "anode_output"
+"""Key beside it: the number of the output among those of its run, from 0."""
+
+_OURS = frozenset({EXECUTION_ID, OUTPUT_NUMBER})
+
 _OF_CODE = ("outputs", "execution_count")
 _OF_TEXT = ("attachments",)
 
@@ -35,7 +40,7 @@ def plain_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
     plain["metadata"] = sane.mapping(cell.get("metadata"))
     plain["metadata"].pop(MARK_OF_TRUST, None)
     if kind == "code":
-        plain["outputs"] = sane.outputs(cell.get("outputs"), drop=EXECUTION_ID)
+        plain["outputs"] = sane.outputs(cell.get("outputs"), drop=_OURS)
         plain["execution_count"] = sane.count(cell.get("execution_count"))
     elif "attachments" in plain:
         plain["attachments"] = sane.attachments(plain["attachments"])

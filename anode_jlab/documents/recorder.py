@@ -37,6 +37,9 @@ from anode_jlab.ids import CellId
 NO_CHANGE = b"\x00\x00"
 """The update of a transaction in which nothing happened."""
 
+RUN = "run"
+"""Origin of the transactions in which a run writes; its own events tell of outputs."""
+
 DELETED_IDS_KEPT = 1000
 """So many ids of deleted cells are remembered, to tell an undone deletion from a new cell."""
 
@@ -99,6 +102,8 @@ class Recorder:
         """The Change of the transaction that just ended."""
         update, self._update = self._update, b""
         facts = self._facts
+        if origin == RUN:
+            facts.outputs.clear()
         if facts.is_empty:
             self.arrived = facts.fresh
             return Change(update=b"" if update == NO_CHANGE else update, facts=(), origin=origin)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 CELL_TYPES = ("code", "markdown", "raw")
@@ -45,12 +45,12 @@ def attachments(value: object) -> dict[str, Any]:
     }
 
 
-def outputs(value: object, *, drop: str) -> list[dict[str, Any]]:
-    """Outputs of a code cell, each without the key ``drop``; what is no output is left out."""
+def outputs(value: object, *, drop: Container[str]) -> list[dict[str, Any]]:
+    """Outputs of a code cell, each without the keys ``drop``; what is no output is left out."""
     if not isinstance(value, list):
         return []
     return [
-        _output({key: item for key, item in output.items() if key != drop})
+        _output({key: item for key, item in output.items() if key not in drop})
         for output in value
         if isinstance(output, Mapping) and isinstance(output.get("output_type"), str)
     ]

@@ -8,7 +8,7 @@ from typing import ClassVar, Generic, TypeVar, get_type_hints
 
 import msgspec
 
-from anode_jlab.events import content, document, people
+from anode_jlab.events import content, document, execution, outputs, people, runtime
 from anode_jlab.events.event import Event
 from anode_jlab.events.upcast import UPCASTS, Upcasts
 
@@ -110,6 +110,21 @@ EVENTS: Mapping[str, type[Event]] = _named(
     content.CellMetadataChanged,
     content.CellOutputsChanged,
     content.NotebookMetadataChanged,
+    execution.ExecutionRequested,
+    execution.ExecutionAssigned,
+    execution.ExecutionStarted,
+    execution.ExecutionCompleted,
+    execution.ExecutionCancelled,
+    execution.ExecutionLost,
+    execution.ExecutionReordered,
+    execution.InputRequested,
+    execution.InputProvided,
+    outputs.OutputAdded,
+    outputs.OutputsCleared,
+    runtime.RuntimeSessionStarted,
+    runtime.RuntimeSessionStatusChanged,
+    runtime.RuntimeHandedOff,
+    runtime.RuntimeSessionTerminated,
     people.ActorSeen,
 )
 """Every kind of event of this version, by its name."""

@@ -16,21 +16,27 @@ from anode_jlab.errors import (
     AnodeError,
     BadFrame,
     BadRequest,
+    CellNotFound,
+    ExecutionNotFound,
     FileChangedOutside,
     FileNotWritten,
     FileUnreadable,
     Gone,
     HeadMoved,
     HeldElsewhere,
+    KernelNotStarted,
     LeaseLost,
+    NoKernelSpec,
     NotAllowed,
     NotANotebook,
     NotAuthenticated,
     NotebookNotFound,
+    NotPossibleNow,
     OtherLineage,
     ReadOnly,
     RoomClosed,
     SeqNotFound,
+    SourceNotArrived,
     StoreTooNew,
     StoreUnavailable,
     TooFast,
@@ -49,6 +55,9 @@ LARGEST_BODY_BYTES = 1 << 20
 NOTEBOOK_ID = r"(?P<notebook_id>[0-9a-f]{32})"
 """How a notebook id stands in a route."""
 
+EXECUTION_ID = r"(?P<execution_id>[a-zA-Z0-9_-]{1,64})"
+"""How an execution's id stands in a route."""
+
 _STATUSES: dict[type[AnodeError], int] = {
     BadRequest: 400,
     BadFrame: 400,
@@ -58,6 +67,12 @@ _STATUSES: dict[type[AnodeError], int] = {
     ReadOnly: 403,
     NotebookNotFound: 404,
     SeqNotFound: 404,
+    CellNotFound: 404,
+    ExecutionNotFound: 404,
+    SourceNotArrived: 409,
+    NotPossibleNow: 409,
+    NoKernelSpec: 422,
+    KernelNotStarted: 502,
     OtherLineage: 409,
     FileChangedOutside: 409,
     HeadMoved: 409,

@@ -23,6 +23,14 @@ ID_PARAMETER = {
     "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
 }
 
+EXECUTION_PARAMETER = {
+    "name": "execution_id",
+    "in": "path",
+    "required": True,
+    "description": "The execution's id.",
+    "schema": {"type": "string", "pattern": "^[a-zA-Z0-9_-]{1,64}$"},
+}
+
 
 def document() -> dict[str, Any]:
     """The description as OpenAPI 3.1."""
@@ -70,7 +78,12 @@ def _path(route: Route, shapes: dict[Any, Any]) -> dict[str, Any]:
         method: _operation(operation, shapes)
         for method, operation in route.handler.operations.items()
     }
-    return {"parameters": [ID_PARAMETER], **methods} if "{id}" in route.path else methods
+    parameters = [
+        parameter
+        for parameter in (ID_PARAMETER, EXECUTION_PARAMETER)
+        if f"{{{parameter['name']}}}" in route.path
+    ]
+    return {"parameters": parameters, **methods} if parameters else methods
 
 
 def _operation(operation: Operation, shapes: dict[Any, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from tornado.web import HTTPError
 
 from anode_jlab.handlers.access import requires
-from anode_jlab.handlers.base import NOTEBOOK_ID, AnodeHandler
+from anode_jlab.handlers.base import EXECUTION_ID, NOTEBOOK_ID, AnodeHandler
 from anode_jlab.handlers.collaboration import CollaborationSocket, SessionHandler
 from anode_jlab.handlers.collaboration_lobby import LobbySocket
 from anode_jlab.handlers.openapi import OPENAPI_ROUTE
@@ -49,4 +49,5 @@ def patterns(services: Services) -> list[tuple[str, type[Any], dict[str, Any]]]:
 
 
 def _expression(path: str) -> str:
-    return path.replace(".", "[.]").replace("{id}", NOTEBOOK_ID)
+    expression = path.replace(".", "[.]").replace("{id}", NOTEBOOK_ID)
+    return expression.replace("{execution_id}", EXECUTION_ID)

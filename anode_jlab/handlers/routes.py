@@ -8,13 +8,16 @@ import msgspec
 
 from anode_jlab.handlers.document import DocumentHandler
 from anode_jlab.handlers.events import EventsHandler
+from anode_jlab.handlers.executions import ExecutionHandler, ExecutionsHandler
 from anode_jlab.handlers.export import ExportHandler, ReloadHandler
 from anode_jlab.handlers.health import HealthHandler
+from anode_jlab.handlers.input import InputHandler
 from anode_jlab.handlers.notebook import NotebookHandler
 from anode_jlab.handlers.notebooks import NotebooksHandler
 from anode_jlab.handlers.operation import Operation
 from anode_jlab.handlers.restore import RestoreHandler
 from anode_jlab.handlers.room import RoomSocket
+from anode_jlab.handlers.runtime import RuntimeHandler
 from anode_jlab.handlers.state import StateHandler
 
 ROOT = "anode/api"
@@ -28,7 +31,8 @@ class Described(Protocol):
 
 
 class Route(msgspec.Struct, frozen=True):
-    """``path`` below ROOT, with ``{id}`` for a notebook's id."""
+    """``path`` below ROOT, with ``{id}`` for a notebook's id and
+    ``{execution_id}`` for that of an execution."""
 
     path: str
     handler: type[Described]
@@ -44,6 +48,10 @@ ROUTES = (
     Route("notebooks/{id}/export", ExportHandler),
     Route("notebooks/{id}/reload", ReloadHandler),
     Route("notebooks/{id}/restore", RestoreHandler),
+    Route("notebooks/{id}/executions", ExecutionsHandler),
+    Route("notebooks/{id}/executions/{execution_id}", ExecutionHandler),
+    Route("notebooks/{id}/input", InputHandler),
+    Route("notebooks/{id}/runtime", RuntimeHandler),
     Route("notebooks/{id}/room", RoomSocket),
 )
 """All but the description of these, which is made from them."""

@@ -22,6 +22,7 @@ from anode_jlab.materializers.notebook import (
     NotebookState,
     actor_key,
 )
+from anode_jlab.materializers.run_table import RUN_EVENTS, RunTable
 
 DELETED_CELLS_KEPT = 1000
 """Deleted cells remembered in the state; older ones are found in the log only."""
@@ -83,6 +84,7 @@ class StateBuilder:
         self._updates = start.counts.updates
         self._update_bytes = start.counts.update_bytes
         self._unknown = start.counts.unknown
+        self._runs = RunTable(start.runs)
         self._state: NotebookState | None = start
 
     @property
@@ -121,6 +123,7 @@ class StateBuilder:
                     update_bytes=self._update_bytes,
                     unknown=self._unknown,
                 ),
+                runs=self._runs.state(),
             )
         return self._state
 
@@ -175,6 +178,7 @@ class StateBuilder:
         origin = self._cells.first(cell_id)  # a doubled id: its repair follows
         if origin is None and (buried := self._deleted.pop(cell_id, None)) is not None:
             origin = buried.cell
+            self._runs.unbury(cell_id)
         cell = CellState(
             id=cell_id,
             type=event.cell_type,
@@ -229,6 +233,11 @@ class StateBuilder:
     ) -> None:
         self._touch(event.cell_id, who, at)
 
+    # --- runs ---------------------------------------------------------------------------------
+
+    def _run(self, event: Event, who: ActorKey, at: Envelope) -> None:
+        self._runs.apply(event, who, at.time)
+
     # --- others -------------------------------------------------------------------------------
 
     def _actor_seen(self, event: people.ActorSeen, who: ActorKey, at: Envelope) -> None:
@@ -258,6 +267,7 @@ class StateBuilder:
         )
 
     def _bury(self, cell: CellState, who: ActorKey, at: Envelope) -> None:
+        self._runs.bury(cell.id)
         self._deleted.pop(cell.id, None)
         self._deleted[cell.id] = DeletedCell(cell=cell, deleted_by=who, deleted_at=at.time)
         if len(self._deleted) > DELETED_CELLS_KEPT:
@@ -281,6 +291,7 @@ _CHANGES: Mapping[type[Event], _Change] = {
     content.CellSourceChanged: StateBuilder._source_changed,
     content.CellMetadataChanged: StateBuilder._metadata_changed,
     content.CellOutputsChanged: StateBuilder._outputs_changed,
+    **dict.fromkeys(RUN_EVENTS, StateBuilder._run),
     people.ActorSeen: StateBuilder._actor_seen,
     UnknownEvent: StateBuilder._not_understood,
 }

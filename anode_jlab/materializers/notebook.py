@@ -8,6 +8,7 @@ import msgspec
 
 from anode_jlab.events.actor import Actor, ActorKind
 from anode_jlab.ids import CellId, Lineage, Seq
+from anode_jlab.materializers.execution import NO_RUNS, RunsState
 
 ActorKey = NewType("ActorKey", str)
 """``kind:id`` of an actor: ids are unique within one kind only."""
@@ -85,6 +86,7 @@ class NotebookState(msgspec.Struct, frozen=True, kw_only=True):
     deleted: tuple[DeletedCell, ...] = ()
     actors: tuple[ActorState, ...] = ()
     counts: Counts = Counts()
+    runs: RunsState = NO_RUNS
 
 
 EMPTY = NotebookState()

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
+
+from msgspec import to_builtins
 
 from anode_jlab.events.wire import time_to_wire as _exact_time
-from anode_jlab.materializers.notebook import ActorKey, ActorState, NotebookState
+from anode_jlab.materializers.execution import ExecutionState, RuntimeSessionState
+from anode_jlab.materializers.notebook import ActorState, NotebookState
 
 
 def to_wire(state: NotebookState) -> dict[str, Any]:
     """JSON-ready state; actors as in envelopes, times in ISO 8601 UTC, cells in notebook order."""
     time_to_wire = cache(_exact_time)  # a commit's events share their moment
-    people = {
-        ActorKey(f"{actor.kind.value}:{actor.id}"): _actor_to_wire(actor) for actor in state.actors
-    }
+    people = people_of(state)
     return {
         "seq": state.seq,
         "lineage": state.lineage,
@@ -58,13 +60,69 @@ def to_wire(state: NotebookState) -> dict[str, Any]:
             "update_bytes": state.counts.update_bytes,
             "unknown": state.counts.unknown,
         },
+        "executions": [
+            execution_to_wire(run, people)
+            for run in (*state.runs.earlier, *state.runs.latest, *state.runs.queue)
+        ],
+        "runtime_sessions": [session_to_wire(session, people) for session in state.runs.sessions],
         # Facts of these kinds come with their features; until then a notebook has none of them.
-        "executions": [],
-        "runtime_sessions": [],
         "approvals": [],
         "conversations": [],
         "artifacts": [],
     }
+
+
+People: TypeAlias = Mapping[str, dict[str, str]]
+"""Actors as in envelopes, by their keys."""
+
+
+def people_of(state: NotebookState) -> People:
+    """All actors of a notebook."""
+    return {f"{actor.kind.value}:{actor.id}": _actor_to_wire(actor) for actor in state.actors}
+
+
+def execution_to_wire(run: ExecutionState, people: People) -> dict[str, Any]:
+    """One execution; times are null as long as they are not known."""
+    return {
+        "execution_id": run.id,
+        "cell_id": run.cell_id,
+        "batch_id": run.batch_id,
+        "on_error": run.on_error.value,
+        "status": run.status.value,
+        "requested_by": people[run.requested_by],
+        "requested_at": _exact_time(run.requested_at),
+        "session_id": run.session_id,
+        "source_sha256": run.source_sha256,
+        "started_at": _moment(run.started_at),
+        "completed_at": _moment(run.completed_at),
+        "duration_ms": run.duration_ms,
+        "execution_count": run.execution_count,
+        "error": None if run.error is None else to_builtins(run.error),
+        "reason": run.reason,
+        "input": None if run.input is None else to_builtins(run.input),
+    }
+
+
+def session_to_wire(session: RuntimeSessionState, people: People) -> dict[str, Any]:
+    """One session; ``status`` is ``terminated`` once it ended."""
+    return {
+        "session_id": session.id,
+        "kernel_id": session.kernel_id,
+        "kernel_name": session.kernel_name,
+        "language": session.language,
+        "capabilities": list(session.capabilities),
+        "status": session.status.value if session.ended_at is None else "terminated",
+        "foreign": session.foreign,
+        "started_by": people[session.started_by],
+        "started_at": _exact_time(session.started_at),
+        "ended_at": _moment(session.ended_at),
+        "reason": None if session.reason is None else session.reason.value,
+        "detail": session.detail,
+    }
+
+
+def _moment(seconds: float | None) -> str | None:
+    return None if seconds is None else _exact_time(seconds)
 
 
 def _actor_to_wire(actor: ActorState) -> dict[str, str]:

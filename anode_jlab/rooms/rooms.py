@@ -70,11 +70,18 @@ class Rooms:
         self._offload = offload
         self._lives: dict[NotebookId, _Life] = {}
         self._closed = False
+        self.opened: Callable[[Room], None] = lambda room: None
+        """Told of each room that opened."""
 
     @property
     def open_ids(self) -> tuple[NotebookId, ...]:
         """The notebooks that are open now."""
         return tuple(id_ for id_, life in self._lives.items() if life.room is not None)
+
+    @property
+    def closed(self) -> bool:
+        """The server shuts down: nothing will be opened again."""
+        return self._closed
 
     def get(self, notebook_id: NotebookId) -> Room | None:
         """The room of a notebook if it is open and stays so; never opens it."""
@@ -144,6 +151,7 @@ class Rooms:
             room.exporter = exporter
             life.room = room
             life.ready.set_result(room)
+            self.opened(room)
             if self._closed:
                 room.closing.set()
             room.spawn(self._watch(room))

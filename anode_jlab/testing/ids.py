@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from anode_jlab.ids import CellId, Lineage, NotebookId, YjsClient
+from anode_jlab.ids import CellId, ExecutionId, Lineage, NotebookId, SessionId, YjsClient
 
 
 class SeededIds:
@@ -24,3 +24,9 @@ class SeededIds:
 
     def yjs_client(self) -> YjsClient:
         return YjsClient(self._random.getrandbits(32))
+
+    def execution(self) -> ExecutionId:
+        return ExecutionId(f"{self._random.getrandbits(128):032x}")
+
+    def session(self) -> SessionId:
+        return SessionId(f"{self._random.getrandbits(64):016x}")

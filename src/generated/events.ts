@@ -26,6 +26,64 @@ export type ActorKind =
   | 'server';
 
 /**
+ * Why an execution failed: the exception of the code, or `kernel_died` and what is known. The
+ * traceback is in the cell's outputs.
+ */
+export interface IExecutionError {
+  readonly name: string;
+
+  readonly value: string;
+}
+
+/**
+ * What becomes of the rest of a batch when one of its cells fails.
+ */
+export type OnError =
+  | 'continue'
+  | 'stop';
+
+/**
+ * How an execution ended whose end was seen.
+ */
+export type Outcome =
+  | 'completed'
+  | 'failed';
+
+/**
+ * One form of an output: how many bytes it has, and for text of streams their sha256.
+ */
+export interface IRepresentation {
+  readonly mime: string;
+
+  readonly size: number;
+
+  readonly sha256: string | null;
+}
+
+/**
+ * What a living session does at the moment.
+ */
+export type SessionStatus =
+  | 'busy'
+  | 'ready'
+  | 'restarting'
+  | 'starting'
+  | 'unresponsive';
+
+/**
+ * Why a session ended.
+ */
+export type Termination =
+  | 'culled'
+  | 'displaced'
+  | 'error'
+  | 'oom'
+  | 'restart'
+  | 'server_stop'
+  | 'shutdown'
+  | 'timeout';
+
+/**
  * An actor changed this notebook for the first time.
  */
 export interface IActorSeen {
@@ -141,6 +199,98 @@ export interface IDocumentUpdated {
 }
 
 /**
+ * A runtime session took an execution.
+ */
+export interface IExecutionAssigned {
+  readonly execution_id: string;
+
+  readonly session_id: string;
+}
+
+/**
+ * An execution was taken back before it started, or broken off by request. `reason`: `requested`,
+ * `interrupted` (it ran), `batch_stopped` (an earlier cell of the batch did not complete),
+ * `kernel_died` (the same, because of the kernel) or `no_runtime` (none could be started;
+ * `detail` says why).
+ */
+export interface IExecutionCancelled {
+  readonly execution_id: string;
+
+  readonly cell_id: string;
+
+  readonly reason: string;
+
+  readonly detail: string;
+}
+
+/**
+ * An execution ended; all of its outputs are in the log before this. `duration_ms` counts from
+ * the start; `execution_count` is the kernel's own number.
+ */
+export interface IExecutionCompleted {
+  readonly execution_id: string;
+
+  readonly cell_id: string;
+
+  readonly status: Outcome;
+
+  readonly duration_ms: number;
+
+  readonly execution_count: number | null;
+
+  readonly error: IExecutionError | null;
+}
+
+/**
+ * An execution had started, and how it ended was not seen. It is not run again by itself.
+ */
+export interface IExecutionLost {
+  readonly execution_id: string;
+
+  readonly cell_id: string;
+
+  readonly reason: string;
+}
+
+/**
+ * A pending execution was moved before another one, or to the end.
+ */
+export interface IExecutionReordered {
+  readonly execution_id: string;
+
+  readonly before: string | null;
+}
+
+/**
+ * Somebody asked for a cell to be run. It comes after the source that will run. What was asked
+ * for in one request has one `batch_id`, in the order of the log.
+ */
+export interface IExecutionRequested {
+  readonly execution_id: string;
+
+  readonly cell_id: string;
+
+  readonly batch_id: string;
+
+  readonly on_error: OnError;
+}
+
+/**
+ * The source is about to go to the kernel; stored before it goes, so that it goes once.
+ */
+export interface IExecutionStarted {
+  readonly execution_id: string;
+
+  readonly cell_id: string;
+
+  readonly session_id: string;
+
+  readonly source_sha256: string;
+
+  readonly source: string;
+}
+
+/**
  * The notebook's file was written: it holds the document as it was at `upto`.
  */
 export interface IExported {
@@ -171,6 +321,28 @@ export interface IHistoryPurged {
   readonly from: number;
 
   readonly to: number;
+}
+
+/**
+ * The line was given (the line itself is not logged) and the code goes on.
+ */
+export interface IInputProvided {
+  readonly execution_id: string;
+
+  readonly cell_id: string;
+}
+
+/**
+ * The running code waits for a line from the person who asked for the run.
+ */
+export interface IInputRequested {
+  readonly execution_id: string;
+
+  readonly cell_id: string;
+
+  readonly prompt: string;
+
+  readonly password: boolean;
 }
 
 /**
@@ -212,6 +384,29 @@ export interface INotebookMetadataChanged {
 }
 
 /**
+ * An output of an execution is whole; `kind` is nbformat's `output_type`. A stream is told of
+ * once, when something else followed it or the execution ended.
+ */
+export interface IOutputAdded {
+  readonly execution_id: string;
+
+  readonly cell_id: string;
+
+  readonly kind: string;
+
+  readonly representations: ReadonlyArray<IRepresentation>;
+}
+
+/**
+ * The outputs of a cell went, because a run of it began to write or its code asked for it.
+ */
+export interface IOutputsCleared {
+  readonly execution_id: string;
+
+  readonly cell_id: string;
+}
+
+/**
  * The notebook's file was renamed or moved; the notebook is the same.
  */
 export interface IPathChanged {
@@ -225,6 +420,54 @@ export interface IPathChanged {
  */
 export interface IRestored {
   readonly seq: number;
+}
+
+/**
+ * Another session took the place of one, with the queue as it was.
+ */
+export interface IRuntimeHandedOff {
+  readonly from_session: string;
+
+  readonly to_session: string;
+}
+
+/**
+ * A kernel began to work for this notebook: started, restarted, or found running. `capabilities`
+ * are words such as `code`; `language` is the kernel's own word for it.
+ */
+export interface IRuntimeSessionStarted {
+  readonly session_id: string;
+
+  readonly kernel_id: string;
+
+  readonly kernel_name: string;
+
+  readonly language: string;
+
+  readonly capabilities: ReadonlyArray<string>;
+}
+
+/**
+ * A session does something else now. `foreign`: it is busy with a run that did not come through
+ * the queue but straight over a kernel socket, such as from a console.
+ */
+export interface IRuntimeSessionStatusChanged {
+  readonly session_id: string;
+
+  readonly status: SessionStatus;
+
+  readonly foreign: boolean;
+}
+
+/**
+ * A session ended; `detail` says more for people (a signal, the last line of the kernel).
+ */
+export interface IRuntimeSessionTerminated {
+  readonly session_id: string;
+
+  readonly reason: Termination;
+
+  readonly detail: string;
 }
 
 /**
@@ -250,14 +493,29 @@ export interface IEventData {
   readonly 'v1.CellSourceChanged': ICellSourceChanged;
   readonly 'v1.CellTypeChanged': ICellTypeChanged;
   readonly 'v1.DocumentUpdated': IDocumentUpdated;
+  readonly 'v1.ExecutionAssigned': IExecutionAssigned;
+  readonly 'v1.ExecutionCancelled': IExecutionCancelled;
+  readonly 'v1.ExecutionCompleted': IExecutionCompleted;
+  readonly 'v1.ExecutionLost': IExecutionLost;
+  readonly 'v1.ExecutionReordered': IExecutionReordered;
+  readonly 'v1.ExecutionRequested': IExecutionRequested;
+  readonly 'v1.ExecutionStarted': IExecutionStarted;
   readonly 'v1.Exported': IExported;
   readonly 'v1.ExternalChangeMerged': IExternalChangeMerged;
   readonly 'v1.HistoryPurged': IHistoryPurged;
+  readonly 'v1.InputProvided': IInputProvided;
+  readonly 'v1.InputRequested': IInputRequested;
   readonly 'v1.LineageStarted': ILineageStarted;
   readonly 'v1.LogRecovered': ILogRecovered;
   readonly 'v1.NotebookMetadataChanged': INotebookMetadataChanged;
+  readonly 'v1.OutputAdded': IOutputAdded;
+  readonly 'v1.OutputsCleared': IOutputsCleared;
   readonly 'v1.PathChanged': IPathChanged;
   readonly 'v1.Restored': IRestored;
+  readonly 'v1.RuntimeHandedOff': IRuntimeHandedOff;
+  readonly 'v1.RuntimeSessionStarted': IRuntimeSessionStarted;
+  readonly 'v1.RuntimeSessionStatusChanged': IRuntimeSessionStatusChanged;
+  readonly 'v1.RuntimeSessionTerminated': IRuntimeSessionTerminated;
   readonly 'v1.SnapshotTaken': ISnapshotTaken;
 }
 
@@ -280,14 +538,29 @@ export const EVENT_NAMES: ReadonlySet<string> = new Set<EventName>([
   'v1.CellSourceChanged',
   'v1.CellTypeChanged',
   'v1.DocumentUpdated',
+  'v1.ExecutionAssigned',
+  'v1.ExecutionCancelled',
+  'v1.ExecutionCompleted',
+  'v1.ExecutionLost',
+  'v1.ExecutionReordered',
+  'v1.ExecutionRequested',
+  'v1.ExecutionStarted',
   'v1.Exported',
   'v1.ExternalChangeMerged',
   'v1.HistoryPurged',
+  'v1.InputProvided',
+  'v1.InputRequested',
   'v1.LineageStarted',
   'v1.LogRecovered',
   'v1.NotebookMetadataChanged',
+  'v1.OutputAdded',
+  'v1.OutputsCleared',
   'v1.PathChanged',
   'v1.Restored',
+  'v1.RuntimeHandedOff',
+  'v1.RuntimeSessionStarted',
+  'v1.RuntimeSessionStatusChanged',
+  'v1.RuntimeSessionTerminated',
   'v1.SnapshotTaken'
 ]);
 

@@ -6,11 +6,11 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from anode_jlab.events import content, document, people
+from anode_jlab.events import content, document, execution, outputs, people, runtime
 from anode_jlab.events.actor import FILE, SERVER, Actor, ActorKind
 from anode_jlab.events.event import Envelope, Event
 from anode_jlab.events.registry import UnknownEvent
-from anode_jlab.ids import CellId, Lineage, Seq
+from anode_jlab.ids import CellId, ExecutionId, Lineage, Seq, SessionId
 
 ACTORS = (
     SERVER,
@@ -34,6 +34,18 @@ def number(rng: random.Random) -> int:
 
 def cell(rng: random.Random) -> CellId:
     return CellId(f"cell-{rng.randrange(6)}")
+
+
+def run(rng: random.Random) -> ExecutionId:
+    return ExecutionId(f"run-{rng.randrange(8)}")
+
+
+def session(rng: random.Random) -> SessionId:
+    return SessionId(f"session-{rng.randrange(3)}")
+
+
+def run_of_cell(rng: random.Random) -> dict[str, Any]:
+    return {"execution_id": run(rng), "cell_id": cell(rng)}
 
 
 MAKERS: Mapping[type[Event], Callable[[random.Random], dict[str, Any]]] = {
@@ -102,6 +114,72 @@ MAKERS: Mapping[type[Event], Callable[[random.Random], dict[str, Any]]] = {
     },
     content.CellOutputsChanged: lambda rng: {"cell_id": cell(rng), "count": number(rng)},
     content.NotebookMetadataChanged: lambda rng: {"keys": (text(rng),)},
+    execution.ExecutionRequested: lambda rng: {
+        **run_of_cell(rng),
+        "batch_id": text(rng),
+        "on_error": rng.choice(list(execution.OnError)),
+    },
+    execution.ExecutionAssigned: lambda rng: {
+        "execution_id": run(rng),
+        "session_id": session(rng),
+    },
+    execution.ExecutionStarted: lambda rng: {
+        **run_of_cell(rng),
+        "session_id": session(rng),
+        "source_sha256": f"{rng.randrange(2**256):064x}",
+        "source": text(rng),
+    },
+    execution.ExecutionCompleted: lambda rng: {
+        **run_of_cell(rng),
+        "status": rng.choice(list(execution.Outcome)),
+        "duration_ms": rng.randrange(10**6) / 10,
+        "execution_count": rng.choice((None, 1, 7)),
+        "error": rng.choice((None, execution.ExecutionError(name=text(rng), value=text(rng)))),
+    },
+    execution.ExecutionCancelled: lambda rng: {**run_of_cell(rng), "reason": text(rng)},
+    execution.ExecutionLost: lambda rng: {**run_of_cell(rng), "reason": text(rng)},
+    execution.ExecutionReordered: lambda rng: {
+        "execution_id": run(rng),
+        "before": rng.choice((None, run(rng))),
+    },
+    execution.InputRequested: lambda rng: {
+        **run_of_cell(rng),
+        "prompt": text(rng),
+        "password": rng.random() < 0.5,
+    },
+    execution.InputProvided: run_of_cell,
+    outputs.OutputAdded: lambda rng: {
+        **run_of_cell(rng),
+        "kind": rng.choice(("stream", "display_data")),
+        "representations": tuple(
+            outputs.Representation(
+                mime=text(rng), size=number(rng), sha256=rng.choice((None, "0" * 64))
+            )
+            for _ in range(rng.randrange(3))
+        ),
+    },
+    outputs.OutputsCleared: run_of_cell,
+    runtime.RuntimeSessionStarted: lambda rng: {
+        "session_id": session(rng),
+        "kernel_id": text(rng),
+        "kernel_name": text(rng),
+        "language": text(rng),
+        "capabilities": (text(rng),),
+    },
+    runtime.RuntimeSessionStatusChanged: lambda rng: {
+        "session_id": session(rng),
+        "status": rng.choice(list(runtime.SessionStatus)),
+        "foreign": rng.random() < 0.5,
+    },
+    runtime.RuntimeHandedOff: lambda rng: {
+        "from_session": session(rng),
+        "to_session": session(rng),
+    },
+    runtime.RuntimeSessionTerminated: lambda rng: {
+        "session_id": session(rng),
+        "reason": rng.choice(list(runtime.Termination)),
+        "detail": text(rng),
+    },
     people.ActorSeen: lambda rng: {
         "actor_id": text(rng),
         "actor_kind": rng.choice(list(ActorKind)),

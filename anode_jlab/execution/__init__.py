@@ -1,0 +1,1 @@
+"""Runs of cells: the queue, and what becomes of what kernels send."""

@@ -1,0 +1,212 @@
+"""Takes one execution after the other to the kernel and sees it through."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from anode_jlab.clock import Clock
+from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.errors import AnodeError, KernelNotStarted, NoKernelSpec
+from anode_jlab.events.actor import Actor, ActorKind
+from anode_jlab.events.event import Event
+from anode_jlab.events.execution import (
+    ExecutionAssigned,
+    ExecutionCancelled,
+    ExecutionCompleted,
+    ExecutionStarted,
+    InputRequested,
+    Outcome,
+)
+from anode_jlab.events.runtime import Termination
+from anode_jlab.execution import queue
+from anode_jlab.execution.book import Book
+from anode_jlab.execution.collector import Collector
+from anode_jlab.execution.displays import Displays
+from anode_jlab.execution.output_writer import OutputWriter
+from anode_jlab.execution.past import source_at_request
+from anode_jlab.execution.request import source_hash
+from anode_jlab.execution.run import KERNEL_DIED, Ending, Run
+from anode_jlab.ids import Ids, SessionId
+from anode_jlab.materializers.execution import ExecutionState
+from anode_jlab.runtimes.kernel import KernelHost, KernelMessage
+from anode_jlab.runtimes.runtime import Runtime, Session
+
+logger = logging.getLogger(__name__)
+
+ADOPT_SECONDS = 2.0
+"""How often it is looked whether somebody else started a kernel for this notebook."""
+
+
+class Driver:
+    """Owns the runtime of one notebook and the run that is with it; listens to both."""
+
+    def __init__(self, book: Book, host: KernelHost, *, clock: Clock, ids: Ids) -> None:
+        self.book = book
+        self.runtime = Runtime(host, clock=clock, ids=ids, path=lambda: book.path, listener=self)
+        self.writer = OutputWriter(book, clock, self.actor)
+        self.current: Run | None = None
+        self.kernel_name: str | None = None
+        """The kernel that the notebook names, as of the last request."""
+        self.held = False
+        """What waits does so until somebody has a runtime started."""
+        self._clock = clock
+        self._displays = Displays()
+        self._wake = asyncio.Event()
+
+    def go_on(self) -> None:
+        """Something may run now."""
+        self.held = False
+        self._wake.set()
+
+    def actor(self) -> Actor:
+        """Whom events of the runtime are from."""
+        session = self.runtime.session
+        name = session.kernel.name if session is not None else "runtime"
+        return Actor(kind=ActorKind.RUNTIME, id=name, name=name)
+
+    # --- what the runtime tells ------------------------------------------------------------------
+
+    def on_runtime(self, events: list[Event]) -> None:
+        self.book.log(events, self.actor())
+
+    def on_session_ended(self, session_id: SessionId, reason: Termination, detail: str) -> None:
+        self._displays = Displays()
+        self.writer.clear()
+        if reason is not Termination.RESTART:
+            self.held = True
+        if self.current is not None:
+            self.current.die(reason, detail)
+
+    def on_message(self, message: KernelMessage) -> None:
+        run = self.current
+        if run is not None and message.parent == run.request:
+            if message.channel == "stdin" and message.kind == "input_request":
+                self._ask(run, message.content)
+            run.take(message)
+        elif message.channel == "iopub" and message.kind == "status":
+            self._look_at_foreign(message)
+        if message.channel == "iopub":
+            self.writer.take(message)
+
+    def _ask(self, run: Run, content: Mapping[str, Any]) -> None:
+        prompt, password = str(content.get("prompt", "")), bool(content.get("password"))
+        run.asked = (prompt, password)
+        asked = InputRequested(
+            execution_id=run.execution_id, cell_id=run.cell_id, prompt=prompt, password=password
+        )
+        self.book.log([asked], self.actor())
+
+    def _look_at_foreign(self, message: KernelMessage) -> None:
+        session = self.runtime.session
+        if session is None or self.current is not None or message.parent_kind != "execute_request":
+            return
+        if message.session != session.link.session:
+            busy = message.content.get("execution_state") == "busy"
+            self.runtime.set_busy(busy, foreign=True)
+
+    # --- tasks -----------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Execute what is in the queue until cancelled."""
+        while True:
+            self._wake.clear()
+            if self.held or queue.next_pending(self.book.table) is None:
+                self.book.journal.release()
+                self.runtime.set_busy(False)
+                await self._wake.wait()
+                continue
+            await self.book.journal.hold()
+            try:
+                session = await self.runtime.ready(self.kernel_name)
+            except (NoKernelSpec, KernelNotStarted) as error:
+                events = queue.cancel_all(self.book.table, "no_runtime", error.message)
+                self.book.log(events, self.actor(), self.book.idle_again(events))
+                continue
+            # While the kernel started, the queue may have changed.
+            following = queue.next_pending(self.book.table)
+            if following is not None:
+                await self._execute(following, session)
+
+    async def adopt(self) -> None:
+        """Notice a kernel that somebody else started for this notebook, until cancelled."""
+        while True:
+            try:
+                if self.runtime.session is None and await self.runtime.adopt():
+                    self.go_on()
+            except AnodeError as error:
+                notebook = self.book.notebook_id
+                logger.info("Notebook %s: its kernel was not taken: %s", notebook, error)
+            await self._clock.sleep(ADOPT_SECONDS)
+
+    # --- one execution ---------------------------------------------------------------------------
+
+    async def _execute(self, state: ExecutionState, session: Session) -> None:
+        source = await self._source_of(state)
+        collector = Collector(state.cell_id, state.id, self._displays)
+        self.runtime.set_busy(True)
+        run = self.current = Run(state.id, state.cell_id, collector, self._clock.monotonic())
+        try:
+            await self.book.log(_started(state, session, source), self.actor())
+            run.started = self._clock.monotonic()
+            if self.runtime.session is session:
+                run.request = session.link.execute(source, state.cell_id)
+                self.writer.add(run.request, collector)
+            else:
+                run.die(Termination.ERROR, "")
+            ending = await run.ended()
+        finally:
+            self.current = None
+        self._complete(state, run, ending)
+
+    async def _source_of(self, state: ExecutionState) -> str:
+        source = self.book.sources.pop(state.id, None)
+        if source is not None:
+            return source
+        room = await self.book.room()
+        return await source_at_request(room.log, state)
+
+    def _complete(self, state: ExecutionState, run: Run, ending: Ending) -> None:
+        run.collector.finish()
+        end = _end(state, run, ending, max(self._clock.monotonic() - run.started, 0.0))
+        stopped: list[Event] = []
+        if ending.error is not None:
+            reason = KERNEL_DIED if ending.died else "batch_stopped"
+            stopped = queue.stop_batch(self.book.table, state, reason)
+        idle = self.book.idle_again([*stopped, end])
+
+        def write(document: NotebookDocument) -> None:
+            run.collector.write(document)
+            idle(document)
+
+        self.book.log([*run.collector.events(), end, *stopped], self.actor(), write)
+
+
+def _started(state: ExecutionState, session: Session, source: str) -> list[Event]:
+    return [
+        ExecutionAssigned(execution_id=state.id, session_id=session.id),
+        ExecutionStarted(
+            execution_id=state.id,
+            cell_id=state.cell_id,
+            session_id=session.id,
+            source_sha256=source_hash(source),
+            source=source,
+        ),
+    ]
+
+
+def _end(state: ExecutionState, run: Run, ending: Ending, seconds: float) -> Event:
+    if run.cancelled and ending.error is not None and not ending.died:
+        return ExecutionCancelled(
+            execution_id=state.id, cell_id=state.cell_id, reason="interrupted"
+        )
+    return ExecutionCompleted(
+        execution_id=state.id,
+        cell_id=state.cell_id,
+        status=Outcome.COMPLETED if ending.error is None else Outcome.FAILED,
+        duration_ms=round(seconds * 1000, 1),
+        execution_count=ending.execution_count,
+        error=ending.error,
+    )

@@ -1,0 +1,103 @@
+"""All runs of one server: the notebooks that have a queue or a runtime at work."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+
+from anode_jlab.clock import Clock
+from anode_jlab.errors import AnodeError, RoomClosed
+from anode_jlab.execution.notebook_runs import NotebookRuns
+from anode_jlab.execution.past import execution_in
+from anode_jlab.ids import ExecutionId, Ids, NotebookId
+from anode_jlab.materializers.execution import ExecutionState
+from anode_jlab.rooms.room import Room
+from anode_jlab.rooms.rooms import Rooms
+from anode_jlab.runtimes.kernel import KernelHost
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class _Life:
+    ready: asyncio.Future[NotebookRuns]
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    task: asyncio.Task[None] | None = None
+
+
+class Executions:
+    """Opens the runs of each notebook once."""
+
+    def __init__(self, rooms: Rooms, host: KernelHost, *, clock: Clock, ids: Ids) -> None:
+        self._rooms = rooms
+        self._host = host
+        self._clock = clock
+        self._ids = ids
+        self._lives: dict[NotebookId, _Life] = {}
+        self._closed = False
+
+    async def of(self, notebook_id: NotebookId) -> NotebookRuns:
+        """The runs of a notebook. Raises what ``Rooms.open`` raises."""
+        if self._closed:
+            raise RoomClosed("The server is shutting down.")
+        life = self._lives.get(notebook_id) or self._begin(notebook_id)
+        return await asyncio.shield(life.ready)
+
+    async def find(self, notebook_id: NotebookId, execution_id: ExecutionId) -> ExecutionState:
+        """What became of an execution. Raises ExecutionNotFound."""
+        runs = await self.of(notebook_id)
+        found = await runs.find(execution_id)
+        if found is not None:
+            return found
+        room = await self._rooms.open(notebook_id)
+        return await execution_in(room.log, execution_id)
+
+    def room_opened(self, room: Room) -> None:
+        """Somebody opened a notebook: what it was running before is looked at."""
+        if not self._closed and room.notebook_id not in self._lives:
+            self._begin(room.notebook_id)
+
+    @property
+    def busy(self) -> int:
+        """How many notebooks have a run with the kernel or waiting for it."""
+        return sum(
+            1
+            for life in self._lives.values()
+            if life.ready.done() and not life.ready.exception() and life.ready.result().is_busy
+        )
+
+    async def close(self) -> None:
+        """Tell what runs as lost, let go of all kernels."""
+        self._closed = True
+        lives = tuple(self._lives.values())
+        for life in lives:
+            life.stop.set()
+        tasks = [life.task for life in lives if life.task is not None]
+        if tasks:
+            await asyncio.wait(tasks)
+
+    def _begin(self, notebook_id: NotebookId) -> _Life:
+        loop = asyncio.get_running_loop()
+        life = self._lives[notebook_id] = _Life(loop.create_future())
+        life.task = loop.create_task(self._live(notebook_id, life), name=f"runs {notebook_id}")
+        return life
+
+    async def _live(self, notebook_id: NotebookId, life: _Life) -> None:
+        runs = NotebookRuns(notebook_id, self._rooms, self._host, clock=self._clock, ids=self._ids)
+        try:
+            async with runs:
+                life.ready.set_result(runs)
+                await life.stop.wait()
+        except BaseException as error:  # the edge of this life: other notebooks go on
+            if not life.ready.done():
+                life.ready.set_exception(
+                    RoomClosed() if isinstance(error, asyncio.CancelledError) else error
+                )
+                life.ready.exception()  # retrieved: those who asked may be gone
+            elif isinstance(error, asyncio.CancelledError | KeyboardInterrupt | SystemExit):
+                raise
+            elif not isinstance(error, AnodeError):
+                logger.error("The runs of notebook %s ended badly", notebook_id, exc_info=error)
+        finally:
+            self._lives.pop(notebook_id, None)

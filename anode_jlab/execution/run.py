@@ -1,0 +1,99 @@
+"""One cell in the kernel: what has been heard of it, and when it is over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from anode_jlab.events.execution import ExecutionError
+from anode_jlab.events.runtime import Termination
+from anode_jlab.execution.collector import Collector
+from anode_jlab.ids import CellId, ExecutionId
+from anode_jlab.runtimes.kernel import KernelMessage
+
+KERNEL_DIED = "kernel_died"
+"""Name of the error when the kernel ended under a run."""
+
+RESTARTED = "kernel_restarted"
+"""Name of the error when somebody restarted or stopped the kernel under a run."""
+
+MISSING_REPLY_SECONDS = 3.0
+"""A kernel that is idle again has answered; one that never answers must not stop the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run ended; ``error`` is None when all went well."""
+
+    error: ExecutionError | None = None
+    execution_count: int | None = None
+    died: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """A request that is with the kernel."""
+
+    execution_id: ExecutionId
+    cell_id: CellId
+    collector: Collector
+    started: float
+    """Monotonic seconds."""
+
+    request: str = ""
+    """Id of the message; empty before it was sent."""
+
+    cancelled: bool = False
+    """Somebody asked for it to be broken off."""
+
+    asked: tuple[str, bool] | None = None
+    """Prompt of the input that the code waits for, and whether it is a password."""
+
+    _reply: Mapping[str, Any] | None = None
+    _error: ExecutionError | None = None
+    _idle: bool = False
+    _replied: asyncio.Event = field(default_factory=asyncio.Event)
+    _ended: asyncio.Future[Ending] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+    def take(self, message: KernelMessage) -> None:
+        """Take in a message that answers this request."""
+        if message.channel == "shell" and message.kind == "execute_reply":
+            self._reply = message.content
+            self._replied.set()
+        elif message.channel == "iopub" and message.kind == "status":
+            self._idle = self._idle or message.content.get("execution_state") == "idle"
+        elif message.channel == "iopub" and message.kind == "error":
+            self._error = _error_of(message.content)
+        if self._idle and self._reply is not None:
+            self._end(self._ending(self._reply))
+
+    def die(self, reason: Termination, detail: str) -> None:
+        """The session ended under it."""
+        died = reason in (Termination.ERROR, Termination.OOM, Termination.TIMEOUT)
+        name = KERNEL_DIED if died else RESTARTED
+        self._end(Ending(ExecutionError(name=name, value=detail or reason.value), died=died))
+
+    async def ended(self) -> Ending:
+        """Wait for the end."""
+        return await asyncio.shield(self._ended)
+
+    def _ending(self, reply: Mapping[str, Any]) -> Ending:
+        count = reply.get("execution_count")
+        error = None
+        if reply.get("status") == "error":
+            error = _error_of(reply)
+        elif reply.get("status") != "ok":
+            error = self._error or ExecutionError(name="aborted")
+        return Ending(error, count if isinstance(count, int) else None)
+
+    def _end(self, ending: Ending) -> None:
+        if not self._ended.done():
+            self._ended.set_result(ending)
+
+
+def _error_of(content: Mapping[str, Any]) -> ExecutionError:
+    return ExecutionError(name=str(content.get("ename", "")), value=str(content.get("evalue", "")))

@@ -1,0 +1,117 @@
+"""notebooks/{id}/runtime: how the notebook's kernel is, and what shall become of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar
+
+import msgspec
+
+from anode_jlab.errors import KernelNotStarted, NoKernelSpec, NotebookNotFound, NotPossibleNow
+from anode_jlab.execution.notebook_runs import NotebookRuns
+from anode_jlab.handlers.access import requires
+from anode_jlab.handlers.executions import RunsDoor
+from anode_jlab.handlers.operation import Operation
+from anode_jlab.ids import NotebookId, SessionId
+
+
+class Action(StrEnum):
+    """``replace`` starts another kernel in the place of the present one."""
+
+    START = "start"
+    RESTART = "restart"
+    INTERRUPT = "interrupt"
+    STOP = "stop"
+    REPLACE = "replace"
+
+
+class RuntimeRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What shall happen; ``kernel_name`` for start and replace (default: what the notebook names,
+    else the server's default)."""
+
+    action: Action
+    kernel_name: str | None = None
+
+
+class RuntimeHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """``heartbeat_age_ms``: since the kernel's process was last seen to live; null without one."""
+
+    heartbeat_age_ms: float | None
+    memory_bytes: int | None
+
+
+class RuntimeBody(msgspec.Struct, frozen=True, kw_only=True):
+    """The present session, or the last one with the reason of its end. ``queued`` counts what has
+    not ended, ``held`` tells that it waits for somebody to start a runtime."""
+
+    session_id: SessionId | None
+    kernel_id: str | None
+    kernel_name: str | None
+    language: str | None
+    status: str
+    reason: str | None
+    detail: str
+    foreign: bool
+    health: RuntimeHealth
+    queued: int
+    held: bool
+
+
+def runtime_body(runs: NotebookRuns) -> RuntimeBody:
+    """How a notebook's runtime is."""
+    last, session = runs.last_session, runs.runtime.session
+    ended = last is not None and last.ended_at is not None
+    health = runs.runtime.health()
+    return RuntimeBody(
+        session_id=None if last is None or ended else last.id,
+        kernel_id=None if session is None else session.kernel.id,
+        kernel_name=None if last is None else last.kernel_name,
+        language=None if last is None else last.language,
+        status="none" if last is None else ("terminated" if ended else last.status.value),
+        reason=None if last is None or last.reason is None else last.reason.value,
+        detail="" if last is None else last.detail,
+        foreign=last is not None and last.foreign,
+        health=RuntimeHealth(
+            heartbeat_age_ms=health.age_ms,
+            memory_bytes=health.memory,
+        ),
+        queued=len(runs.waiting),
+        held=runs.is_held,
+    )
+
+
+class RuntimeHandler(RunsDoor):
+    """``anode/api/notebooks/{id}/runtime``"""
+
+    operations: ClassVar[dict[str, Operation]] = {
+        "get": Operation(
+            summary="How the notebook's kernel is", reply=RuntimeBody, errors=(NotebookNotFound,)
+        ),
+        "post": Operation(
+            summary="Start, restart, interrupt, stop or replace the notebook's kernel",
+            body=RuntimeRequest,
+            reply=RuntimeBody,
+            errors=(NotebookNotFound, NotPossibleNow, NoKernelSpec, KernelNotStarted),
+        ),
+    }
+
+    @requires("read", "contents")
+    async def get(self, notebook_id: str) -> None:
+        self.reply(runtime_body(await self.services.executions.of(NotebookId(notebook_id))))
+
+    @requires("execute", "kernels")
+    async def post(self, notebook_id: str) -> None:
+        body = self.body(RuntimeRequest)
+        runs = await self.runs(notebook_id)
+        match body.action:
+            case Action.START:
+                await runs.start(body.kernel_name, self.actor)
+            case Action.RESTART:
+                await runs.restart(None, self.actor)
+            case Action.REPLACE:
+                await runs.restart(body.kernel_name, self.actor)
+            case Action.INTERRUPT:
+                await runs.interrupt()
+            case Action.STOP:
+                await runs.stop(self.actor)
+        self.reply(runtime_body(runs))

@@ -1,0 +1,117 @@
+"""Kernels as a port: what the rest of the server needs of them, whoever runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class KernelMessage:
+    """A message from a kernel. ``parent`` is the id of the request that it answers, ``session``
+    that of the client that asked."""
+
+    channel: str
+    kind: str
+    parent: str
+    session: str
+    content: Mapping[str, Any]
+    metadata: Mapping[str, Any]
+    buffers: tuple[bytes, ...] = ()
+    parent_kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KernelRef:
+    """A kernel that the server runs; ``language`` as its kernelspec says it."""
+
+    id: str
+    name: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """How a kernel's process is. ``exit_code`` is negative for a signal, None while it lives or
+    when it is not known; ``process`` changes when another process took its place."""
+
+    known: bool
+    alive: bool
+    exit_code: int | None = None
+    process: int | None = None
+    memory: int | None = None
+
+
+class KernelLink(Protocol):
+    """One client's connection to one kernel. Messages arrive in order through the callback that
+    ``KernelHost.connect`` was given."""
+
+    session: str
+
+    async def ready(self, seconds: float) -> None:
+        """Wait until the kernel answers and its outputs arrive.
+
+        Raises KernelSilent when it does not within ``seconds``.
+        """
+        ...
+
+    def execute(self, code: str, cell_id: str) -> str:
+        """Send a cell's source; the id of the request."""
+        ...
+
+    def answer(self, value: str) -> None:
+        """Give the line that the running code asked for."""
+        ...
+
+    def send(
+        self, kind: str, content: Mapping[str, Any], *, buffers: tuple[bytes, ...] = ()
+    ) -> str:
+        """Send another kind of request on the main channel; its id."""
+        ...
+
+    async def beats(self, seconds: float) -> bool:
+        """Whether the kernel's heartbeat answers within ``seconds``."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the connection; the kernel goes on."""
+        ...
+
+
+OnMessage = Callable[[KernelMessage], None]
+
+
+class KernelHost(Protocol):
+    """The server's kernels and which notebook each belongs to."""
+
+    async def find(self, path: str) -> KernelRef | None:
+        """The kernel of the session that the server has for a notebook."""
+        ...
+
+    async def start(self, path: str, kernel_name: str | None) -> KernelRef:
+        """Start a kernel in a session for a notebook; the server's default kernel for None.
+
+        Raises NoKernelSpec and KernelNotStarted.
+        """
+        ...
+
+    async def connect(self, kernel_id: str, on_message: OnMessage) -> KernelLink:
+        """A new connection. Raises KernelNotStarted when there is no such kernel."""
+        ...
+
+    async def pulse(self, kernel_id: str) -> Pulse:
+        """How the kernel's process is."""
+        ...
+
+    async def interrupt(self, kernel_id: str) -> None:
+        """Break off what it runs."""
+        ...
+
+    async def restart(self, kernel_id: str) -> None:
+        """End its process and start another under the same id; returns when that has begun."""
+        ...
+
+    async def shutdown(self, path: str, kernel_id: str) -> None:
+        """End it and the session of the notebook."""
+        ...

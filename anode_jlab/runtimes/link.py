@@ -1,0 +1,137 @@
+"""A connection to a kernel over jupyter_client."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Mapping
+from contextlib import suppress
+from queue import Empty
+from typing import Any, Protocol
+
+import zmq
+import zmq.asyncio
+from jupyter_client.asynchronous.client import AsyncKernelClient
+
+from anode_jlab.errors import KernelSilent
+from anode_jlab.runtimes.kernel import KernelMessage, OnMessage
+
+NUDGE_SECONDS = 0.25
+"""A subscription to outputs may begin later than the first answer: ask until both are there."""
+
+TURN_SECONDS = 0.004
+"""How long a flood of messages is taken in before others get their turn."""
+
+
+class Channel(Protocol):
+    """A channel of a kernel client, whichever package made it."""
+
+    def get_msg(self, timeout: float | None = None) -> Awaitable[dict[str, Any]]: ...
+
+    def send(self, msg: dict[str, Any]) -> None: ...
+
+
+class JupyterLink:
+    """Satisfies ``kernel.KernelLink``; made by ``connect``."""
+
+    def __init__(self, client: AsyncKernelClient, on_message: OnMessage) -> None:
+        self._client = client
+        self._on_message = on_message
+        self._tasks: list[asyncio.Task[None]] = []
+        self._answered = asyncio.Event()
+        self._heard = asyncio.Event()
+        self.session: str = client.session.session
+
+    def open(self) -> None:
+        """Begin to take messages."""
+        self._client.start_channels(hb=False)
+        for name in ("iopub", "shell", "stdin", "control"):
+            channel: Channel = getattr(self._client, f"{name}_channel")
+            pump = self._pump(name, channel)
+            self._tasks.append(asyncio.create_task(pump, name=f"kernel {name}"))
+
+    async def ready(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                while not (self._answered.is_set() and self._heard.is_set()):
+                    self._client.kernel_info()
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(NUDGE_SECONDS):
+                            await self._answered.wait()
+                            await self._heard.wait()
+        except TimeoutError:
+            raise KernelSilent(f"The kernel did not answer within {seconds:g} s.") from None
+
+    def execute(self, code: str, cell_id: str) -> str:
+        content = {
+            "code": code,
+            "silent": False,
+            "store_history": True,
+            "user_expressions": {},
+            "allow_stdin": True,
+            "stop_on_error": False,
+        }
+        return self._send("shell", "execute_request", content, metadata={"cellId": cell_id})
+
+    def send(
+        self, kind: str, content: Mapping[str, Any], *, buffers: tuple[bytes, ...] = ()
+    ) -> str:
+        return self._send("shell", kind, dict(content))
+
+    def answer(self, value: str) -> None:
+        self._client.input(value)
+
+    async def beats(self, seconds: float) -> bool:
+        socket: Any = self._client.connect_hb()
+        try:
+            socket.linger = 0
+            await socket.send(b"ping")
+            return bool(await socket.poll(int(seconds * 1000), zmq.POLLIN))
+        finally:
+            socket.close()
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._client.stop_channels()
+
+    def _send(self, channel: str, kind: str, content: dict[str, Any], metadata: Any = None) -> str:
+        message = self._client.session.msg(kind, content, metadata=metadata)
+        target: Channel = getattr(self._client, f"{channel}_channel")
+        target.send(message)
+        return str(message["header"]["msg_id"])
+
+    async def _pump(self, name: str, channel: Channel) -> None:
+        turn = time.monotonic()
+        while True:
+            try:
+                message = await channel.get_msg()
+            except Empty:
+                continue
+            self._take(name, message)
+            now = time.monotonic()
+            if now - turn > TURN_SECONDS:
+                # Receiving what is there already never lets others run.
+                await asyncio.sleep(0)
+                turn = time.monotonic()
+
+    def _take(self, channel: str, message: Mapping[str, Any]) -> None:
+        kind = message["header"]["msg_type"]
+        if channel == "iopub":
+            self._heard.set()
+        elif kind == "kernel_info_reply":
+            self._answered.set()
+        parent = message.get("parent_header") or {}
+        self._on_message(
+            KernelMessage(
+                channel=channel,
+                kind=kind,
+                parent=parent.get("msg_id", ""),
+                session=parent.get("session", ""),
+                content=message["content"],
+                metadata=message.get("metadata") or {},
+                buffers=tuple(bytes(buffer) for buffer in message.get("buffers") or ()),
+                parent_kind=parent.get("msg_type", ""),
+            )
+        )

@@ -1,0 +1,300 @@
+"""The runtime of one notebook: starts a kernel when one is needed, and notices how it is."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from signal import Signals
+from typing import Protocol
+
+from anode_jlab.clock import Clock
+from anode_jlab.errors import KernelNotStarted, KernelSilent, NotPossibleNow
+from anode_jlab.events.event import Event
+from anode_jlab.events.runtime import (
+    RuntimeHandedOff,
+    RuntimeSessionStarted,
+    RuntimeSessionStatusChanged,
+    RuntimeSessionTerminated,
+    SessionStatus,
+    Termination,
+)
+from anode_jlab.ids import Ids, SessionId
+from anode_jlab.runtimes.kernel import KernelHost, KernelLink, KernelMessage, KernelRef
+
+logger = logging.getLogger(__name__)
+
+READY_SECONDS = 60.0
+"""How long a kernel may take to answer; large environments on slow disks need it."""
+
+PULSE_SECONDS = 0.5
+"""How often the kernel's process is looked at: deaths are noticed within 3 s."""
+
+BEAT_SECONDS = 4.0
+"""How often the heartbeat is asked for, and how long it may take."""
+
+CAPABILITIES = ("code",)
+
+
+class RuntimeListener(Protocol):
+    """Whom a runtime tells. Calls come on the loop and must not raise."""
+
+    def on_runtime(self, events: list[Event]) -> None:
+        """Something happened to the runtime."""
+        ...
+
+    def on_session_ended(self, session_id: SessionId, reason: Termination, detail: str) -> None:
+        """What this session was running will not end any more; told after the event."""
+        ...
+
+    def on_message(self, message: KernelMessage) -> None:
+        """The kernel said something."""
+        ...
+
+
+@dataclass(slots=True, eq=False)
+class Session:
+    """One life of a kernel."""
+
+    id: SessionId
+    kernel: KernelRef
+    link: KernelLink
+    process: int | None = None
+    status: SessionStatus = SessionStatus.STARTING
+    foreign: bool = False
+    seen_at: float = 0.0
+    memory: int | None = None
+    watch: asyncio.Task[None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """``age_ms`` since the kernel's process was last seen to live; ``memory`` in bytes."""
+
+    age_ms: float | None = None
+    memory: int | None = None
+
+
+class Runtime:
+    """At most one living session at a time."""
+
+    def __init__(
+        self,
+        host: KernelHost,
+        *,
+        clock: Clock,
+        ids: Ids,
+        path: Callable[[], str],
+        listener: RuntimeListener,
+    ) -> None:
+        self._host = host
+        self._clock = clock
+        self._ids = ids
+        self._path = path
+        self._listener = listener
+        self._lock = asyncio.Lock()
+        self.session: Session | None = None
+
+    @property
+    def status(self) -> str:
+        """``none``, or what the living session does."""
+        return "none" if self.session is None else self.session.status.value
+
+    async def ready(self, kernel_name: str | None = None) -> Session:
+        """The living session, started when there is none; it has answered.
+
+        Raises NoKernelSpec, KernelNotStarted, KernelSilent.
+        """
+        async with self._lock:
+            return self.session or await self._begin(kernel_name)
+
+    async def adopt(self) -> bool:
+        """Take the kernel that the server runs for this notebook already; False when none."""
+        async with self._lock:
+            if self.session is None:
+                found = await self._host.find(self._path())
+                if found is not None and (await self._host.pulse(found.id)).alive:
+                    await self._open(found)
+            return self.session is not None
+
+    async def interrupt(self) -> None:
+        """Break off what runs. Raises NotPossibleNow without a session."""
+        if self.session is None:
+            raise NotPossibleNow("There is no kernel to interrupt.")
+        await self._host.interrupt(self.session.kernel.id)
+
+    async def restart(self, kernel_name: str | None = None) -> Session:
+        """A new session: of the same kernel, or of another kind in its place."""
+        async with self._lock:
+            before = self.session
+            if before is None:
+                return await self._begin(kernel_name)
+            self._set_status(before, SessionStatus.RESTARTING)
+            if kernel_name in (None, before.kernel.name):
+                await self._end(before, Termination.RESTART)
+                await self._host.restart(before.kernel.id)
+                after = await self._open(before.kernel)
+            else:
+                await self._end(before, Termination.DISPLACED)
+                await self._host.shutdown(self._path(), before.kernel.id)
+                after = await self._begin(kernel_name)
+            self._listener.on_runtime(
+                [RuntimeHandedOff(from_session=before.id, to_session=after.id)]
+            )
+            return after
+
+    async def stop(self, reason: Termination = Termination.SHUTDOWN) -> None:
+        """End the kernel; nothing happens when there is none."""
+        async with self._lock:
+            session = self.session
+            if session is not None:
+                await self._end(session, reason)
+                await self._host.shutdown(self._path(), session.kernel.id)
+
+    async def close(self, reason: Termination | None = None) -> None:
+        """Let go of the kernel, which goes on; with a reason the session is told to have ended."""
+        session = self.session
+        if session is None:
+            return
+        if reason is None:
+            self.session = None
+            await self._let_go(session)
+        else:
+            await self._end(session, reason)
+
+    def set_busy(self, busy: bool, *, foreign: bool = False) -> None:
+        """Tell what the session does: a run of the queue, or of somebody else."""
+        session = self.session
+        if session is not None and session.status is not SessionStatus.RESTARTING:
+            status = SessionStatus.BUSY if busy else SessionStatus.READY
+            self._set_status(session, status, foreign=foreign and busy)
+
+    def health(self) -> Health:
+        """How the living session was when it was last looked at."""
+        session = self.session
+        if session is None:
+            return Health()
+        age = self._clock.monotonic() - session.seen_at
+        return Health(round(age * 1000, 1), session.memory)
+
+    # --- inside ----------------------------------------------------------------------------------
+
+    async def _begin(self, kernel_name: str | None) -> Session:
+        found = await self._host.find(self._path())
+        if found is None or kernel_name not in (None, found.name):
+            return await self._open(await self._host.start(self._path(), kernel_name))
+        if not (await self._host.pulse(found.id)).alive:
+            await self._host.restart(found.id)
+        return await self._open(found)
+
+    async def _open(self, kernel: KernelRef) -> Session:
+        link = await self._host.connect(kernel.id, self._listener.on_message)
+        session = self.session = Session(self._ids.session(), kernel, link)
+        self._listener.on_runtime(
+            [
+                RuntimeSessionStarted(
+                    session_id=session.id,
+                    kernel_id=kernel.id,
+                    kernel_name=kernel.name,
+                    language=kernel.language,
+                    capabilities=CAPABILITIES,
+                )
+            ]
+        )
+        try:
+            await self._answering(session)
+            pulse = await self._host.pulse(kernel.id)
+            session.process, session.seen_at = pulse.process, self._clock.monotonic()
+        except KernelSilent as error:
+            await self._end(session, Termination.TIMEOUT, error.message)
+            raise
+        except KernelNotStarted as error:
+            await self._end(session, Termination.ERROR, error.message)
+            raise
+        except BaseException:
+            await self._end(session, Termination.ERROR)
+            raise
+        self._set_status(session, SessionStatus.READY)
+        session.watch = asyncio.create_task(self._watch(session), name=f"kernel {kernel.id}")
+        return session
+
+    async def _answering(self, session: Session) -> None:
+        """Wait for the first answer, but not for that of a dead process."""
+        answer = asyncio.ensure_future(session.link.ready(READY_SECONDS))
+        try:
+            while not answer.done():
+                await asyncio.wait([answer], timeout=PULSE_SECONDS)
+                pulse = await self._host.pulse(session.kernel.id)
+                if not answer.done() and not pulse.alive:
+                    raise KernelNotStarted(f"The kernel ended at once ({_told(pulse.exit_code)}).")
+            answer.result()
+        finally:
+            answer.cancel()
+
+    def _set_status(
+        self, session: Session, status: SessionStatus, *, foreign: bool = False
+    ) -> None:
+        if (session.status, session.foreign) == (status, foreign):
+            return
+        session.status, session.foreign = status, foreign
+        self._listener.on_runtime(
+            [RuntimeSessionStatusChanged(session_id=session.id, status=status, foreign=foreign)]
+        )
+
+    async def _end(self, session: Session, reason: Termination, detail: str = "") -> None:
+        if self.session is not session:
+            return
+        self.session = None
+        self._listener.on_runtime(
+            [RuntimeSessionTerminated(session_id=session.id, reason=reason, detail=detail)]
+        )
+        self._listener.on_session_ended(session.id, reason, detail)
+        await self._let_go(session)
+
+    async def _let_go(self, session: Session) -> None:
+        watch, session.watch = session.watch, None
+        if watch is not None and watch is not asyncio.current_task():
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
+        await session.link.close()
+
+    async def _watch(self, session: Session) -> None:
+        """Notice what happens to the process, whoever does it; the session's task."""
+        beat_at = self._clock.monotonic()
+        while self.session is session:
+            await self._clock.sleep(PULSE_SECONDS)
+            pulse = await self._host.pulse(session.kernel.id)
+            if self._lock.locked() or self.session is not session:
+                continue
+            if pulse.alive:
+                session.seen_at, session.memory = self._clock.monotonic(), pulse.memory
+            if not pulse.known:
+                await self._end(session, Termination.SHUTDOWN)
+            elif not pulse.alive:
+                await self._end(session, Termination.ERROR, _told(pulse.exit_code))
+            elif pulse.process != session.process:
+                await self._end(session, Termination.RESTART)
+            elif self._clock.monotonic() - beat_at >= BEAT_SECONDS:
+                beat_at = self._clock.monotonic()
+                await self._look_for_beat(session)
+
+    async def _look_for_beat(self, session: Session) -> None:
+        beats = await session.link.beats(BEAT_SECONDS)
+        if self.session is not session:
+            return
+        if not beats:
+            self._set_status(session, SessionStatus.UNRESPONSIVE, foreign=session.foreign)
+        elif session.status is SessionStatus.UNRESPONSIVE:
+            self._set_status(session, SessionStatus.READY)
+
+
+def _told(exit_code: int | None) -> str:
+    if exit_code is None:
+        return "its process is gone"
+    if exit_code >= 0:
+        return f"exit code {exit_code}"
+    try:
+        return f"signal {-exit_code}, {Signals(-exit_code).name}"
+    except ValueError:
+        return f"signal {-exit_code}"

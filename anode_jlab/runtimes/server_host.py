@@ -1,0 +1,136 @@
+"""The kernels of this Jupyter server, through its own kernel and session managers.
+
+Nothing of theirs is replaced, so gateways, provisioners, JupyterLab's running panel and all other
+clients see the same kernels and sessions.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any, Protocol
+from uuid import uuid4
+
+import zmq.asyncio
+
+from anode_jlab.errors import KernelNotStarted, NoKernelSpec
+from anode_jlab.runtimes.kernel import KernelRef, OnMessage, Pulse
+from anode_jlab.runtimes.link import JupyterLink
+
+NOTEBOOK = "notebook"
+"""Type of the sessions that JupyterLab makes for notebooks."""
+
+
+class Managers(Protocol):
+    """What is used of ``jupyter_server``'s application."""
+
+    @property
+    def kernel_manager(self) -> Any: ...
+
+    @property
+    def session_manager(self) -> Any: ...
+
+    @property
+    def kernel_spec_manager(self) -> Any: ...
+
+
+class ServerHost:
+    """Satisfies ``kernel.KernelHost``."""
+
+    def __init__(self, managers: Managers) -> None:
+        self._managers = managers
+        # Sockets inherit its options: what a kernel floods us with must not be dropped.
+        self._context = zmq.asyncio.Context()
+        self._context.setsockopt(zmq.RCVHWM, 0)
+
+    async def find(self, path: str) -> KernelRef | None:
+        for session in await _now(self._managers.session_manager.list_sessions()):
+            if session["path"] == path and session["type"] == NOTEBOOK:
+                kernel = session["kernel"]
+                return KernelRef(kernel["id"], kernel["name"], await self._language(kernel["name"]))
+        return None
+
+    async def start(self, path: str, kernel_name: str | None) -> KernelRef:
+        await self._require_spec(kernel_name)
+        sessions = self._managers.session_manager
+        try:
+            session = await _now(
+                sessions.create_session(
+                    path=path,
+                    name=PurePosixPath(path).name,
+                    type=NOTEBOOK,
+                    kernel_name=kernel_name,
+                )
+            )
+        except Exception as error:
+            raise KernelNotStarted(f"The kernel did not start: {_told(error)}") from error
+        kernel = session["kernel"]
+        return KernelRef(kernel["id"], kernel["name"], await self._language(kernel["name"]))
+
+    async def connect(self, kernel_id: str, on_message: OnMessage) -> JupyterLink:
+        manager = self._manager(kernel_id)
+        if manager is None:
+            raise KernelNotStarted("The kernel is gone.")
+        client = manager.client(context=self._context)
+        # A session of its own: answers to us are told from answers to others by it.
+        client.session.session = uuid4().hex
+        link = JupyterLink(client, on_message)
+        link.open()
+        return link
+
+    async def pulse(self, kernel_id: str) -> Pulse:
+        manager = self._manager(kernel_id)
+        if manager is None:
+            return Pulse(known=False, alive=False)
+        provisioner = getattr(manager, "provisioner", None)
+        process = getattr(provisioner, "pid", None)
+        if provisioner is None or not manager.has_kernel:
+            return Pulse(known=True, alive=bool(await _now(manager.is_alive())), process=process)
+        code = await provisioner.poll()
+        return Pulse(known=True, alive=code is None, exit_code=code, process=process)
+
+    async def interrupt(self, kernel_id: str) -> None:
+        if self._manager(kernel_id) is not None:
+            await _now(self._managers.kernel_manager.interrupt_kernel(kernel_id))
+
+    async def restart(self, kernel_id: str) -> None:
+        if self._manager(kernel_id) is not None:
+            await _now(self._managers.kernel_manager.restart_kernel(kernel_id, now=True))
+
+    async def shutdown(self, path: str, kernel_id: str) -> None:
+        sessions = self._managers.session_manager
+        for session in await _now(sessions.list_sessions()):
+            if session["kernel"]["id"] == kernel_id:
+                await _now(sessions.delete_session(session["id"]))
+        if self._manager(kernel_id) is not None:
+            await _now(self._managers.kernel_manager.shutdown_kernel(kernel_id, now=True))
+
+    async def _require_spec(self, kernel_name: str | None) -> None:
+        if kernel_name is None:
+            return
+        specs = await self._specs()
+        if kernel_name not in specs:
+            known = ", ".join(sorted(specs)) or "none"
+            raise NoKernelSpec(f"There is no kernel called {kernel_name} here (known: {known}).")
+
+    async def _specs(self) -> Mapping[str, Any]:
+        specs: Mapping[str, Any] = await _now(self._managers.kernel_spec_manager.get_all_specs())
+        return specs
+
+    async def _language(self, kernel_name: str) -> str:
+        found = (await self._specs()).get(kernel_name, {})
+        return str(found.get("spec", {}).get("language", ""))
+
+    def _manager(self, kernel_id: str) -> Any:
+        kernels = self._managers.kernel_manager
+        return kernels.get_kernel(kernel_id) if kernel_id in kernels else None
+
+
+async def _now(value: Any) -> Any:
+    """Managers answer at once or later, each as it likes."""
+    return await value if inspect.isawaitable(value) else value
+
+
+def _told(error: Exception) -> str:
+    return str(getattr(error, "log_message", None) or error) or type(error).__name__
