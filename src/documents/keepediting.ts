@@ -18,6 +18,11 @@ const CARRIED_MS = 2_000;
 const PATIENCE_MS = 15_000;
 
 /**
+ * How often is looked whether the new cell can be entered: its editor comes when it is in view.
+ */
+const LOOK_MS = 50;
+
+/**
  * Where a person is typing.
  */
 interface IHold {
@@ -46,7 +51,10 @@ export function keepEditing(
     if (phase === 'begin') {
       keeper.look();
     } else {
-      keeper.goOn();
+      // Not before Yjs is done: until then what is typed into the new cell does not show.
+      queueMicrotask(() => {
+        keeper.goOn();
+      });
     }
   }, keeper);
   widget.disposed.connect(() => keeper.dispose(), keeper);
@@ -68,7 +76,7 @@ class Keeper {
    * Before a change: remember where the person types.
    */
   look(): void {
-    if (!this._rest.isActive) {
+    if (!this._rest.isActive && !this._hold?.widget.isDisposed) {
       this._hold = whereTyping(this._widget);
       this._since = performance.now();
     }
@@ -90,14 +98,21 @@ class Keeper {
     const cell = widgets[index];
     if (!cell) {
       this._hold = null;
-      this._rest.begin(this._widget.node);
+      window.clearTimeout(this._timer);
+      this._rest.begin(this._widget.node, () => undefined);
       this._rest.endWhenQuiet(() => {
         this._widget.activate();
       });
       return;
     }
     if (this._widget.activeCell !== cell) {
+      // In edit mode JupyterLab would enter the cell at once.
+      this._widget.mode = 'command';
       this._widget.activeCellIndex = index;
+    }
+    if (cell !== this._sought && !cell.isAttached) {
+      this._sought = cell;
+      this._widget.scrollToItem(index).catch(() => undefined);
     }
     this._enter(cell, hold);
   }
@@ -127,14 +142,27 @@ class Keeper {
       }
       return;
     }
-    this._rest.begin(this._widget.node);
-    void cell.ready.then(() => {
-      this.goOn();
+    this._rest.begin(this._widget.node, typed => {
+      this._leave(hold, typed);
     });
     window.clearTimeout(this._timer);
     this._timer = window.setTimeout(() => {
       this.goOn();
-    }, CARRIED_MS);
+    }, LOOK_MS);
+  }
+
+  /**
+   * The person went elsewhere meanwhile: what was typed goes into the cell without them.
+   */
+  private _leave(hold: IHold, typed: string): void {
+    window.clearTimeout(this._timer);
+    this._hold = null;
+    const cell = this._widget.widgets.find(({ model }) => model.id === hold.id);
+    if (cell && typed !== '') {
+      const { sharedModel } = cell.model;
+      const end = Math.min(hold.before.length, sharedModel.getSource().length);
+      sharedModel.updateSource(end, end, typed);
+    }
   }
 
   /**
@@ -147,6 +175,7 @@ class Keeper {
 
   private readonly _rest = new KeyRest();
   private _hold: IHold | null = null;
+  private _sought: Cell | null = null;
   private _since = 0;
   private _timer = 0;
 }

@@ -25,13 +25,19 @@ export class KeyRest implements IDisposable {
   /**
    * Take the keyboard, unless it is here already.
    *
-   * @param host - what the keyboard was in.
+   * @param host - what the keyboard was in; it may not take it back by itself.
+   * @param onLeave - called with what was typed when the person takes the keyboard elsewhere.
    */
-  begin(host: HTMLElement): void {
+  begin(host: HTMLElement, onLeave: (typed: string) => void): void {
     const field = this._field;
     if (this._isDisposed || this.isActive) {
       return;
     }
+    this._host = host;
+    this._onLeave = onLeave;
+    document.addEventListener('pointerdown', this, true);
+    document.addEventListener('focusin', this);
+    field.addEventListener('keydown', this);
     field.value = '';
     const { left, top } = host.getBoundingClientRect();
     field.style.left = `${left}px`;
@@ -47,6 +53,9 @@ export class KeyRest implements IDisposable {
    */
   end(): string {
     window.clearTimeout(this._timer);
+    document.removeEventListener('pointerdown', this, true);
+    document.removeEventListener('focusin', this);
+    this._field.removeEventListener('keydown', this);
     this._field.oninput = null;
     const typed = this.isActive ? this._field.value : '';
     this._field.remove();
@@ -73,6 +82,23 @@ export class KeyRest implements IDisposable {
     wait();
   }
 
+  handleEvent(event: Event): void {
+    switch (event.type) {
+      case 'pointerdown':
+        this._leave();
+        break;
+      case 'keydown':
+        if (['Tab', 'Escape'].includes((event as KeyboardEvent).key)) {
+          this._leave();
+          this._host?.focus();
+        }
+        break;
+      case 'focusin':
+        this._keep(event.target as Node);
+        break;
+    }
+  }
+
   dispose(): void {
     if (!this._isDisposed) {
       this._isDisposed = true;
@@ -80,7 +106,27 @@ export class KeyRest implements IDisposable {
     }
   }
 
+  private _leave(): void {
+    this._onLeave?.(this.end());
+  }
+
+  /**
+   * Something took the keyboard: the host did by itself, anything else is the person's doing.
+   */
+  private _keep(taker: Node): void {
+    if (taker === this._field) {
+      return;
+    }
+    if (this._host?.contains(taker)) {
+      this._field.focus({ preventScroll: true });
+    } else {
+      this._leave();
+    }
+  }
+
   private readonly _field = makeField();
+  private _host: HTMLElement | null = null;
+  private _onLeave: ((typed: string) => void) | null = null;
   private _timer = 0;
   private _isDisposed = false;
 }
