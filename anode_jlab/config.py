@@ -66,6 +66,19 @@ class AnodeConfig(Configurable):
         help="Largest answer with missing changes that a client may send after a reconnect.",
     ).tag(config=True)
 
+    max_connections = Integer(
+        1000,
+        min=1,
+        help="How many connections one notebook takes.",
+    ).tag(config=True)
+
+    max_connections_per_person = Integer(
+        200,
+        min=1,
+        help="How many of them may be one person's: tabs and programs with the same identity. "
+        "People who share a token have none and are not counted.",
+    ).tag(config=True)
+
     send_queue_bytes = Integer(
         4 * MEBIBYTE,
         min=64 * 1024,

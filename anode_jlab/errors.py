@@ -97,6 +97,13 @@ class TooFast(AnodeError):
     hint = "Wait a moment, then connect again."
 
 
+class TooManyConnections(AnodeError):
+    """There are too many connections to this notebook."""
+
+    code = "too_many_connections"
+    hint = "Close tabs or programs that have it open; the administrator may raise the limit."
+
+
 class ReadOnly(AnodeError):
     """You may read this notebook but not change it."""
 

@@ -30,6 +30,7 @@ from anode_jlab.handlers.patterns import patterns
 from anode_jlab.ids import RandomIds
 from anode_jlab.rooms.exporter import Exporter
 from anode_jlab.rooms.lobby import Lobby
+from anode_jlab.rooms.occupancy import Occupancy
 from anode_jlab.rooms.opening import Opener
 from anode_jlab.rooms.protocol import CloseCode
 from anode_jlab.rooms.rooms import Rooms
@@ -114,6 +115,9 @@ class AnodeExtension(ExtensionApp):
             idle_seconds=config.room_idle_seconds,
             update_limit=config.max_update_bytes,
             step2_limit=config.max_step2_bytes,
+            occupancy=Occupancy(
+                most=config.max_connections, most_per_person=config.max_connections_per_person
+            ),
         )
         executions = Executions(rooms, ServerHost(self.server), clock=clock, ids=ids)
         rooms.opened = executions.room_opened

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, Literal, TypeVar, cast
 
-from jupyter_server.auth.identity import User
+from jupyter_server.auth.identity import IdentityProvider, LegacyIdentityProvider, User
 from jupyter_server.base.handlers import JupyterHandler
 from tornado.web import authenticated
 
@@ -65,6 +65,26 @@ def actor_of(user: User) -> Actor:
         id=user.username,
         name=user.display_name or user.name or user.username,
     )
+
+
+def is_stable(handler: JupyterHandler) -> bool:
+    """Whether this person has the same user name on each connection.
+
+    jupyter_server's own providers make up an anonymous user for each request that comes with the
+    shared token and without a login cookie.
+    """
+    provider = handler.identity_provider
+    if not provider.is_token_authenticated(handler):
+        return True
+    if isinstance(provider, LegacyIdentityProvider):
+        return False
+    kind = type(provider)
+    if (
+        kind.get_user is not IdentityProvider.get_user
+        or kind.get_user_token is not IdentityProvider.get_user_token
+    ):
+        return True
+    return handler.get_signed_cookie(provider.get_cookie_name(handler)) is not None
 
 
 def identity_of(handler: JupyterHandler, user: User) -> dict[str, Any]:

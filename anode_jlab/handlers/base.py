@@ -41,6 +41,7 @@ from anode_jlab.errors import (
     StoreUnavailable,
     TooFast,
     TooLarge,
+    TooManyConnections,
 )
 from anode_jlab.events.actor import Actor
 from anode_jlab.handlers.access import actor_of, role_of
@@ -82,6 +83,7 @@ _STATUSES: dict[type[AnodeError], int] = {
     TooLarge: 413,
     HeldElsewhere: 423,
     TooFast: 429,
+    TooManyConnections: 429,
     RoomClosed: 503,
     StoreUnavailable: 503,
     FileNotWritten: 507,

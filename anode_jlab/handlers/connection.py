@@ -12,7 +12,7 @@ from tornado.web import HTTPError
 from tornado.websocket import WebSocketHandler
 
 from anode_jlab.errors import BadFrame, NotAllowed, RoomClosed
-from anode_jlab.handlers.access import identity_of, role_of
+from anode_jlab.handlers.access import identity_of, is_stable, role_of
 from anode_jlab.handlers.base import Door
 from anode_jlab.handlers.send_queue import SendQueue
 from anode_jlab.handlers.tornado_transport import TornadoTransport
@@ -129,6 +129,7 @@ class RoomConnection(WebSocketMixin, WebSocketHandler, Door):
             role=self._role,
             outbox=self.outbox(),
             options=self.wishes(),
+            stable=is_stable(self),
         )
         self._room = room
         self._queue.bound()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Self
 
+from anode_jlab.documents.keystroke import read_keystroke
 from anode_jlab.documents.lib0 import write_uint
 from anode_jlab.documents.nesting import Levels
 from anode_jlab.documents.update_reader import Id, UpdateReader
@@ -71,6 +72,10 @@ class Guard:
         Pure: may run in a thread. ``step2`` allows as much as a whole document has.
         """
         limits = self.step2_limits if step2 else self.limits
+        if not self._levels.is_deep and len(update) <= limits.size:
+            shape = read_keystroke(update, self._halves)
+            if shape is not None:
+                return shape
         return read_shape(update, limits, levels=self._levels, halves=self._halves)
 
     def accept(self, shape: UpdateShape) -> None:

@@ -14,6 +14,7 @@ from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.documents.update_shape import STEP2_LIMITS, UpdateShape, read_shape
 from anode_jlab.errors import AnodeError, BadFrame, ReadOnly, TooLarge
 from anode_jlab.rooms import pace, protocol
+from anode_jlab.rooms.authorship import Authorship, ForeignClient
 from anode_jlab.rooms.batch import Dealt, Write
 from anode_jlab.rooms.committer import Committer
 from anode_jlab.rooms.deadline import within
@@ -78,6 +79,7 @@ class Intake:
     clock: Clock
     document: NotebookDocument
     guard: Guard
+    authorship: Authorship
     vector: Vector
     committer: Committer
     showing: Showing
@@ -162,7 +164,13 @@ class Intake:
             return
         if not peer.role.may_write:
             self._from_reader(peer, ordinal, shape, step2=step2)
-        elif self.guard.gap(shape, self.vector):
+            return
+        try:
+            self.authorship.check(peer, shape, self.vector, step2=step2)
+        except ForeignClient as error:
+            self.door.deny(peer, error)
+            return
+        if self.guard.gap(shape, self.vector):
             self._miss(peer, shape, step2=step2)
         else:
             self._apply(peer, ordinal, update, shape, step2=step2)

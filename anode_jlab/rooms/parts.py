@@ -8,6 +8,7 @@ from typing import Protocol
 from anode_jlab.clock import Clock
 from anode_jlab.errors import StoreUnavailable
 from anode_jlab.ids import PeerNumber
+from anode_jlab.rooms.authorship import Authorship
 from anode_jlab.rooms.committer import Committer
 from anode_jlab.rooms.conditions import Condition, Conditions
 from anode_jlab.rooms.feed import Feed
@@ -17,6 +18,7 @@ from anode_jlab.rooms.herald import Herald
 from anode_jlab.rooms.intake import Intake, Offload
 from anode_jlab.rooms.landing import Landing, RoomListener
 from anode_jlab.rooms.ledger import Ledger
+from anode_jlab.rooms.occupancy import Occupancy
 from anode_jlab.rooms.opened import OpenedNotebook
 from anode_jlab.rooms.peer import Peer
 from anode_jlab.rooms.presence import Presence
@@ -43,7 +45,14 @@ class Parts:
     """Built once per room."""
 
     def __init__(
-        self, opened: OpenedNotebook, hooks: Hooks, *, clock: Clock, guard: Guard, offload: Offload
+        self,
+        opened: OpenedNotebook,
+        hooks: Hooks,
+        *,
+        clock: Clock,
+        guard: Guard,
+        occupancy: Occupancy,
+        offload: Offload,
     ) -> None:
         log, document, lease = opened.log, opened.document, opened.lease
         self.peers: dict[PeerNumber, Peer] = {}
@@ -76,6 +85,7 @@ class Parts:
             presence=presence,
             herald=herald,
             feed=feed,
+            occupancy=occupancy,
             changed=hooks.peers_changed,
             spawn=hooks.spawn,
         )
@@ -85,6 +95,7 @@ class Parts:
             clock=clock,
             document=document,
             guard=guard,
+            authorship=Authorship(document.doc.client_id),
             vector=vector,
             committer=self.committer,
             showing=showing,

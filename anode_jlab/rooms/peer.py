@@ -56,6 +56,9 @@ class Peer:
     outbox: Outbox
     options: PeerOptions = field(default_factory=PeerOptions)
 
+    stable: bool = False
+    """Whether ``actor`` is the same on each connection of this person."""
+
     open: bool = True
     """Frames are sent to it, and taken from it unless ``denied``."""
 
@@ -77,6 +80,9 @@ class Peer:
     missing: dict[int, int] = field(default_factory=dict)
     """One of its updates left a gap: the clocks (by Yjs client) that a step2 of it has to reach.
     There is no ACK before it did."""
+
+    new_clients: int = 0
+    """Yjs client ids that came into the document with it."""
 
     gaps: int = 0
     """Answers in a row that still left a gap."""

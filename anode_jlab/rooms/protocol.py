@@ -19,6 +19,7 @@ from anode_jlab.errors import (
     ReadOnly,
     TooFast,
     TooLarge,
+    TooManyConnections,
 )
 from anode_jlab.rooms import frames
 from anode_jlab.rooms.frames import ClientFrame, FrameType, ServerFrame, SyncType
@@ -39,12 +40,14 @@ class CloseCode(IntEnum):
     TOO_LARGE = 4413
     """Not to be retried as it is."""
     TOO_FAST = 4429
+    """Or too many; connect again after a while."""
 
 
 _CODES: tuple[tuple[type[AnodeError], CloseCode], ...] = (
     (BadFrame, CloseCode.BAD_FRAME),
     (TooLarge, CloseCode.TOO_LARGE),
     (TooFast, CloseCode.TOO_FAST),
+    (TooManyConnections, CloseCode.TOO_FAST),
     (ReadOnly, CloseCode.NOT_ALLOWED),
     (NotAllowed, CloseCode.NOT_ALLOWED),
     (NotebookNotFound, CloseCode.NOT_FOUND),

@@ -18,6 +18,7 @@ from anode_jlab.rooms.feed import Feed, Follower
 from anode_jlab.rooms.frames import Denied
 from anode_jlab.rooms.greeting import Greeting, first_lost
 from anode_jlab.rooms.herald import Herald
+from anode_jlab.rooms.occupancy import Occupancy
 from anode_jlab.rooms.pace import CAPACITY_TOKENS
 from anode_jlab.rooms.peer import Outbox, Peer, PeerOptions
 from anode_jlab.rooms.presence import Presence
@@ -44,6 +45,7 @@ class Reception:
         presence: Presence,
         herald: Herald,
         feed: Feed,
+        occupancy: Occupancy,
         changed: Callable[[], None],
         spawn: Callable[[Coroutine[object, object, None]], object],
     ) -> None:
@@ -55,6 +57,7 @@ class Reception:
         self._presence = presence
         self._herald = herald
         self._feed = feed
+        self._occupancy = occupancy
         self._changed = changed
         self._spawn = spawn
 
@@ -66,8 +69,13 @@ class Reception:
         role: Role,
         outbox: Outbox,
         options: PeerOptions,
+        stable: bool,
     ) -> Peer:
-        """Greet a connection and keep it. Raises OtherLineage after HELLO and close code 4409."""
+        """Greet a connection and keep it.
+
+        Raises TooManyConnections, and OtherLineage after HELLO and close code 4409.
+        """
+        self._occupancy.check(self._peers.values(), actor, stable=stable)
         now = self._clock.monotonic()
         peer = Peer(
             number=PeerNumber(next(self._numbers)),
@@ -76,6 +84,7 @@ class Reception:
             role=role,
             outbox=outbox,
             options=options,
+            stable=stable,
             heard_at=now,
             sent_at=now,
             tokens=CAPACITY_TOKENS,

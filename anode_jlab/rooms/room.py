@@ -23,6 +23,7 @@ from anode_jlab.rooms.deadline import within
 from anode_jlab.rooms.guard import Guard
 from anode_jlab.rooms.intake import Offload
 from anode_jlab.rooms.landing import RoomListener
+from anode_jlab.rooms.occupancy import Occupancy
 from anode_jlab.rooms.opened import NotebookExporter, OpenedNotebook
 from anode_jlab.rooms.parts import Parts
 from anode_jlab.rooms.peer import Outbox, Peer, PeerOptions
@@ -50,6 +51,7 @@ class Room:
         *,
         clock: Clock,
         guard: Guard,
+        occupancy: Occupancy | None = None,
         offload: Offload = asyncio.to_thread,
     ) -> None:
         self.notebook_id: NotebookId = opened.notebook_id
@@ -69,7 +71,14 @@ class Room:
         self._operations = 0
         self._used_at = clock.monotonic()
         self._parting = False
-        parts = Parts(opened, self, clock=clock, guard=guard, offload=offload)
+        parts = Parts(
+            opened,
+            self,
+            clock=clock,
+            guard=guard,
+            occupancy=occupancy or Occupancy(),
+            offload=offload,
+        )
         self._parts = parts
         self._peers = parts.peers
         self._ledger = parts.ledger
@@ -216,10 +225,12 @@ class Room:
         role: Role,
         outbox: Outbox,
         options: PeerOptions | None = None,
+        stable: bool = False,
     ) -> Peer:
         """A connection begins: HELLO goes out as the first frame of all, then the room's step1.
 
-        Raises RoomClosed when the room is about to go (open it again), OtherLineage when the
+        ``stable``: the actor's id is the same on each connection of this person. Raises RoomClosed
+        when the room is about to go (open it again), TooManyConnections, and OtherLineage when the
         client holds another CRDT history: it got HELLO and close code 4409, and nothing else.
         """
         if self._parting or self.closing.is_set():
@@ -230,6 +241,7 @@ class Room:
             role=self._at_most(role),
             outbox=outbox,
             options=options or PeerOptions(),
+            stable=stable,
         )
 
     async def receive(self, peer: Peer, frame: bytes) -> None:

@@ -185,6 +185,7 @@ class SimulatedClient:
             role=Role.EDITOR,
             outbox=outbox,
             options=PeerOptions(after=self._world.chance_of_events(self._chance)),
+            stable=True,
         )
         self.session = session
         try:

@@ -113,7 +113,12 @@ class House:
         self.room: Room
 
     async def enter(
-        self, name: str, role: Role = Role.EDITOR, options: PeerOptions | None = None
+        self,
+        name: str,
+        role: Role = Role.EDITOR,
+        options: PeerOptions | None = None,
+        *,
+        stable: bool = True,
     ) -> Person:
         """Connect, without asking for the document yet."""
         box = Box()
@@ -123,15 +128,21 @@ class House:
             role=role,
             outbox=box,
             options=options,
+            stable=stable,
         )
         await settle()
         return Person(self, name, box, peer)
 
     async def joined(
-        self, name: str, role: Role = Role.EDITOR, options: PeerOptions | None = None
+        self,
+        name: str,
+        role: Role = Role.EDITOR,
+        options: PeerOptions | None = None,
+        *,
+        stable: bool = True,
     ) -> Person:
         """Connect and get in sync; frames so far are forgotten."""
-        person = await self.enter(name, role, options)
+        person = await self.enter(name, role, options, stable=stable)
         await person.join()
         person.box.forget()
         return person
