@@ -20,7 +20,7 @@ from anode_jlab.documents.id_set import IdSet
 from anode_jlab.documents.recent import Recent
 from anode_jlab.documents.succession import Succession
 from anode_jlab.documents.update_reader import DELETED, GC, STRING
-from anode_jlab.documents.update_shape import STEP2_LIMITS, UpdateShape, read_shape
+from anode_jlab.documents.update_shape import OWN_LIMITS, UpdateShape, read_shape
 from anode_jlab.events.content import CellCreated
 from anode_jlab.ids import CellId
 
@@ -66,7 +66,7 @@ class CloneMender:
 
     def before(self, update: bytes, shape: UpdateShape | None) -> Foreign:
         """Look at a foreign update before it is applied. Raises BadFrame, TooLarge."""
-        shape = shape or read_shape(update, STEP2_LIMITS)
+        shape = shape or read_shape(update, OWN_LIMITS)
         if not shape.inserted_types:
             return Foreign(update, shape, (), {})
         cell_ids = inserted_cell_ids(update, shape)
@@ -85,7 +85,7 @@ class CloneMender:
         if change.update == update and not foreign.cell_ids:
             self._recent.add(update, shape)
             return [change]
-        effect = read_shape(change.update or _NOTHING, STEP2_LIMITS)
+        effect = read_shape(change.update or _NOTHING, OWN_LIMITS)
         fell = _units(effect, GC, DELETED) > _units(shape, GC, DELETED) and _units(
             effect, STRING
         ) < _units(shape, STRING)
@@ -133,12 +133,12 @@ class CloneMender:
 
     def _take(self, update: bytes, change: Change) -> None:
         """Remember an update that needs no mending, and the clones that it brought."""
-        shape = read_shape(update, STEP2_LIMITS)
+        shape = read_shape(update, OWN_LIMITS)
         self._recent.add(update, shape)
         if not shape.inserted_types or not shape.deletions:
             return
         new = {fact.cell_id for fact in change.facts if isinstance(fact, CellCreated)}
-        deleted = IdSet(read_shape(change.update or _NOTHING, STEP2_LIMITS).deletions)
+        deleted = IdSet(read_shape(change.update or _NOTHING, OWN_LIMITS).deletions)
         for cell_id in inserted_cell_ids(update, shape):
             if cell_id not in new and self._document.cell(cell_id) is not None:
                 self._remember(self._clone(cell_id, shape, deleted, deleted, None))

@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from anode_jlab.documents.joins import joining_bytes
 from anode_jlab.documents.nesting import NO_LEVELS, Levels, level_blocks
 from anode_jlab.documents.update_reader import (
     GC,
@@ -31,12 +32,27 @@ class ShapeLimits(msgspec.Struct, frozen=True, kw_only=True):
     blocks: int = 400_000
     deletions: int = 400_000
     values: int = 1_000_000
+    joining: int = 16 * _MIB
+    """Bytes that are copied while small pieces are joined, see ``documents.joins``."""
 
 
 STEP2_LIMITS: Final = ShapeLimits(
-    size=64 * _MIB, clients=100_000, blocks=3_000_000, deletions=3_000_000, values=8_000_000
+    size=64 * _MIB, clients=100_000, blocks=400_000, deletions=1_000_000, values=4_000_000
 )
 """An answer to step1 may be the whole document with its history."""
+
+
+_ANY_NUMBER: Final = 2**62
+
+OWN_LIMITS: Final = ShapeLimits(
+    size=_ANY_NUMBER,
+    clients=_ANY_NUMBER,
+    blocks=_ANY_NUMBER,
+    deletions=_ANY_NUMBER,
+    values=_ANY_NUMBER,
+    joining=_ANY_NUMBER,
+)
+"""What our own documents and transactions hold was judged before, piece by piece."""
 
 
 class UpdateShape(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +121,8 @@ def read_shape(
         raise BadFrame("The update is cut off.") from None
     if reader.pos != len(update):
         raise BadFrame("Bytes follow the update.")
+    if joining_bytes(blocks) > limits.joining:
+        raise TooLarge("The update has too many small pieces side by side.")
     if halves or reader.halves:
         _refuse_splits(blocks, deletions, halves, reader.halves)
     inserted_types = sum([block.ref == TYPE for block in blocks])

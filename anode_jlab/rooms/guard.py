@@ -9,7 +9,13 @@ from anode_jlab.documents.keystroke import read_keystroke
 from anode_jlab.documents.lib0 import write_uint
 from anode_jlab.documents.nesting import Levels
 from anode_jlab.documents.update_reader import Id, UpdateReader
-from anode_jlab.documents.update_shape import STEP2_LIMITS, ShapeLimits, UpdateShape, read_shape
+from anode_jlab.documents.update_shape import (
+    OWN_LIMITS,
+    STEP2_LIMITS,
+    ShapeLimits,
+    UpdateShape,
+    read_shape,
+)
 from anode_jlab.errors import BadFrame
 
 EMPTY_VECTOR: Final = b"\x00"
@@ -87,9 +93,7 @@ class Guard:
 
     def learn(self, document: bytes) -> None:
         """Take in a document of our own store, as one update."""
-        size = len(document)
-        limits = ShapeLimits(size=size, clients=size, blocks=size, deletions=size, values=size)
-        self.accept(read_shape(document, limits))
+        self.accept(read_shape(document, OWN_LIMITS))
 
     @staticmethod
     def gap(shape: UpdateShape, vector: Mapping[int, int]) -> bool:

@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 from anode_jlab.clock import Clock
 from anode_jlab.documents.change import Change
 from anode_jlab.documents.notebook import NotebookDocument
-from anode_jlab.documents.update_shape import STEP2_LIMITS, UpdateShape, read_shape
+from anode_jlab.documents.update_shape import OWN_LIMITS, UpdateShape, read_shape
 from anode_jlab.errors import AnodeError, BadFrame, ReadOnly, TooLarge
 from anode_jlab.rooms import pace, protocol
 from anode_jlab.rooms.authorship import Authorship, ForeignClient
@@ -259,7 +259,7 @@ class Intake:
         if not shape.deletions:
             return True
         everything = self.document.diff(self.document.state_vector())
-        known = DeleteSet(read_shape(everything, STEP2_LIMITS).deletions)
+        known = DeleteSet(read_shape(everything, OWN_LIMITS).deletions)
         return all(known.covers(deletion) for deletion in shape.deletions)
 
     def _awareness(self, peer: Peer, payload: bytes) -> None:

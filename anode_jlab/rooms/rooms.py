@@ -68,6 +68,7 @@ class Rooms:
             clients=STEP2_LIMITS.clients,
             blocks=STEP2_LIMITS.blocks,
             deletions=STEP2_LIMITS.deletions,
+            values=STEP2_LIMITS.values,
         )
         self._occupancy = occupancy or Occupancy()
         self._offload = offload

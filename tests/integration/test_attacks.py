@@ -134,6 +134,16 @@ async def test_declared_counts_cost_nothing(server: ServerProcess, attacked: str
     assert peak_memory(server) - before < MEMORY_BYTES
 
 
+async def test_many_small_pieces_side_by_side(server: ServerProcess, attacked: str) -> None:
+    """Native code would join them one by one and keep a copy each time."""
+    before = peak_memory(server)
+    rest = b"".join(b"\x88\x4d" + varuint(at) + b"\x01\x7e" for at in range(3000))
+    pieces = b"\x01" + varuint(3001) + b"\x4d\x00\x08\x01\x05cells\x01\x7e" + rest + b"\x00"
+    for step in (STEP2, UPDATE):
+        assert await thrown_out(server, attacked, sync_frame(step, pieces)) == 4413
+    assert peak_memory(server) - before < MEMORY_BYTES
+
+
 async def test_a_frame_of_100_mb_is_not_read(server: ServerProcess, attacked: str) -> None:
     """Its header says its length: the connection ends before its content was taken."""
     before = peak_memory(server)
