@@ -115,9 +115,6 @@ class AnodeExtension(ExtensionApp):
             idle_seconds=config.room_idle_seconds,
             update_limit=config.max_update_bytes,
             step2_limit=config.max_step2_bytes,
-            occupancy=Occupancy(
-                most=config.max_connections, most_per_person=config.max_connections_per_person
-            ),
         )
         executions = Executions(rooms, ServerHost(self.server), clock=clock, ids=ids)
         rooms.opened = executions.room_opened
@@ -129,6 +126,9 @@ class AnodeExtension(ExtensionApp):
             catalogue=catalogue,
             opener=opener,
             rooms=rooms,
+            occupancy=Occupancy(
+                most=config.max_connections, most_per_person=config.max_connections_per_person
+            ),
             lobby=Lobby(clock),
             executions=executions,
             version=__version__,

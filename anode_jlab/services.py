@@ -11,6 +11,7 @@ from anode_jlab.eventlog.catalogue import Catalogue
 from anode_jlab.execution.executions import Executions
 from anode_jlab.ids import Ids
 from anode_jlab.rooms.lobby import Lobby
+from anode_jlab.rooms.occupancy import Occupancy
 from anode_jlab.rooms.opening import Opener
 from anode_jlab.rooms.rooms import Rooms
 
@@ -26,6 +27,7 @@ class Services:
     catalogue: Catalogue
     opener: Opener
     rooms: Rooms
+    occupancy: Occupancy
     lobby: Lobby
     executions: Executions
     version: str

@@ -123,13 +123,15 @@ class RoomConnection(WebSocketMixin, WebSocketHandler, Door):
     async def _enter(self, notebook: NotebookId) -> None:
         room = await self.services.rooms.open(notebook)
         await self.prepare_room(room)
+        stable = is_stable(self)
+        self.services.occupancy.check(room.peers, self.actor, stable=stable)
         self._peer = await room.connect(
             actor=self.actor,
             user=identity_of(self, self.person),
             role=self._role,
             outbox=self.outbox(),
             options=self.wishes(),
-            stable=is_stable(self),
+            stable=stable,
         )
         self._room = room
         self._queue.bound()

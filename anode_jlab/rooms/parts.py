@@ -18,7 +18,6 @@ from anode_jlab.rooms.herald import Herald
 from anode_jlab.rooms.intake import Intake, Offload
 from anode_jlab.rooms.landing import Landing, RoomListener
 from anode_jlab.rooms.ledger import Ledger
-from anode_jlab.rooms.occupancy import Occupancy
 from anode_jlab.rooms.opened import OpenedNotebook
 from anode_jlab.rooms.peer import Peer
 from anode_jlab.rooms.presence import Presence
@@ -45,14 +44,7 @@ class Parts:
     """Built once per room."""
 
     def __init__(
-        self,
-        opened: OpenedNotebook,
-        hooks: Hooks,
-        *,
-        clock: Clock,
-        guard: Guard,
-        occupancy: Occupancy,
-        offload: Offload,
+        self, opened: OpenedNotebook, hooks: Hooks, *, clock: Clock, guard: Guard, offload: Offload
     ) -> None:
         log, document, lease = opened.log, opened.document, opened.lease
         self.peers: dict[PeerNumber, Peer] = {}
@@ -85,7 +77,6 @@ class Parts:
             presence=presence,
             herald=herald,
             feed=feed,
-            occupancy=occupancy,
             changed=hooks.peers_changed,
             spawn=hooks.spawn,
         )

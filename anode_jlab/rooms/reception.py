@@ -18,7 +18,6 @@ from anode_jlab.rooms.feed import Feed, Follower
 from anode_jlab.rooms.frames import Denied
 from anode_jlab.rooms.greeting import Greeting, first_lost
 from anode_jlab.rooms.herald import Herald
-from anode_jlab.rooms.occupancy import Occupancy
 from anode_jlab.rooms.pace import CAPACITY_TOKENS
 from anode_jlab.rooms.peer import Outbox, Peer, PeerOptions
 from anode_jlab.rooms.presence import Presence
@@ -45,7 +44,6 @@ class Reception:
         presence: Presence,
         herald: Herald,
         feed: Feed,
-        occupancy: Occupancy,
         changed: Callable[[], None],
         spawn: Callable[[Coroutine[object, object, None]], object],
     ) -> None:
@@ -57,7 +55,6 @@ class Reception:
         self._presence = presence
         self._herald = herald
         self._feed = feed
-        self._occupancy = occupancy
         self._changed = changed
         self._spawn = spawn
 
@@ -71,11 +68,7 @@ class Reception:
         options: PeerOptions,
         stable: bool,
     ) -> Peer:
-        """Greet a connection and keep it.
-
-        Raises TooManyConnections, and OtherLineage after HELLO and close code 4409.
-        """
-        self._occupancy.check(self._peers.values(), actor, stable=stable)
+        """Greet a connection and keep it. Raises OtherLineage after HELLO and close code 4409."""
         now = self._clock.monotonic()
         peer = Peer(
             number=PeerNumber(next(self._numbers)),

@@ -20,10 +20,10 @@ from anode_jlab.ids import Lineage, NotebookId, PeerNumber, Seq
 from anode_jlab.materializers.state import NotebookState
 from anode_jlab.rooms.batch import Write
 from anode_jlab.rooms.deadline import within
+from anode_jlab.rooms.errands import Errands
 from anode_jlab.rooms.guard import Guard
 from anode_jlab.rooms.intake import Offload
 from anode_jlab.rooms.landing import RoomListener
-from anode_jlab.rooms.occupancy import Occupancy
 from anode_jlab.rooms.opened import NotebookExporter, OpenedNotebook
 from anode_jlab.rooms.parts import Parts
 from anode_jlab.rooms.peer import Outbox, Peer, PeerOptions
@@ -51,7 +51,6 @@ class Room:
         *,
         clock: Clock,
         guard: Guard,
-        occupancy: Occupancy | None = None,
         offload: Offload = asyncio.to_thread,
     ) -> None:
         self.notebook_id: NotebookId = opened.notebook_id
@@ -66,19 +65,11 @@ class Room:
         """Writes the notebook's file; set by ``Rooms`` before anybody gets the room."""
         self._clock = clock
         self._document = opened.document
-        self._tasks = asyncio.TaskGroup()
-        self._running: set[asyncio.Task[None]] = set()
+        self._errands = Errands(self._errand_broke)
         self._operations = 0
         self._used_at = clock.monotonic()
         self._parting = False
-        parts = Parts(
-            opened,
-            self,
-            clock=clock,
-            guard=guard,
-            occupancy=occupancy or Occupancy(),
-            offload=offload,
-        )
+        parts = Parts(opened, self, clock=clock, guard=guard, offload=offload)
         self._parts = parts
         self._peers = parts.peers
         self._ledger = parts.ledger
@@ -166,7 +157,7 @@ class Room:
     # --- life ------------------------------------------------------------------------------------
 
     async def __aenter__(self) -> Self:
-        await self._tasks.__aenter__()
+        await self._errands.begin()
         for run in self._parts.runs:
             self.spawn(run())
         return self
@@ -198,9 +189,7 @@ class Room:
                 await self._let_go()
 
     async def _let_go(self) -> None:
-        for task in tuple(self._running):
-            task.cancel()
-        await self._tasks.__aexit__(None, None, None)
+        await self._errands.end()
         self._reception.close_all(CloseCode.RESTART, "restart")
         await self._parts.tenure.end()
         await self.log.close()
@@ -230,8 +219,8 @@ class Room:
         """A connection begins: HELLO goes out as the first frame of all, then the room's step1.
 
         ``stable``: the actor's id is the same on each connection of this person. Raises RoomClosed
-        when the room is about to go (open it again), TooManyConnections, and OtherLineage when the
-        client holds another CRDT history: it got HELLO and close code 4409, and nothing else.
+        when the room is about to go (open it again), OtherLineage when the client holds another
+        CRDT history: it got HELLO and close code 4409, and nothing else.
         """
         if self._parting or self.closing.is_set():
             raise RoomClosed
@@ -403,15 +392,8 @@ class Room:
 
     def spawn(self, work: Coroutine[object, object, None]) -> None:
         """Run something for as long as the room lives; the room is discarded when it raises."""
-        task = self._tasks.create_task(self._guarded(work))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        self._errands.spawn(work)
 
-    async def _guarded(self, work: Coroutine[object, object, None]) -> None:
-        try:
-            await work
-        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException as error:  # a task's edge; the native layer panics past Exception
-            if not self._parting:
-                self.discard(error)
+    def _errand_broke(self, error: BaseException) -> None:
+        if not self._parting:
+            self.discard(error)

@@ -15,7 +15,6 @@ from anode_jlab.ids import NotebookId
 from anode_jlab.rooms.deadline import within
 from anode_jlab.rooms.guard import Guard
 from anode_jlab.rooms.intake import Offload
-from anode_jlab.rooms.occupancy import Occupancy
 from anode_jlab.rooms.opened import NotebookExporter, NotebookOpener, OpenedNotebook
 from anode_jlab.rooms.room import Room
 
@@ -55,7 +54,6 @@ class Rooms:
         idle_seconds: float,
         update_limit: int = ShapeLimits().size,
         step2_limit: int = STEP2_LIMITS.size,
-        occupancy: Occupancy | None = None,
         offload: Offload = asyncio.to_thread,
     ) -> None:
         self._opener = opener
@@ -70,7 +68,6 @@ class Rooms:
             deletions=STEP2_LIMITS.deletions,
             values=STEP2_LIMITS.values,
         )
-        self._occupancy = occupancy or Occupancy()
         self._offload = offload
         self._lives: dict[NotebookId, _Life] = {}
         self._closed = False
@@ -150,13 +147,7 @@ class Rooms:
 
     async def _inhabit(self, opened: OpenedNotebook, life: _Life) -> None:
         guard = Guard(self._limits, self._step2_limits)
-        room = Room(
-            opened,
-            clock=self._clock,
-            guard=guard,
-            occupancy=self._occupancy,
-            offload=self._offload,
-        )
+        room = Room(opened, clock=self._clock, guard=guard, offload=self._offload)
         async with room, self._exporter_factory(room, opened) as exporter:
             room.exporter = exporter
             life.room = room

@@ -23,14 +23,3 @@ async def test_a_room_takes_so_many(home: House) -> None:
     occupancy.check(present, actor("ann"), stable=False)
     with pytest.raises(TooManyConnections, match="The notebook"):
         Occupancy(most=3).check(present, actor("new"), stable=False)
-
-
-async def test_one_too_many_is_refused_and_the_others_stay(home: House) -> None:
-    most = Occupancy().most_per_person
-    for _ in range(most):
-        await home.enter("ann")
-    with pytest.raises(TooManyConnections):
-        await home.enter("ann")
-    assert len(home.room.peers) == most
-    home.room.disconnect(home.room.peers[0])
-    await home.enter("ann")
