@@ -86,7 +86,9 @@ test('running, saving, autosave off, renaming, restarting', async ({
   await ada.command('notebook:run-cell');
   await expect(output).toHaveText('hello\nmore\n', { timeout: 60_000 });
   await ada.untilSync('saved');
-  expect(Date.now() - typedAt).toBeGreaterThan(AUTOSAVE_MS);
+  await expect
+    .poll(() => Date.now() - typedAt, { timeout: 2 * AUTOSAVE_MS })
+    .toBeGreaterThan(AUTOSAVE_MS);
   expect(server.read('solo.ipynb')).toBe(before);
   await expect(tab(page)).toHaveClass(/jp-mod-dirty/);
   await page.keyboard.press('Control+s');
