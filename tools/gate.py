@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -20,6 +21,9 @@ from xml.etree import ElementTree
 from tools.sources import ROOT
 
 REPORTS = ROOT / "build" / "reports"
+
+# Of each failed test the summary shows its name and this many lines of what went wrong.
+SHOWN_LINES = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,9 +82,23 @@ def run_step(target: str) -> Step:
     )
 
 
+def failures(report: Path) -> Iterator[str]:
+    """Name each failed test of a JUnit report, with the first lines of what went wrong."""
+    if not report.exists():
+        return
+    for case in ElementTree.parse(report).iter("testcase"):
+        for child in case:
+            if child.tag in {"failure", "error"}:
+                lines = [line for line in (child.text or "").splitlines() if line.strip()]
+                yield "\n    ".join([f"{case.get('name')}:", *lines[:SHOWN_LINES]])
+
+
 def summarise(steps: list[Step]) -> None:
-    """Print what each step did, and the sum."""
+    """Print which tests failed, what each step did, and the sum."""
     print("\n=== summary")
+    for step in steps:
+        for failure in failures(REPORTS / f"{step.target}.xml"):
+            print(f"{step.target}: {failure}")
     total: Counter[str] = Counter()
     for step in steps:
         print(step)
