@@ -18,7 +18,7 @@ from anode_jlab.events.actor import SERVER
 from anode_jlab.events.document import COURTESY
 from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.base import AnodeHandler
-from anode_jlab.handlers.connection import RoomConnection
+from anode_jlab.handlers.connection import Rest, RoomConnection
 from anode_jlab.ids import NotebookId
 from anode_jlab.rooms import pace, state_map
 from anode_jlab.rooms.collaboration import (
@@ -145,14 +145,14 @@ class CollaborationSocket(RoomConnection):
     def watches(self) -> Sequence[Coroutine[object, object, None]]:
         return (*super().watches(), self._keep_alive())
 
-    async def receive(self, room: Room, peer: Peer, frame: bytes) -> None:
+    def take(self, room: Room, peer: Peer, frame: bytes) -> Rest | None:
         kind, number = kind_of(frame)
         if kind is Kind.ORDINARY:
-            await room.receive(peer, frame)
-            return
+            return room.take(peer, frame)
         pace.spend(peer, len(frame), 0.0, self.services.clock.monotonic())
         if kind is Kind.SAVE:
             self._save(room, peer, number)
+        return None
 
     def _save(self, room: Room, peer: Peer, number: int) -> None:
         if not peer.role.may_write:

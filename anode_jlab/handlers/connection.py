@@ -6,6 +6,7 @@ import asyncio
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from typing import Any, TypeAlias
 
 from jupyter_server.base.websocket import WebSocketMixin
 from tornado.web import HTTPError
@@ -29,6 +30,13 @@ PING_SECONDS = 15.0
 """Browsers answer pings even in a tab whose timers are throttled, so ghosts are gone in 30 s."""
 
 
+AT_ONCE = 32
+"""Frames of one connection after which the others get their turn, however fast more come in."""
+
+Rest: TypeAlias = Coroutine[Any, Any, None]
+"""What is left to do for a frame."""
+
+
 class RoomConnection(WebSocketMixin, WebSocketHandler, Door):
     """One socket to one room.
 
@@ -41,6 +49,8 @@ class RoomConnection(WebSocketMixin, WebSocketHandler, Door):
     _tasks: asyncio.TaskGroup
     _room: Room | None = None
     _peer: Peer | None = None
+    _at_once = 0
+    """Frames that were dealt with within the call."""
 
     ping_interval = PING_SECONDS
     ping_timeout = PING_SECONDS
@@ -55,9 +65,9 @@ class RoomConnection(WebSocketMixin, WebSocketHandler, Door):
     async def find(self) -> NotebookId:
         """The notebook that the request is about."""
 
-    async def receive(self, room: Room, peer: Peer, frame: bytes) -> None:
-        """Deal with one frame."""
-        await room.receive(peer, frame)
+    def take(self, room: Room, peer: Peer, frame: bytes) -> Rest | None:
+        """Deal with one frame; the rest of it where that takes longer, see ``Room.take``."""
+        return room.take(peer, frame)
 
     async def prepare_room(self, room: Room) -> None:
         """Called before the connection enters the room."""
@@ -136,13 +146,25 @@ class RoomConnection(WebSocketMixin, WebSocketHandler, Door):
         self._room = room
         self._queue.bound()
 
-    async def on_message(self, message: str | bytes) -> None:
+    def on_message(self, message: str | bytes) -> Rest | None:
+        # Without a rest there is no task for the frame, and the next one is read at once.
         if self._room is None or self._peer is None:
-            return
+            return None
         try:
             if isinstance(message, str):
                 raise BadFrame("Frames are binary.")
-            await self.receive(self._room, self._peer, message)
+            rest = self.take(self._room, self._peer, message)
+        except BaseException as error:
+            self._fail(error)
+            return None
+        if rest is not None:
+            return self._finish(rest)
+        self._at_once += 1
+        return None if self._at_once % AT_ONCE else asyncio.sleep(0)
+
+    async def _finish(self, rest: Rest) -> None:
+        try:
+            await rest
         except BaseException as error:
             self._fail(error)
 

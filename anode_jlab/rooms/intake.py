@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from anode_jlab.clock import Clock
 from anode_jlab.documents.change import Change
@@ -105,14 +105,26 @@ class Intake:
         except AnodeError as error:  # deeper than a client may nest: nothing more goes below it
             logger.warning("The depth of our own content is not known: %s", error.message)
 
-    async def receive(self, peer: Peer, data: bytes) -> None:
-        """Deal with one frame. A bad one closes its connection, and nobody else notices."""
+    def take(self, peer: Peer, data: bytes) -> Coroutine[Any, Any, None] | None:
+        """Deal with one frame; what is left of it, if that takes longer than this call.
+
+        Await it before the next frame of this connection. A bad frame closes its connection, and
+        nobody else notices. Keystrokes are done within the call: a task for each costs as much.
+        """
         if not peer.open or peer.denied:
-            return
-        now = peer.heard_at = self.clock.monotonic()
+            return None
+        peer.heard_at = self.clock.monotonic()
+        try:
+            rest = self._deal(peer, data, peer.heard_at)
+        except AnodeError as error:
+            self.door.expel(peer, error)
+            return None
+        return None if rest is None else self._finish(peer, rest)
+
+    async def _finish(self, peer: Peer, rest: Awaitable[None]) -> None:
         peer.busy += 1
         try:
-            await self._deal(peer, data, now)
+            await rest
         except AnodeError as error:
             self.door.expel(peer, error)
         finally:
@@ -120,25 +132,26 @@ class Intake:
             if not peer.busy:
                 peer.heard_at = self.clock.monotonic()
 
-    async def _deal(self, peer: Peer, data: bytes, now: float) -> None:
+    def _deal(self, peer: Peer, data: bytes, now: float) -> Coroutine[Any, Any, None] | None:
         size = len(data)
         if size > self.guard.step2_limits.size + 16:
             raise TooLarge
         message = protocol.decode_client(data)
         if isinstance(message, Update):
             pace.spend(peer, size, 0.0, now)
-            await self._change(peer, message.update, step2=False)
-        elif isinstance(message, Awareness):
+            return self._change(peer, message.update, step2=False)
+        if isinstance(message, Awareness):
             pace.spend(peer, size, pace.AWARENESS_TOKENS, now)
             self._awareness(peer, message.payload)
         elif isinstance(message, Step2):
             pace.spend(peer, size, 0.0, now)
-            await self._change(peer, message.update, step2=True)
+            return self._change(peer, message.update, step2=True)
         elif isinstance(message, Step1):
             pace.spend(peer, size, pace.STEP1_TOKENS, now)
             self._answer(peer, message.vector)
         else:
             pace.spend(peer, size, 0.0, now)
+        return None
 
     def _answer(self, peer: Peer, vector: bytes) -> None:
         if len(vector) > LARGEST_STEP1_BYTES:
@@ -150,9 +163,20 @@ class Intake:
             peer.send(protocol.encode(Ping()), self.clock.monotonic())
         self.showing.difference(peer, vector)
 
-    async def _change(self, peer: Peer, update: bytes, *, step2: bool) -> None:
+    def _change(
+        self, peer: Peer, update: bytes, *, step2: bool
+    ) -> Coroutine[Any, Any, None] | None:
         peer.received += 1
         ordinal = peer.received
+        if not self.committer.open or len(update) > CHECKED_IN_THREAD_BYTES:
+            return self._change_later(peer, ordinal, update, step2=step2)
+        shape = self.guard.check(update, step2=step2)
+        if shape.inserted_types and not self._learned.is_set():
+            return self._change_later(peer, ordinal, update, step2=step2)
+        self._judge(peer, ordinal, update, shape, step2=step2)
+        return asyncio.sleep(0) if self.committer.crowded else None
+
+    async def _change_later(self, peer: Peer, ordinal: int, update: bytes, *, step2: bool) -> None:
         shape = await self._shape(update, step2=step2)
         if shape.inserted_types and not self._learned.is_set():
             self._nested.set()
@@ -160,8 +184,15 @@ class Intake:
             shape = await self._shape(update, step2=step2)
         if not self.committer.open:
             await self.committer.ready()
-        if not peer.open or peer.denied:
-            return
+        if peer.open and not peer.denied:
+            self._judge(peer, ordinal, update, shape, step2=step2)
+        if self.committer.crowded:
+            await asyncio.sleep(0)
+
+    def _judge(
+        self, peer: Peer, ordinal: int, update: bytes, shape: UpdateShape, *, step2: bool
+    ) -> None:
+        """Let a change in, or refuse it, or ask for what it lacks."""
         if not peer.role.may_write:
             self._from_reader(peer, ordinal, shape, step2=step2)
             return
@@ -174,8 +205,6 @@ class Intake:
             self._miss(peer, shape, step2=step2)
         else:
             self._apply(peer, ordinal, update, shape, step2=step2)
-        if self.committer.crowded:
-            await asyncio.sleep(0)
 
     async def _shape(self, update: bytes, *, step2: bool) -> UpdateShape:
         if len(update) <= CHECKED_IN_THREAD_BYTES:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from anode_jlab.clock import Clock
 from anode_jlab.documents.notebook import NotebookDocument
@@ -93,7 +93,7 @@ class Room:
     @property
     def saved_seq(self) -> Seq:
         """What is durable; the same as ``head``, because nothing else is ever shown."""
-        return self._ledger.head
+        return self.head
 
     @property
     def exported_seq(self) -> Seq:
@@ -102,8 +102,7 @@ class Room:
 
     @property
     def changed_seq(self) -> Seq:
-        """Seq of the newest durable change of the document; the file lags behind when
-        ``exported_seq`` is smaller."""
+        """Seq of the newest durable change of the document; the file has ``exported_seq``."""
         return self._ledger.changed_seq
 
     @property
@@ -234,12 +233,14 @@ class Room:
         )
 
     async def receive(self, peer: Peer, frame: bytes) -> None:
-        """Deal with one frame of a connection; wait for it before giving the next one.
+        """As ``take``, until the frame is dealt with."""
+        rest = self.take(peer, frame)
+        if rest is not None:
+            await rest
 
-        Never raises for what a client sent: a bad frame closes its connection.
-        """
-        if not self._parting:
-            await self._parts.intake.receive(peer, frame)
+    def take(self, peer: Peer, frame: bytes) -> Coroutine[Any, Any, None] | None:
+        """Deal with one frame of a connection: see ``Intake.take``. Never raises for its content."""
+        return None if self._parting else self._parts.intake.take(peer, frame)
 
     def disconnect(self, peer: Peer) -> None:
         """The connection ended; may be called more than once."""
