@@ -41,6 +41,27 @@ class AnodeConfig(Configurable):
         "it would survive a crash of the server; the last moments can be lost with the power.",
     ).tag(config=True)
 
+    history = Enum(
+        ["full", "sessions", "off"],
+        default_value="full",
+        help="How much of a notebook's past stays readable. full: every moment. sessions: every "
+        "moment since the notebook was opened last, and the end of each time that it was open "
+        "before. off: about the last thousand changes. Who did what stays in any case.",
+    ).tag(config=True)
+
+    history_days = Float(
+        0.0,
+        min=0.0,
+        help="Moments older than this many days are forgotten. 0: never.",
+    ).tag(config=True)
+
+    loose_events = Integer(
+        4000,
+        min=0,
+        help="How many of the newest events of a notebook stay as single rows in its log; older "
+        "keystrokes are packed, in the background and without loss. 0: nothing is packed.",
+    ).tag(config=True)
+
     store_threads = Integer(
         4,
         min=1,

@@ -34,6 +34,7 @@ from anode_jlab.rooms.occupancy import Occupancy
 from anode_jlab.rooms.opening import Opener
 from anode_jlab.rooms.protocol import CloseCode
 from anode_jlab.rooms.rooms import Rooms
+from anode_jlab.rooms.upkeep import History, Keeping
 from anode_jlab.runtimes.server_host import ServerHost
 from anode_jlab.services import Services
 
@@ -115,6 +116,11 @@ class AnodeExtension(ExtensionApp):
             idle_seconds=config.room_idle_seconds,
             update_limit=config.max_update_bytes,
             step2_limit=config.max_step2_bytes,
+            keeping=Keeping(
+                history=History(config.history),
+                days=config.history_days,
+                loose_events=config.loose_events,
+            ),
         )
         executions = Executions(rooms, ServerHost(self.server), clock=clock, ids=ids)
         rooms.opened = executions.room_opened

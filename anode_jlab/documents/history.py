@@ -10,6 +10,7 @@ from anode_jlab.documents.lineage import DOCUMENT_NAMES, of_last_lineage
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.errors import Gone, SeqNotFound
 from anode_jlab.eventlog.base import EventLog, Snapshot
+from anode_jlab.events.document import HistoryPurged
 from anode_jlab.ids import Ids, RandomIds, Seq
 
 
@@ -46,6 +47,10 @@ async def _until(log: EventLog, seq: Seq) -> tuple[Snapshot | None, Sequence[byt
         raise SeqNotFound(f"The notebook has no event {seq}.")
     if found[0].seq != seq:
         raise Gone(f"The event {seq} was lost when the log was damaged.")
+    purged = await log.read(Seq(0), names=frozenset({HistoryPurged.event_name}))
+    for event in (envelope.event for envelope in purged):
+        if isinstance(event, HistoryPurged) and event.first <= seq <= event.last:
+            raise Gone
     snapshot = await log.snapshot_before(seq)
     after = snapshot.seq if snapshot is not None else Seq(0)
     if after == seq:

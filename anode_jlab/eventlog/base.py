@@ -139,6 +139,32 @@ class EventLog(Protocol):
         """The newest snapshot with a seq <= ``seq``."""
         ...
 
+    async def compact(self, upto: Seq, *, epoch: int, whole: bool = False) -> int:
+        """Pack some of the oldest events of keystrokes up to ``upto`` closer together.
+
+        Returns how many (0: nothing is left to pack). They are read as before, and their hashes
+        stay. Each call takes milliseconds of a thread; call it again for more. A rest that is
+        not worth a block is left for later, unless ``whole``.
+        """
+        ...
+
+    async def purge(self, first: Seq, last: Seq, *, epoch: int) -> int:
+        """Remove the bytes of some document updates from ``first`` to ``last``, and all snapshots.
+
+        Returns how many updates (0: none has bytes any more). The events keep their place and
+        hashes; an update that was purged is read without bytes. Raises ValueError unless there is
+        a snapshot at ``last + 1``, from which the notebook can go on. Call it until it returns 0,
+        then ``reclaim``; log ``HistoryPurged`` before.
+        """
+        ...
+
+    async def reclaim(self, *, epoch: int, thorough: bool = False) -> None:
+        """Give space that became free back to the machine, when it is much.
+
+        ``thorough``: in any case, so that nothing that was purged is left in the store's files.
+        """
+        ...
+
     async def verify(self) -> Seq:
         """Check every record and snapshot, and return the head.
 

@@ -6,12 +6,14 @@ from bisect import bisect_right
 from collections.abc import AsyncIterator, Collection, Sequence
 from typing import Protocol
 
+import msgspec
+
 from anode_jlab.clock import Clock, SystemClock
 from anode_jlab.errors import HeadMoved, HeldElsewhere, LeaseLost, RoomClosed
 from anode_jlab.eventlog.base import LEASE_SECONDS, Lease, Loaded, Recovered, SeqRange, Snapshot
 from anode_jlab.eventlog.wakeups import Wakeups
 from anode_jlab.events import registry
-from anode_jlab.events.document import LineageStarted
+from anode_jlab.events.document import DocumentUpdated, LineageStarted
 from anode_jlab.events.event import Envelope, Record
 from anode_jlab.ids import NotebookId, Seq
 
@@ -24,7 +26,7 @@ class Faults(Protocol):
 
     ``before`` runs before anything is stored and ``after`` once it is stored but before the caller
     hears of it; either may raise, or wait. Operations: ``append``, ``put_snapshot``, ``load``,
-    ``read``, ``acquire``, ``renew``.
+    ``read``, ``acquire``, ``renew``, ``compact``, ``purge``.
     """
 
     async def before(self, operation: str) -> None: ...
@@ -48,6 +50,7 @@ class _Notebook:
     def __init__(self) -> None:
         self.envelopes: list[Envelope] = []
         self.snapshots: list[Snapshot] = []
+        self.packed = 0
         self.ranges: dict[str, SeqRange] = {}
         self.epoch = 0
         self.lease: Lease | None = None
@@ -219,6 +222,32 @@ class MemoryEventLog:
     async def snapshot_before(self, seq: Seq) -> Snapshot | None:
         place = bisect_right(self._stored.snapshots, seq, key=lambda taken: taken.seq)
         return self._stored.snapshots[place - 1] if place else None
+
+    async def compact(self, upto: Seq, *, epoch: int, whole: bool = False) -> int:
+        await self._before("compact")
+        self._check_epoch(epoch)
+        stored = self._stored
+        before, stored.packed = stored.packed, max(stored.packed, min(upto, stored.head - 1))
+        return stored.packed - before
+
+    async def purge(self, first: Seq, last: Seq, *, epoch: int) -> int:
+        await self._before("purge")
+        self._check_epoch(epoch)
+        stored, purged = self._stored, 0
+        if all(snapshot.seq != last + 1 for snapshot in stored.snapshots):
+            raise ValueError(f"no snapshot at event {last + 1}")
+        for place in range(first - 1, last):
+            envelope = stored.envelopes[place]
+            event = envelope.event
+            if isinstance(event, DocumentUpdated) and event.update:
+                bare = msgspec.structs.replace(event, update=b"")
+                stored.envelopes[place] = msgspec.structs.replace(envelope, event=bare)
+                purged += 1
+        stored.snapshots = [taken for taken in stored.snapshots if not first <= taken.seq <= last]
+        return purged
+
+    async def reclaim(self, *, epoch: int, thorough: bool = False) -> None:
+        self._check_epoch(epoch)
 
     async def verify(self) -> Seq:
         return self._stored.head

@@ -181,6 +181,22 @@ class SqliteEventLog:
     async def snapshot_before(self, seq: Seq) -> Snapshot | None:
         return await self._read(lambda: sqlite_reading.snapshot_before(self._path, seq))
 
+    async def compact(self, upto: Seq, *, epoch: int, whole: bool = False) -> int:
+        step = await self._read(lambda: sqlite_reading.packing(self._path, upto, whole=whole))
+        if step is None:
+            return 0
+        await self._write(lambda: self._file.put_block(step.block, epoch))
+        return step.block.events
+
+    async def purge(self, first: Seq, last: Seq, *, epoch: int) -> int:
+        step = await self._read(lambda: sqlite_reading.purging(self._path, first, last))
+        block = None if step is None else step.block
+        await self._write(lambda: self._file.put_purged(block, first, last, epoch))
+        return 0 if step is None else step.updates
+
+    async def reclaim(self, *, epoch: int, thorough: bool = False) -> None:
+        await self._write(lambda: self._file.reclaim(epoch, thorough=thorough))
+
     async def verify(self) -> Seq:
         return await self._read(lambda: sqlite_reading.verify(self._path))
 

@@ -15,9 +15,11 @@ from anode_jlab.eventlog.attached import connect
 from anode_jlab.eventlog.base import Lease, SeqRange
 from anode_jlab.eventlog.machine import Process
 from anode_jlab.eventlog.sqlite_appending import Appending
+from anode_jlab.eventlog.sqlite_blocks import Block
 from anode_jlab.eventlog.sqlite_errors import translated
 from anode_jlab.eventlog.sqlite_lease import Claim, LeaseRow
 from anode_jlab.eventlog.sqlite_making import lay_out, make_empty_file
+from anode_jlab.eventlog.sqlite_packing import is_wasteful, store_block
 from anode_jlab.eventlog.sqlite_reading import (
     BUSY_SECONDS,
     confirm_head,
@@ -146,6 +148,27 @@ class LogFile:
                     self._leases.check(connection, claim)
                     fill_state_tables(connection, state)
 
+    def put_block(self, block: Block, epoch: int) -> None:
+        """Put packed events in place of their rows."""
+        with self._writing(epoch) as connection:
+            store_block(connection, block)
+
+    def put_purged(self, block: Block | None, first: Seq, last: Seq, epoch: int) -> None:
+        """The same with events whose bytes are gone, overwriting them; and drop the snapshots."""
+        with self._writing(epoch, secure=True) as connection:
+            connection.execute("DELETE FROM snapshots WHERE seq BETWEEN ? AND ?", (first, last))
+            if block is not None:
+                store_block(connection, block)
+
+    def reclaim(self, epoch: int, *, thorough: bool) -> None:
+        """See ``EventLog.reclaim``."""
+        with self._writing(epoch) as connection:
+            wanted = thorough or is_wasteful(connection)
+        if wanted:
+            with translated():
+                connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Let go of the file; what the WAL still holds is copied into it."""
         connection, self._connection, self._appending = self._connection, None, None
@@ -234,6 +257,19 @@ class LogFile:
         except sqlite3.Error:  # what was asked is durable: the next call opens the file again
             connection.close()
         return given
+
+    @contextmanager
+    def _writing(self, epoch: int, *, secure: bool = False) -> Iterator[sqlite3.Connection]:
+        """A transaction on the stored file under our lease; ``secure``: what goes is zeroed."""
+        claim = self._claimed(epoch)
+        with translated():
+            connection = self._open()
+            if connection is None:
+                raise LeaseLost("The event log is not stored.")
+            connection.execute(f"PRAGMA secure_delete = {'ON' if secure else 'OFF'}")
+            with self._transaction(connection):
+                self._leases.check(connection, claim)
+                yield connection
 
     @contextmanager
     def _transaction(self, connection: sqlite3.Connection) -> Iterator[None]:

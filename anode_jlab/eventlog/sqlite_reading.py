@@ -12,10 +12,11 @@ from anode_jlab.errors import StoreDamaged
 from anode_jlab.eventlog.attached import connect
 from anode_jlab.eventlog.base import Loaded, Snapshot
 from anode_jlab.eventlog.sqlite_errors import translated
+from anode_jlab.eventlog.sqlite_packing import Step, next_packing, next_purging
 from anode_jlab.eventlog.sqlite_rows import RECORD_COLUMNS, Reading
 from anode_jlab.eventlog.sqlite_schema import FREQUENT_NAMES, is_stored
 from anode_jlab.eventlog.sqlite_snapshots import snapshot_at
-from anode_jlab.eventlog.sqlite_walk import Walk, stretch
+from anode_jlab.eventlog.sqlite_walk import LAST_SEQ, Walk, stretch
 from anode_jlab.eventlog.witness import Head, confirm, remembered
 from anode_jlab.events.document import LineageStarted
 from anode_jlab.events.event import Envelope
@@ -88,27 +89,33 @@ def read(
         if connection is None:
             return []
         rows = Reading(connection)
-        conditions, values = "seq > ?", [int(after)]
-        if names is not None:
-            wanted = rows.name_ids(UPCASTS.stored_names(names))
-            conditions += f" AND name IN ({', '.join('?' * len(wanted))})"
-            values += wanted
-            if all(name > len(FREQUENT_NAMES) for name in wanted):
-                # Said in the index's own words, so that SQLite uses it.
-                conditions += f" AND name > {len(FREQUENT_NAMES)}"
-        return [
-            rows.envelope(row)
-            for row in connection.execute(
-                f"SELECT {RECORD_COLUMNS} FROM records WHERE {conditions} ORDER BY seq LIMIT ?",
-                (*values, -1 if limit is None else limit),
-            )
-        ]
+        wanted = None if names is None else rows.name_ids(UPCASTS.stored_names(names))
+        found = stretch(
+            connection, after, LAST_SEQ, names=wanted, limit=-1 if limit is None else limit
+        )
+        return [rows.envelope(row) for row in found]
 
 
 def snapshot_before(path: Path, seq: Seq) -> Snapshot | None:
     """See ``EventLog.snapshot_before``."""
     with reading(path) as connection:
         return None if connection is None else snapshot_at(connection, seq)
+
+
+def packing(path: Path, upto: Seq, *, whole: bool) -> Step | None:
+    """What ``EventLog.compact`` stores next; the last event of a log is never packed."""
+    with reading(path) as connection:
+        if connection is None:
+            return None
+        return next_packing(connection, min(upto, head_of(connection) - 1), whole=whole)
+
+
+def purging(path: Path, first: Seq, last: Seq) -> Step | None:
+    """What ``EventLog.purge`` stores next."""
+    with reading(path) as connection:
+        if connection is None:
+            raise ValueError("nothing is stored that could be purged")
+        return next_purging(connection, first, last)
 
 
 def verify(path: Path) -> Seq:
@@ -139,10 +146,8 @@ def head_of(connection: sqlite3.Connection) -> int:
 def confirm_head(connection: sqlite3.Connection, witness: Head | None) -> None:
     """Raise StoreDamaged when the log is not the one whose head the witness saw."""
     if witness is not None:
-        found = connection.execute(
-            "SELECT chain FROM records WHERE seq = ?", (witness.seq,)
-        ).fetchone()
-        confirm(witness, head_of(connection), found[0] if found else None)
+        chains = [row[-1] for row in stretch(connection, witness.seq - 1, witness.seq)]
+        confirm(witness, head_of(connection), chains[0] if chains else None)
 
 
 def _lineage(connection: sqlite3.Connection, rows: Reading) -> Lineage | None:

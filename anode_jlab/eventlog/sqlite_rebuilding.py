@@ -13,11 +13,12 @@ from anode_jlab.clock import Clock
 from anode_jlab.errors import StoreDamaged
 from anode_jlab.eventlog.base import Recovered
 from anode_jlab.eventlog.sealing import CHAIN_START, actor_bytes, seal, sealed_bytes
+from anode_jlab.eventlog.sqlite_blocks import BLOCK_EVENTS, insert_block, pack
 from anode_jlab.eventlog.sqlite_lease import LeaseRow
 from anode_jlab.eventlog.sqlite_making import lay_out, make_empty_file, sync_file
 from anode_jlab.eventlog.sqlite_rows import INSERT_RECORD, Row
 from anode_jlab.eventlog.sqlite_salvage import Good, Salvage, Words, offered, open_damaged
-from anode_jlab.eventlog.sqlite_schema import STORE_FORMAT
+from anode_jlab.eventlog.sqlite_schema import FREQUENT_NAMES, PACKED_FORMAT
 from anode_jlab.eventlog.sqlite_snapshots import compressed, insert_snapshot
 from anode_jlab.eventlog.witness import Head
 from anode_jlab.events import registry
@@ -47,6 +48,7 @@ class Rebuilding:
         self._head = Head(0, CHAIN_START)
         self._lineage: Lineage | None = None
         self._client = 0
+        self._block: list[Row] = []
         self._actors: dict[int, Words] = {}
         self._names: dict[int, str] = {}
 
@@ -57,7 +59,8 @@ class Rebuilding:
         target.execute("BEGIN IMMEDIATE")
         lay_out(target)
         with closing(self._salvage.beginning()) as good:
-            target.executemany(INSERT_RECORD, self._followed(good))
+            target.executemany(INSERT_RECORD, self._unpacked(self._followed(good)))
+        self._store_block()
         good_upto = self._head.seq
         later = list(self._salvage.later(good_upto))
         lost_upto = max(
@@ -80,7 +83,7 @@ class Rebuilding:
             (max(epoch, self._client // CLIENTS_PER_EPOCH),),
         )
         if lost_upto > good_upto:
-            target.execute(f"PRAGMA user_version = {STORE_FORMAT}")
+            target.execute(f"PRAGMA user_version = {PACKED_FORMAT}")
         target.execute("COMMIT")
         recovered = Recovered(
             seq=Seq(end.seq),
@@ -106,6 +109,26 @@ class Rebuilding:
                 if isinstance(event, LineageStarted):
                     self._lineage = event.lineage
             yield row
+
+    def _unpacked(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """The rows to be stored one by one.
+
+        Rows whose bytes were purged have no place but in a block; with the first of them a block is
+        begun that takes all keystrokes that follow, until it is full.
+        """
+        for row in rows:
+            is_frequent = row[5] <= len(FREQUENT_NAMES)
+            if not is_frequent or not (self._block or row[8] is None):
+                yield row
+                continue
+            self._block.append(row)
+            if len(self._block) == BLOCK_EVENTS:
+                self._store_block()
+
+    def _store_block(self) -> None:
+        if self._block:
+            insert_block(self._target, pack(self._block))
+            self._block = []
 
     def _copy_snapshots(self, good_upto: int) -> None:
         with closing(self._salvage.snapshots(1, good_upto)) as snapshots:

@@ -17,9 +17,12 @@ from anode_jlab.ids import Seq
 RECORD_COLUMNS = "seq, time, actor, client, cause, name, data, bytes, crc, chain"
 
 Row: TypeAlias = tuple[
-    int, float, int, int | None, int | None, int, bytes, bytes | None, int, bytes
+    int, float, int, int | None, int | None, int, bytes, bytes | None, int | None, bytes
 ]
-"""The values of ``RECORD_COLUMNS``; actor and name are ids of their tables."""
+"""The values of ``RECORD_COLUMNS``; actor and name are ids of their tables.
+
+A packed row whose bytes were purged has no ``crc``: what it said cannot be checked any more.
+"""
 
 INSERT_RECORD = f"INSERT INTO records ({RECORD_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -134,6 +137,8 @@ class Reading:
         seq, time, actor, client, cause, name, data, blob, crc, chain = row
         try:
             known = self._actors[actor]
+            if crc is None and known.actor is not None:
+                return StoredEvent(self._names[name], data, b""), known.actor
             stored = StoredEvent(self._names[name], data, blob)
             sealed = sealed_bytes(seq, time, known.sealed, client, cause, stored)
             found = seal(previous or b"", sealed)

@@ -14,14 +14,12 @@ from anode_jlab.eventlog.sealing import CHAIN_START, actor_bytes, seal, sealed_b
 from anode_jlab.eventlog.sqlite_making import lay_out
 from anode_jlab.eventlog.sqlite_rows import Row
 from anode_jlab.eventlog.sqlite_snapshots import snapshot_at
-from anode_jlab.eventlog.sqlite_walk import stretch
+from anode_jlab.eventlog.sqlite_walk import LAST_SEQ, stretch
 from anode_jlab.events import registry
 from anode_jlab.events.document import DocumentUpdated, LineageStarted
 from anode_jlab.events.event import Event
 from anode_jlab.events.order import jumps
 from anode_jlab.events.registry import EVENTS, StoredEvent
-
-LAST_SEQ = (1 << 63) - 1
 
 OFFERED_BYTES = 256 << 20
 """Most content after the damage that is kept in memory to be offered to the notebook."""
@@ -113,7 +111,7 @@ class Salvage:
 
     def _rows(self, after: int) -> Iterator[Row]:
         with suppress(*_UNREADABLE):
-            yield from stretch(self._connection, after, LAST_SEQ)
+            yield from stretch(self._connection, after, LAST_SEQ, lenient=True)
 
     def _judge(self, row: Row, previous: bytes | None) -> Good | None:
         seq, time, actor, client, cause, name, data, blob, crc, chain = row
@@ -125,6 +123,8 @@ class Salvage:
                     found = seal(previous or b"", sealed)
                 except Exception:  # a flipped bit can make a value of any type of any other
                     continue
+                if crc is None:  # purged: its block was found good
+                    return Good(row, values, StoredEvent(word[0], data, b""))
                 if found.crc == crc and (previous is None or found.chain == chain):
                     self._remember(actor, values, name, word)
                     return Good(row, values, stored)

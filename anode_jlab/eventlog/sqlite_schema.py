@@ -11,10 +11,11 @@ from anode_jlab.eventlog.attached import look
 FIRST_FORMAT = 1
 """``PRAGMA user_version`` of a new file: every version reads it."""
 
+PACKED_FORMAT = 2
+"""That of a file with packed events, or one that was rebuilt without some of its events."""
+
 STORE_FORMAT = 2
-"""The newest format that this version reads. A file gets it when it first needs it: when its
-history is packed, or when it was rebuilt without some of its events.
-"""
+"""The newest format that this version reads. A file gets a format when it first needs it."""
 
 APPLICATION_ID = 0x616E6F64
 """``PRAGMA application_id``: "anod", by which ``file`` and we know our files."""

@@ -3,22 +3,68 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from heapq import merge
+from itertools import islice
+from operator import itemgetter
 
 from anode_jlab.errors import StoreDamaged
 from anode_jlab.eventlog.sealing import CHAIN_START
+from anode_jlab.eventlog.sqlite_blocks import blocks_between, has_blocks, unpack
 from anode_jlab.eventlog.sqlite_rows import RECORD_COLUMNS, Reading, Row
+from anode_jlab.eventlog.sqlite_schema import FREQUENT_NAMES
 from anode_jlab.events.event import Envelope
 from anode_jlab.events.order import jumps
 from anode_jlab.ids import Seq
 
+LAST_SEQ = (1 << 63) - 1
+"""The largest number that SQLite keeps."""
 
-def stretch(connection: sqlite3.Connection, after: int, upto: int) -> Iterator[Row]:
-    """The rows with ``after`` < seq <= ``upto``, in order; nothing is checked."""
-    return connection.execute(
-        f"SELECT {RECORD_COLUMNS} FROM records WHERE seq > ? AND seq <= ? ORDER BY seq",
-        (after, upto),
+
+def stretch(
+    connection: sqlite3.Connection,
+    after: int,
+    upto: int,
+    *,
+    names: Collection[int] | None = None,
+    limit: int = -1,
+    lenient: bool = False,
+) -> Iterator[Row]:
+    """The rows with ``after`` < seq <= ``upto`` in order, packed ones too; no row is checked.
+
+    ``names`` are ids of the only names wanted, ``limit`` is the most rows (-1: all). Raises
+    StoreDamaged at a damaged block, which ``lenient`` passes over.
+    """
+    conditions, values = "seq > ? AND seq <= ?", [after, upto]
+    frequent = names is None or any(name <= len(FREQUENT_NAMES) for name in names)
+    if names is not None:
+        conditions += f" AND name IN ({', '.join('?' * len(names))})"
+        values += names
+        if not frequent:
+            # Said in the index's own words, so that SQLite uses it.
+            conditions += f" AND name > {len(FREQUENT_NAMES)}"
+    rows: Iterator[Row] = connection.execute(
+        f"SELECT {RECORD_COLUMNS} FROM records WHERE {conditions} ORDER BY seq LIMIT ?",
+        (*values, limit),
     )
+    if not frequent or not has_blocks(connection):
+        return rows
+    packed = _packed(connection, after, upto, names, lenient)
+    merged = merge(rows, packed, key=itemgetter(0))
+    return merged if limit < 0 else islice(merged, limit)
+
+
+def _packed(
+    connection: sqlite3.Connection,
+    after: int,
+    upto: int,
+    names: Collection[int] | None,
+    lenient: bool,
+) -> Iterator[Row]:
+    for block in blocks_between(connection, after, upto, lenient=lenient):
+        for row in unpack(block):
+            if after < row[0] <= upto and (names is None or row[5] in names):
+                yield row
 
 
 class Walk:

@@ -34,6 +34,8 @@ class Ledger:
         """Seq of the newest change of the document."""
         self.tail_updates = opened.tail_updates
         self.tail_bytes = opened.tail_bytes
+        self.snapshot_seq: Seq = opened.snapshot_seq
+        """Seq of the newest snapshot, 0 when there is none."""
         self.changed = False
         """Whether the document changed since the room was opened."""
 
@@ -77,7 +79,8 @@ class Ledger:
             assert isinstance(event, PathChanged)
             self.path = event.new_path
 
-    def snapshot_taken(self, updates: int, size: int) -> None:
+    def snapshot_taken(self, seq: Seq, updates: int, size: int) -> None:
         """A snapshot now holds the first ``updates`` updates (``size`` bytes) of the tail."""
+        self.snapshot_seq = seq
         self.tail_updates -= updates
         self.tail_bytes -= size

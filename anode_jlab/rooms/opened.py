@@ -17,7 +17,8 @@ from anode_jlab.rooms.file_state import FileState
 class OpenedNotebook:
     """Document and state at ``head``, all of it durable; the room closes document, lease and log.
 
-    ``tail_updates`` and ``tail_bytes`` count what came after the newest snapshot.
+    ``tail_updates`` and ``tail_bytes`` count what came after the newest snapshot, which is at
+    ``snapshot_seq`` (0: there is none).
     ``recovered_at`` is the seq of the last ``LogRecovered`` that lost something (0: there is none).
     ``file_state`` is what the opener found out about the file; only the exporter reads it.
     """
@@ -36,6 +37,7 @@ class OpenedNotebook:
     tail_bytes: int = 0
     conditions: tuple[Condition, ...] = ()
     recovered_at: Seq = Seq(0)
+    snapshot_seq: Seq = Seq(0)
 
 
 class NotebookExporter(Protocol):

@@ -62,6 +62,7 @@ class _Opening:
     head: Seq
     tail_updates: int = 0
     tail_bytes: int = 0
+    snapshot_seq: Seq = Seq(0)
 
     @property
     def known_hash(self) -> str:
@@ -221,6 +222,7 @@ class Opener:
         """Document and state as the log tells them."""
         snapshot, updates = of_last_lineage(loaded.snapshot, loaded.tail)
         if snapshot is not None:
+            opening.snapshot_seq = snapshot.seq
             opening.document.load(snapshot.document)
         for update in updates:
             opening.document.load(update)
@@ -330,6 +332,7 @@ class Opener:
             tail_updates=opening.tail_updates,
             tail_bytes=opening.tail_bytes,
             recovered_at=state.recovered_at,
+            snapshot_seq=opening.snapshot_seq,
             conditions=() if trouble is None else (self._condition(trouble),),
         )
 

@@ -28,6 +28,7 @@ from anode_jlab.rooms.scribe import Scribe
 from anode_jlab.rooms.showing import Showing
 from anode_jlab.rooms.snapshots import Snapshots
 from anode_jlab.rooms.tenure import Tenure
+from anode_jlab.rooms.upkeep import Keeping, Upkeep
 
 
 class Hooks(Protocol):
@@ -44,7 +45,13 @@ class Parts:
     """Built once per room."""
 
     def __init__(
-        self, opened: OpenedNotebook, hooks: Hooks, *, clock: Clock, guard: Guard, offload: Offload
+        self,
+        opened: OpenedNotebook,
+        hooks: Hooks,
+        clock: Clock,
+        guard: Guard,
+        offload: Offload,
+        keeping: Keeping,
     ) -> None:
         log, document, lease = opened.log, opened.document, opened.lease
         self.peers: dict[PeerNumber, Peer] = {}
@@ -53,15 +60,8 @@ class Parts:
         self.scribe = Scribe(clock, opened.state)
         self.recovery = Recovery(opened.recovered_at, self.ledger)
         feed, presence, vector = Feed(), Presence(), Vector.decode(document.state_vector())
-        self.committer = Committer(
-            log,
-            epoch=lease.epoch,
-            head=opened.head,
-            clock=clock,
-            landed=Landing(clock, self.ledger, self.peers, feed, self.listeners),
-            stalled=self._stalled,
-            failed=hooks.discard,
-        )
+        landing = Landing(clock, self.ledger, self.peers, feed, self.listeners)
+        self.committer = self._committer(opened, clock, landing, hooks)
         self.conditions = Conditions(clock, self._conditions_changed)
         herald = Herald(presence, self.peers, clock)
         showing = Showing(clock, document, vector, self.committer)
@@ -101,8 +101,22 @@ class Parts:
         pulse = Pulse(clock, self.peers, self.reception.silent)
         self.runs: tuple[Callable[[], Coroutine[object, object, None]], ...]
         self.runs = (self.committer.run, self.intake.learn, herald.run, pulse.run)
-        self.runs += (self.tenure.run, self.snapshots.run)
+        upkeep = Upkeep(opened, clock, self.committer, self.ledger, self.scribe, keeping)
+        self.runs += (self.tenure.run, self.snapshots.run, upkeep.run)
         self._state(opened.conditions)
+
+    def _committer(
+        self, opened: OpenedNotebook, clock: Clock, landing: Landing, hooks: Hooks
+    ) -> Committer:
+        return Committer(
+            opened.log,
+            epoch=opened.lease.epoch,
+            head=opened.head,
+            clock=clock,
+            landed=landing,
+            stalled=self._stalled,
+            failed=hooks.discard,
+        )
 
     def _state(self, found: Iterable[Condition]) -> None:
         for condition in found:

@@ -29,6 +29,7 @@ from anode_jlab.rooms.parts import Parts
 from anode_jlab.rooms.peer import Outbox, Peer, PeerOptions
 from anode_jlab.rooms.protocol import CloseCode
 from anode_jlab.rooms.roles import Role
+from anode_jlab.rooms.upkeep import KEEP_ALL, Keeping
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ class Room:
         clock: Clock,
         guard: Guard,
         offload: Offload = asyncio.to_thread,
+        keeping: Keeping = KEEP_ALL,
     ) -> None:
         self.notebook_id: NotebookId = opened.notebook_id
         self.lineage: Lineage = opened.lineage
@@ -69,7 +71,7 @@ class Room:
         self._operations = 0
         self._used_at = clock.monotonic()
         self._parting = False
-        parts = Parts(opened, self, clock=clock, guard=guard, offload=offload)
+        parts = Parts(opened, self, clock, guard, offload, keeping)
         self._parts = parts
         self._peers = parts.peers
         self._ledger = parts.ledger

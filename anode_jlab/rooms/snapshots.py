@@ -56,6 +56,6 @@ class Snapshots:
         except StoreUnavailable:
             logger.warning("Notebook %s got no snapshot.", self.opened.notebook_id)
             return
-        ledger.snapshot_taken(updates, size)
+        ledger.snapshot_taken(snapshot.seq, updates, size)
         taken = SnapshotTaken(upto=snapshot.seq, size=len(document))
         self.committer.put(Write(self.scribe.facts((taken,), SERVER), 0))

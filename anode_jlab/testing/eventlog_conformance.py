@@ -12,52 +12,25 @@ from collections.abc import Sequence
 import pytest
 
 from anode_jlab.errors import HeadMoved, HeldElsewhere, LeaseLost, RoomClosed
-from anode_jlab.eventlog.base import EventLog, EventStore, Lease, SeqRange, Snapshot
-from anode_jlab.events.actor import SERVER, Actor, ActorKind
+from anode_jlab.eventlog.base import EventStore, SeqRange, Snapshot
+from anode_jlab.events.actor import SERVER
 from anode_jlab.events.content import CellCreated, CellSourceChanged
-from anode_jlab.events.document import DocumentUpdated, LineageStarted
-from anode_jlab.events.event import Envelope, Event, Record
-from anode_jlab.events.registry import UnknownEvent, name_of
-from anode_jlab.ids import CellId, Lineage, NotebookId, Seq
-
-NOTEBOOK = NotebookId("0123456789abcdef0123456789abcdef")
-OTHER_NOTEBOOK = NotebookId("fedcba9876543210fedcba9876543210")
-LINEAGE = Lineage("00112233aabbccdd")
-ANN = Actor(kind=ActorKind.HUMAN, id="ann", name="Ann Ünïcode")
-
-START = LineageStarted(lineage=LINEAGE, path="a/b.ipynb", file_hash="f00d")
-NOT_OURS = UnknownEvent(name="v7.CellSang", data=b'{"song":  "la" }', blob=b"\x00\xff")
-
-
-def update(payload: bytes = b"\x01\x02") -> DocumentUpdated:
-    """A change of the document with these bytes."""
-    return DocumentUpdated(update=payload, client=3, origin="peer")
-
-
-def record(event: Event, actor: Actor = ANN, **fields: int) -> Record:
-    """The event on its way into a log."""
-    client, cause = fields.get("client"), fields.get("cause")
-    return Record(
-        event=event,
-        actor=actor,
-        time=1_700_000_000.125,
-        client=client,
-        cause=None if cause is None else Seq(cause),
-    )
-
-
-def records_of(envelopes: Sequence[Envelope]) -> list[Record]:
-    """The envelopes without the places that the log gave them."""
-    return [
-        Record(event=e.event, actor=e.actor, time=e.time, client=e.client, cause=e.cause)
-        for e in envelopes
-    ]
-
-
-async def opened(store: EventStore, holder: str = "a server") -> tuple[EventLog, Lease]:
-    """A log of ``store`` and the lease on it."""
-    log = await store.open(NOTEBOOK)
-    return log, await log.acquire(holder)
+from anode_jlab.events.document import LineageStarted
+from anode_jlab.events.event import Envelope, Event
+from anode_jlab.events.registry import name_of
+from anode_jlab.ids import CellId, Lineage, Seq
+from anode_jlab.testing.eventlog_packing import PackingAndPurging
+from anode_jlab.testing.eventlog_samples import (
+    LINEAGE,
+    NOT_OURS,
+    NOTEBOOK,
+    OTHER_NOTEBOOK,
+    START,
+    opened,
+    record,
+    records_of,
+    update,
+)
 
 
 @pytest.mark.anyio
@@ -348,5 +321,7 @@ class Subscriptions:
         assert len(got) == 1
 
 
-class EventLogConformance(AppendingAndReading, LoadingAndSnapshots, Leases, Subscriptions):
+class EventLogConformance(
+    AppendingAndReading, LoadingAndSnapshots, Leases, Subscriptions, PackingAndPurging
+):
     """The whole suite."""

@@ -17,7 +17,7 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("number", [1])
+@pytest.mark.parametrize("number", [1, 2])
 async def test_golden_log(tmp_path: Path, number: int) -> None:
     store, log = await opened(tmp_path)
     path = store.path_of(NOTEBOOK)

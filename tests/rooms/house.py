@@ -13,7 +13,7 @@ from pycrdt import Text
 
 from anode_jlab.documents.contents import ServerContents
 from anode_jlab.documents.notebook import NotebookDocument
-from anode_jlab.eventlog.base import SeqRange
+from anode_jlab.eventlog.base import EventStore, SeqRange
 from anode_jlab.eventlog.memory import MemoryEventStore
 from anode_jlab.eventlog.memory_catalogue import MemoryCatalogue
 from anode_jlab.events.actor import Actor, ActorKind
@@ -23,6 +23,7 @@ from anode_jlab.rooms.exporter import Exporter
 from anode_jlab.rooms.guard import Guard
 from anode_jlab.rooms.opening import Opener
 from anode_jlab.rooms.room import Room
+from anode_jlab.rooms.upkeep import Keeping
 from anode_jlab.testing.clock import VirtualClock, settle
 from tests.documents.managers import make_manager
 
@@ -46,11 +47,12 @@ class House:
         self.root = root
         self.clock = VirtualClock()
         self.ids = RandomIds()
-        self.store = MemoryEventStore(clock=self.clock)
+        self.store: EventStore = MemoryEventStore(clock=self.clock)
         self.catalogue = MemoryCatalogue(ids=self.ids)
         self.manager = manager or make_manager(AsyncLargeFileManager, root)
         self.opener = self.new_opener()
         self.exporter: Exporter
+        self.keeping = Keeping()
 
     def new_opener(self, holder: str = "this server") -> Opener:
         return Opener(
@@ -77,7 +79,7 @@ class House:
     async def enter(self, path: str) -> AsyncIterator[Room]:
         """A room with its exporter, opened and closed as ``Rooms`` does it."""
         opened = await self.opener.load(await self.opener.identify(path))
-        room = Room(opened, clock=self.clock, guard=Guard())
+        room = Room(opened, clock=self.clock, guard=Guard(), keeping=self.keeping)
         exporter = Exporter(room, opened, catalogue=self.catalogue, clock=self.clock)
         async with room, exporter:
             room.exporter = self.exporter = exporter

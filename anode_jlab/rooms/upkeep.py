@@ -1,0 +1,153 @@
+"""Keeps a notebook's log small: packs what is old, and forgets what the settings say."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from anode_jlab.clock import Clock
+from anode_jlab.documents.purging import carry_out, purges_of
+from anode_jlab.errors import AnodeError
+from anode_jlab.events.actor import SERVER
+from anode_jlab.events.document import HistoryPurged
+from anode_jlab.ids import Seq
+from anode_jlab.rooms.batch import Write
+from anode_jlab.rooms.committer import Committer
+from anode_jlab.rooms.ledger import Ledger
+from anode_jlab.rooms.opened import OpenedNotebook
+from anode_jlab.rooms.scribe import Scribe
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 30.0
+"""How often there is something to do, at most: nothing here is urgent."""
+
+PAUSE_SECONDS = 0.5
+"""Between two blocks, each of which takes a thread some 20 ms."""
+
+DAY_SECONDS = 86_400.0
+
+
+class History(StrEnum):
+    """How much of the past stays readable."""
+
+    FULL = "full"
+    SESSIONS = "sessions"
+    OFF = "off"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Keeping:
+    """What is kept of a log, and how closely.
+
+    The newest ``loose_events`` events stay as single rows, older keystrokes are packed (0: none
+    are). What is older than ``days`` is forgotten (0: never).
+    """
+
+    history: History = History.FULL
+    days: float = 0.0
+    loose_events: int = 4000
+
+
+KEEP_ALL = Keeping()
+"""Every moment stays readable."""
+
+
+@dataclass(slots=True, eq=False)
+class Upkeep:
+    """The quiet work on one room's log."""
+
+    opened: OpenedNotebook
+    clock: Clock
+    committer: Committer
+    ledger: Ledger
+    scribe: Scribe
+    keeping: Keeping
+    _purged_upto: Seq | None = None
+    """How far the history was purged; None until the log was asked."""
+
+    async def run(self) -> None:
+        """Look now and then; the room's task. A store that refuses is tried again later."""
+        while True:
+            await self.clock.sleep(LOOK_SECONDS)
+            try:
+                await self._forget()
+                await self._pack()
+            except AnodeError as error:
+                logger.info("Notebook %s: no upkeep now: %s", self._id, error.message)
+
+    async def _pack(self) -> None:
+        log, epoch = self.opened.log, self.opened.lease.epoch
+        loose = self.keeping.loose_events
+        packed = False
+        while loose and self.ledger.head > loose:
+            await self._quiet()
+            if not await log.compact(Seq(self.ledger.head - loose), epoch=epoch):
+                break
+            packed = True
+        if packed:
+            await self._quiet()
+            await log.reclaim(epoch=epoch)
+
+    async def _forget(self) -> None:
+        """Purge what was begun before this room's life, then what the settings say."""
+        if self._purged_upto is None:
+            begun = await purges_of(self.opened.log)
+            await self._carry_out(begun)
+            self._purged_upto = max((purge.last for purge in begun), default=Seq(0))
+        due = await self._due(self._purged_upto)
+        if due is not None:
+            self.committer.put(Write(self.scribe.facts([due], SERVER), 0))
+            await self.committer.drained()
+            self._purged_upto = due.last
+            await self._carry_out([due])
+
+    async def _carry_out(self, purges: Sequence[HistoryPurged]) -> None:
+        log, epoch = self.opened.log, self.opened.lease.epoch
+        purged = 0
+        for purge in purges:
+            await self._quiet()
+            purged += await carry_out(log, purge, epoch=epoch, ids=self.opened.document.ids)
+        if purged:
+            await log.reclaim(epoch=epoch)
+
+    async def _due(self, purged_upto: Seq) -> HistoryPurged | None:
+        """What is to be forgotten now: all before a snapshot that the notebook can go on from."""
+        keeping, first = self.keeping, Seq(purged_upto + 1)
+        upto = await self._too_old() if keeping.days else Seq(0)
+        if keeping.history is History.OFF:
+            upto = max(upto, self.ledger.snapshot_seq)
+        elif keeping.history is History.SESSIONS:
+            upto = max(upto, self.opened.snapshot_seq)
+            if purged_upto:  # the end of the session before stays: a snapshot is there
+                first = Seq(first + 1)
+        if upto - 1 <= first:
+            return None
+        return HistoryPurged(first=first, last=Seq(upto - 1))
+
+    async def _too_old(self) -> Seq:
+        """Seq of the newest snapshot older than the days that are kept; 0 when there is none."""
+        log = self.opened.log
+        moment = self.clock.now() - self.keeping.days * DAY_SECONDS
+        low, high = 0, int(self.ledger.head)
+        while low < high:  # times hardly ever run backwards; then a little more or less is kept
+            middle = (low + high + 1) // 2
+            found = await log.read(Seq(middle - 1), limit=1)
+            if found and found[0].time < moment:
+                low = middle
+            else:
+                high = middle - 1
+        taken = await log.snapshot_before(Seq(low)) if low else None
+        return taken.seq if taken is not None else Seq(0)
+
+    async def _quiet(self) -> None:
+        """Wait for a moment when no change is under way."""
+        await self.clock.sleep(PAUSE_SECONDS)
+        while not self.committer.idle:
+            await self.clock.sleep(PAUSE_SECONDS)
+
+    @property
+    def _id(self) -> str:
+        return self.opened.notebook_id
