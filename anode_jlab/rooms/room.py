@@ -316,9 +316,8 @@ class Room:
             return await self._write(self._parts.scribe.facts(events, actor), 0)
 
     async def begin_lineage(self, records: Sequence[Record]) -> SeqRange:
-        """Log the records of a new lineage (``new_lineage.beginning``); everybody loads it anew."""
+        """Log a new lineage (``new_lineage.beginning``); everybody loads it anew."""
         with self._operation():
-            await self._committer.ready()
             given = await self._write(records, 0)
             self.discard(OtherLineage("A new lineage began."))
             return given
