@@ -45,8 +45,8 @@ class AnodeConfig(Configurable):
         ["full", "sessions", "off"],
         default_value="full",
         help="How much of a notebook's past stays readable. full: every moment. sessions: every "
-        "moment since the notebook was opened last, and the end of each time that it was open "
-        "before. off: about the last thousand changes. Who did what stays in any case.",
+        "moment since the notebook was opened last, and the ends of some sixty times that it was "
+        "open before. off: about the last thousand changes. Who did what stays in any case.",
     ).tag(config=True)
 
     history_days = Float(

@@ -56,7 +56,11 @@ async def _until(log: EventLog, seq: Seq) -> tuple[Snapshot | None, Sequence[byt
     if after == seq:
         return snapshot, ()
     events = await log.read(after, limit=seq - after, names=DOCUMENT_NAMES)
-    return of_last_lineage(snapshot, [envelope for envelope in events if envelope.seq <= seq])
+    envelopes = [envelope for envelope in events if envelope.seq <= seq]
+    snapshot, updates = of_last_lineage(snapshot, envelopes)
+    if not all(updates):  # the snapshot after the purged stretch went in the course of time
+        raise Gone
+    return snapshot, updates
 
 
 def _build(snapshot: Snapshot | None, updates: Sequence[bytes], ids: Ids) -> NotebookDocument:

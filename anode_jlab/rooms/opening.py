@@ -63,6 +63,8 @@ class _Opening:
     tail_updates: int = 0
     tail_bytes: int = 0
     snapshot_seq: Seq = Seq(0)
+    is_readable: bool = True
+    """False: all that could tell the document was purged or lost."""
 
     @property
     def known_hash(self) -> str:
@@ -80,6 +82,8 @@ class _Opening:
     @property
     def has_no_beginning(self) -> bool:
         """The log lost all that the document began with: nothing could be merged with it."""
+        if not self.is_readable:
+            return True
         return self.lacks_something and not (self.document.cell_ids or self.state.exported_upto)
 
     @property
@@ -177,7 +181,7 @@ class Opener:
             loaded = await log.load()
             opening = _Opening(entry, file, log, lease, document, NotebookState(), loaded.head)
             await self._replay(opening, loaded)
-            if opening.lacks_something:
+            if opening.lacks_something and opening.is_readable:
                 await self._take_back(opening, offered)
             if opening.has_no_beginning:
                 document = opening.document = self._new_document(document)
@@ -224,7 +228,8 @@ class Opener:
         if snapshot is not None:
             opening.snapshot_seq = snapshot.seq
             opening.document.load(snapshot.document)
-        for update in updates:
+        opening.is_readable = all(updates)
+        for update in updates if opening.is_readable else ():
             opening.document.load(update)
         opening.state = await state_of(opening.log, loaded)
         opening.count(loaded.tail)

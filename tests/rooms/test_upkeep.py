@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -190,3 +192,46 @@ async def test_deleted_text_is_not_in_what_a_purge_leaves(house: House) -> None:
     assert secret.encode() not in loaded.snapshot.document
     assert not any(secret.encode() in update for update in await updates_of(log))
     assert await carry_out(log, purge, epoch=lease.epoch, ids=house.ids) == 0
+
+
+async def test_a_purged_log_whose_snapshots_are_damaged_begins_anew_with_the_file(
+    house: House, tmp_path: Path
+) -> None:
+    """Updates without bytes cannot be replayed: nothing is made up, the file counts."""
+    house.store = store = SqliteEventStore(tmp_path / "store", clock=house.clock)
+    house.opener = house.new_opener()
+    house.keeping = Keeping(history=History.OFF)
+    async with house.enter("a.ipynb") as room:
+        await typed(room, 20)
+    async with house.enter("a.ipynb") as room:
+        await upkeep(house)
+        text, lineage = await room.shown(lambda d: d.to_notebook()), room.lineage
+        assert await purges(room)
+    with closing(sqlite3.connect(store.path_of(room.notebook_id))) as database, database:
+        database.execute("UPDATE snapshots SET document = state")
+    async with house.enter("a.ipynb") as room:
+        assert await room.shown(lambda d: d.to_notebook()) == text
+        assert room.lineage != lineage
+        await typed(room, 1)
+    async with house.enter("a.ipynb") as room:
+        assert await room.shown(lambda d: d.to_notebook()) != text
+    await store.close()
+
+
+async def test_what_only_a_lost_snapshot_could_tell_is_gone(house: House, tmp_path: Path) -> None:
+    """Way stations are thinned out in time; purged bytes before a moment are never passed over."""
+    house.store = store = SqliteEventStore(tmp_path / "store", clock=house.clock)
+    house.opener = house.new_opener()
+    house.keeping = Keeping(history=History.OFF)
+    async with house.enter("a.ipynb") as room:
+        await typed(room, 20)
+    async with house.enter("a.ipynb") as room:
+        await upkeep(house)
+        (purge,) = await purges(room)
+        late = await typed(room, 10)
+        assert await notebook_at(room.log, late)
+        with closing(sqlite3.connect(store.path_of(room.notebook_id))) as database, database:
+            database.execute("DELETE FROM snapshots WHERE seq = ?", (purge.last + 1,))
+        with pytest.raises(Gone):
+            await notebook_at(room.log, late)
+    await store.close()
