@@ -29,12 +29,12 @@ from anode_jlab.handlers.page_config import Readiness
 from anode_jlab.handlers.patterns import patterns
 from anode_jlab.ids import RandomIds
 from anode_jlab.rooms.exporter import Exporter
+from anode_jlab.rooms.keeping import History, Keeping
 from anode_jlab.rooms.lobby import Lobby
 from anode_jlab.rooms.occupancy import Occupancy
 from anode_jlab.rooms.opening import Opener
 from anode_jlab.rooms.protocol import CloseCode
 from anode_jlab.rooms.rooms import Rooms
-from anode_jlab.rooms.upkeep import History, Keeping
 from anode_jlab.runtimes.server_host import ServerHost
 from anode_jlab.services import Services
 
@@ -106,6 +106,11 @@ class AnodeExtension(ExtensionApp):
             ids=ids,
             clock=clock,
             holder=f"{self.server.connection_url} {this_process().pid}",
+            keeping=Keeping(
+                history=History(config.history),
+                days=config.history_days,
+                loose_events=config.loose_events,
+            ),
         )
         rooms = Rooms(
             opener=opener,
@@ -116,11 +121,6 @@ class AnodeExtension(ExtensionApp):
             idle_seconds=config.room_idle_seconds,
             update_limit=config.max_update_bytes,
             step2_limit=config.max_step2_bytes,
-            keeping=Keeping(
-                history=History(config.history),
-                days=config.history_days,
-                loose_events=config.loose_events,
-            ),
         )
         executions = Executions(rooms, ServerHost(self.server), clock=clock, ids=ids)
         rooms.opened = executions.room_opened

@@ -11,6 +11,7 @@ from anode_jlab.ids import Lineage, NotebookId, Seq
 from anode_jlab.materializers.state import NotebookState
 from anode_jlab.rooms.conditions import Condition
 from anode_jlab.rooms.file_state import FileState
+from anode_jlab.rooms.keeping import KEEP_ALL, Keeping
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +39,7 @@ class OpenedNotebook:
     conditions: tuple[Condition, ...] = ()
     recovered_at: Seq = Seq(0)
     snapshot_seq: Seq = Seq(0)
+    keeping: Keeping = KEEP_ALL
 
 
 class NotebookExporter(Protocol):

@@ -40,6 +40,7 @@ from anode_jlab.materializers.state import NotebookState, replay
 from anode_jlab.rooms.conditions import Condition
 from anode_jlab.rooms.file_state import FileState
 from anode_jlab.rooms.identity import Identity
+from anode_jlab.rooms.keeping import KEEP_ALL, Keeping
 from anode_jlab.rooms.new_lineage import IMPORT
 from anode_jlab.rooms.opened import OpenedNotebook
 from anode_jlab.rooms.recovery import RECOVERED, take_back
@@ -138,6 +139,7 @@ class Opener:
         ids: Ids,
         clock: Clock,
         holder: str,
+        keeping: Keeping = KEEP_ALL,
     ) -> None:
         self._store = store
         self._catalogue = catalogue
@@ -145,6 +147,7 @@ class Opener:
         self._ids = ids
         self._clock = clock
         self._holder = holder
+        self._keeping = keeping
         self._identity = Identity(catalogue, contents)
 
     async def identify(self, path: str) -> NotebookId:
@@ -338,6 +341,7 @@ class Opener:
             tail_bytes=opening.tail_bytes,
             recovered_at=state.recovered_at,
             snapshot_seq=opening.snapshot_seq,
+            keeping=self._keeping,
             conditions=() if trouble is None else (self._condition(trouble),),
         )
 

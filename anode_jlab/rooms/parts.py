@@ -28,7 +28,7 @@ from anode_jlab.rooms.scribe import Scribe
 from anode_jlab.rooms.showing import Showing
 from anode_jlab.rooms.snapshots import Snapshots
 from anode_jlab.rooms.tenure import Tenure
-from anode_jlab.rooms.upkeep import Keeping, Upkeep
+from anode_jlab.rooms.upkeep import Upkeep
 
 
 class Hooks(Protocol):
@@ -45,13 +45,7 @@ class Parts:
     """Built once per room."""
 
     def __init__(
-        self,
-        opened: OpenedNotebook,
-        hooks: Hooks,
-        clock: Clock,
-        guard: Guard,
-        offload: Offload,
-        keeping: Keeping,
+        self, opened: OpenedNotebook, hooks: Hooks, *, clock: Clock, guard: Guard, offload: Offload
     ) -> None:
         log, document, lease = opened.log, opened.document, opened.lease
         self.peers: dict[PeerNumber, Peer] = {}
@@ -101,7 +95,7 @@ class Parts:
         pulse = Pulse(clock, self.peers, self.reception.silent)
         self.runs: tuple[Callable[[], Coroutine[object, object, None]], ...]
         self.runs = (self.committer.run, self.intake.learn, herald.run, pulse.run)
-        upkeep = Upkeep(opened, clock, self.committer, self.ledger, self.scribe, keeping)
+        upkeep = Upkeep(opened, clock, self.committer, self.ledger, self.scribe)
         self.runs += (self.tenure.run, self.snapshots.run, upkeep.run)
         self._state(opened.conditions)
 

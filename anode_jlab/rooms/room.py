@@ -29,7 +29,6 @@ from anode_jlab.rooms.parts import Parts
 from anode_jlab.rooms.peer import Outbox, Peer, PeerOptions
 from anode_jlab.rooms.protocol import CloseCode
 from anode_jlab.rooms.roles import Role
-from anode_jlab.rooms.upkeep import KEEP_ALL, Keeping
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +52,6 @@ class Room:
         clock: Clock,
         guard: Guard,
         offload: Offload = asyncio.to_thread,
-        keeping: Keeping = KEEP_ALL,
     ) -> None:
         self.notebook_id: NotebookId = opened.notebook_id
         self.lineage: Lineage = opened.lineage
@@ -71,7 +69,7 @@ class Room:
         self._operations = 0
         self._used_at = clock.monotonic()
         self._parting = False
-        parts = Parts(opened, self, clock, guard, offload, keeping)
+        parts = Parts(opened, self, clock=clock, guard=guard, offload=offload)
         self._parts = parts
         self._peers = parts.peers
         self._ledger = parts.ledger
@@ -316,8 +314,9 @@ class Room:
             return await self._write(self._parts.scribe.facts(events, actor), 0)
 
     async def begin_lineage(self, records: Sequence[Record]) -> SeqRange:
-        """Log a new lineage (``new_lineage.beginning``); everybody loads it anew."""
+        """Log the records of a new lineage (``new_lineage.beginning``); everybody loads it anew."""
         with self._operation():
+            await self._committer.ready()
             given = await self._write(records, 0)
             self.discard(OtherLineage("A new lineage began."))
             return given

@@ -17,7 +17,6 @@ from anode_jlab.rooms.guard import Guard
 from anode_jlab.rooms.intake import Offload
 from anode_jlab.rooms.opened import NotebookExporter, NotebookOpener, OpenedNotebook
 from anode_jlab.rooms.room import Room
-from anode_jlab.rooms.upkeep import KEEP_ALL, Keeping
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +55,6 @@ class Rooms:
         update_limit: int = ShapeLimits().size,
         step2_limit: int = STEP2_LIMITS.size,
         offload: Offload = asyncio.to_thread,
-        keeping: Keeping = KEEP_ALL,
     ) -> None:
         self._opener = opener
         self._exporter_factory = exporter_factory
@@ -71,7 +69,6 @@ class Rooms:
             values=STEP2_LIMITS.values,
         )
         self._offload = offload
-        self._keeping = keeping
         self._lives: dict[NotebookId, _Life] = {}
         self._closed = False
         self.opened: Callable[[Room], None] = lambda room: None
@@ -150,9 +147,7 @@ class Rooms:
 
     async def _inhabit(self, opened: OpenedNotebook, life: _Life) -> None:
         guard = Guard(self._limits, self._step2_limits)
-        room = Room(
-            opened, clock=self._clock, guard=guard, offload=self._offload, keeping=self._keeping
-        )
+        room = Room(opened, clock=self._clock, guard=guard, offload=self._offload)
         async with room, self._exporter_factory(room, opened) as exporter:
             room.exporter = exporter
             life.room = room

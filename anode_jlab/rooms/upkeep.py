@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from anode_jlab.clock import Clock
 from anode_jlab.documents.purging import carry_out, purges_of
@@ -15,6 +14,7 @@ from anode_jlab.events.document import HistoryPurged
 from anode_jlab.ids import Seq
 from anode_jlab.rooms.batch import Write
 from anode_jlab.rooms.committer import Committer
+from anode_jlab.rooms.keeping import History
 from anode_jlab.rooms.ledger import Ledger
 from anode_jlab.rooms.opened import OpenedNotebook
 from anode_jlab.rooms.scribe import Scribe
@@ -30,31 +30,6 @@ PAUSE_SECONDS = 0.5
 DAY_SECONDS = 86_400.0
 
 
-class History(StrEnum):
-    """How much of the past stays readable."""
-
-    FULL = "full"
-    SESSIONS = "sessions"
-    OFF = "off"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Keeping:
-    """What is kept of a log, and how closely.
-
-    The newest ``loose_events`` events stay as single rows, older keystrokes are packed (0: none
-    are). What is older than ``days`` is forgotten (0: never).
-    """
-
-    history: History = History.FULL
-    days: float = 0.0
-    loose_events: int = 4000
-
-
-KEEP_ALL = Keeping()
-"""Every moment stays readable."""
-
-
 @dataclass(slots=True, eq=False)
 class Upkeep:
     """The quiet work on one room's log."""
@@ -64,7 +39,6 @@ class Upkeep:
     committer: Committer
     ledger: Ledger
     scribe: Scribe
-    keeping: Keeping
     _purged_upto: Seq | None = None
     """How far the history was purged; None until the log was asked."""
 
@@ -80,7 +54,7 @@ class Upkeep:
 
     async def _pack(self) -> None:
         log, epoch = self.opened.log, self.opened.lease.epoch
-        loose = self.keeping.loose_events
+        loose = self.opened.keeping.loose_events
         packed = False
         while loose and self.ledger.head > loose:
             await self._quiet()
@@ -115,7 +89,7 @@ class Upkeep:
 
     async def _due(self, purged_upto: Seq) -> HistoryPurged | None:
         """What is to be forgotten now: all before a snapshot that the notebook can go on from."""
-        keeping, first = self.keeping, Seq(purged_upto + 1)
+        keeping, first = self.opened.keeping, Seq(purged_upto + 1)
         upto = await self._too_old() if keeping.days else Seq(0)
         if keeping.history is History.OFF:
             upto = max(upto, self.ledger.snapshot_seq)
@@ -130,7 +104,7 @@ class Upkeep:
     async def _too_old(self) -> Seq:
         """Seq of the newest snapshot older than the days that are kept; 0 when there is none."""
         log = self.opened.log
-        moment = self.clock.now() - self.keeping.days * DAY_SECONDS
+        moment = self.clock.now() - self.opened.keeping.days * DAY_SECONDS
         low, high = 0, int(self.ledger.head)
         while low < high:  # times hardly ever run backwards; then a little more or less is kept
             middle = (low + high + 1) // 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
@@ -21,9 +22,9 @@ from anode_jlab.events.event import Envelope
 from anode_jlab.ids import NotebookId, RandomIds, Seq
 from anode_jlab.rooms.exporter import Exporter
 from anode_jlab.rooms.guard import Guard
+from anode_jlab.rooms.keeping import Keeping
 from anode_jlab.rooms.opening import Opener
 from anode_jlab.rooms.room import Room
-from anode_jlab.rooms.upkeep import Keeping
 from anode_jlab.testing.clock import VirtualClock, settle
 from tests.documents.managers import make_manager
 
@@ -79,7 +80,8 @@ class House:
     async def enter(self, path: str) -> AsyncIterator[Room]:
         """A room with its exporter, opened and closed as ``Rooms`` does it."""
         opened = await self.opener.load(await self.opener.identify(path))
-        room = Room(opened, clock=self.clock, guard=Guard(), keeping=self.keeping)
+        opened = dataclasses.replace(opened, keeping=self.keeping)
+        room = Room(opened, clock=self.clock, guard=Guard())
         exporter = Exporter(room, opened, catalogue=self.catalogue, clock=self.clock)
         async with room, exporter:
             room.exporter = self.exporter = exporter
