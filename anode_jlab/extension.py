@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,9 @@ class AnodeExtension(ExtensionApp):
         for name in peers.switch_off(self.server.extension_manager.extensions):
             self.log.info("anode_jlab switched %s off for this process", name)
         self._follow_renames(self.services)
+        # What was imported never becomes garbage. Looking at it again takes 50 to 100 ms, in which
+        # nobody's keystroke is dealt with, and opening a large notebook makes Python look.
+        self.server.io_loop.add_callback(gc.freeze)
         return Readiness(ready=True, reason="")
 
     def _build(self, config: AnodeConfig, found: Probe) -> Services:

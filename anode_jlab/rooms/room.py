@@ -239,7 +239,7 @@ class Room:
             await rest
 
     def take(self, peer: Peer, frame: bytes) -> Coroutine[Any, Any, None] | None:
-        """Deal with one frame of a connection: see ``Intake.take``. Never raises for its content."""
+        """Deal with one frame of a connection, see ``Intake.take``; its content never raises."""
         return None if self._parting else self._parts.intake.take(peer, frame)
 
     def disconnect(self, peer: Peer) -> None:
