@@ -26,6 +26,7 @@ from anode_jlab.eventlog.sqlite import SqliteEventStore
 from anode_jlab.eventlog.sqlite_catalogue import SqliteCatalogue
 from anode_jlab.execution.executions import Executions
 from anode_jlab.handlers import page_config, peers
+from anode_jlab.handlers.inprocess import InProcessDocuments
 from anode_jlab.handlers.page_config import Readiness
 from anode_jlab.handlers.patterns import patterns
 from anode_jlab.ids import RandomIds
@@ -60,6 +61,7 @@ class AnodeExtension(ExtensionApp):
     classes = [AnodeConfig]  # noqa: RUF012
 
     services: Services | None = None
+    _documents: InProcessDocuments | None = None
 
     @property
     def server(self) -> ServerApp:
@@ -90,6 +92,8 @@ class AnodeExtension(ExtensionApp):
         self.handlers.extend(patterns(self.services))
         for name in peers.switch_off(self.server.extension_manager.extensions):
             self.log.info("anode_jlab switched %s off for this process", name)
+        self._documents = InProcessDocuments(self.services, self.server.web_app.settings)
+        self._documents.install(self.server.web_app.settings)
         self._follow_renames(self.services)
         # What was imported never becomes garbage. Looking at it again takes 50 to 100 ms, in which
         # nobody's keystroke is dealt with, and opening a large notebook makes Python look.
@@ -181,6 +185,8 @@ class AnodeExtension(ExtensionApp):
         services, self.services = self.services, None
         if services is None:
             return
+        if self._documents is not None:
+            await self._documents.close()
         services.lobby.close(CloseCode.RESTART, "restart")
         try:
             async with asyncio.timeout(STOP_SECONDS):

@@ -6,7 +6,7 @@ They are in one room with our own clients, under the same rights and with the sa
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 import msgspec
@@ -19,6 +19,7 @@ from anode_jlab.events.document import COURTESY
 from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.base import AnodeHandler
 from anode_jlab.handlers.connection import Rest, RoomConnection
+from anode_jlab.handlers.file_ids import FileIds
 from anode_jlab.ids import NotebookId
 from anode_jlab.rooms import pace, state_map
 from anode_jlab.rooms.collaboration import (
@@ -35,7 +36,6 @@ from anode_jlab.rooms.collaboration import (
 )
 from anode_jlab.rooms.peer import Outbox, Peer
 from anode_jlab.rooms.room import Room
-from anode_jlab.services import Services
 
 NOTEBOOK = ("json", "notebook")
 """Format and type of a notebook's room."""
@@ -82,29 +82,6 @@ class SessionHandler(AnodeHandler):
         if (wanted.format, wanted.type) != NOTEBOOK:
             raise BadRequest("Only notebooks (json, notebook) are shared.")
         return wanted
-
-
-class FileIds:
-    """From the id in a room's name to the notebook: ours, or one of a file id service."""
-
-    def __init__(self, services: Services, settings: dict[str, Any]) -> None:
-        self._services = services
-        self._settings = settings
-
-    async def find(self, file_id: str) -> NotebookId:
-        """Raises NotebookNotFound."""
-        if await self._services.catalogue.get(NotebookId(file_id)) is not None:
-            return NotebookId(file_id)
-        path = self.path_of(file_id)
-        if path is None:
-            raise NotebookNotFound
-        return await self._services.opener.identify(path)
-
-    def path_of(self, file_id: str) -> str | None:
-        """The path that a file id service knows under this id; such ids are only a hint."""
-        service = self._settings.get("file_id_manager")
-        find: Callable[[str], str | None] | None = getattr(service, "get_path", None)
-        return None if find is None else find(file_id)
 
 
 class CollaborationSocket(RoomConnection):
