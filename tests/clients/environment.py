@@ -1,0 +1,54 @@
+"""An environment with other people's clients, made at the first use and kept under ``build/``.
+
+They would bring jupyter-collaboration and its plugins into the development environment; here they
+see its packages but it does not see theirs.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+from typing import Final
+
+REPOSITORY: Final = Path(__file__).parents[2]
+PLACE: Final = REPOSITORY / "build" / "clients"
+
+CLIENTS: Final = (
+    "jupyter-nbmodel-client>=1.5,<2",
+    "jupyter-mcp-server>=2.2,<3",
+    "jupyter-server-nbmodel>=0.2.9,<0.3",
+    "pytest-asyncio>=1,<2",
+    "websockets>=15",
+)
+
+Y_PY: Final = "y-py>=0.6.2,<0.7"
+HAS_Y_PY: Final = sys.version_info < (3, 13)
+"""The last y-py, of 2023, has no wheels for newer versions of Python."""
+
+
+def python() -> Path:
+    """The interpreter of the environment; making it takes about a minute, once."""
+    wanted = (*CLIENTS, Y_PY) if HAS_Y_PY else CLIENTS
+    stamp = hashlib.sha256(" ".join((sys.version, *wanted)).encode()).hexdigest()
+    PLACE.mkdir(parents=True, exist_ok=True)
+    interpreter, done = PLACE / "bin" / "python", PLACE / "stamp"
+    with open(PLACE / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not interpreter.exists() or not done.exists() or done.read_text() != stamp:
+            _make(interpreter, wanted)
+            done.write_text(stamp)
+    return interpreter
+
+
+def _make(interpreter: Path, wanted: tuple[str, ...]) -> None:
+    venv.create(PLACE, with_pip=True, clear=False, symlinks=True)
+    packages = Path(sysconfig.get_path("purelib", vars={"base": str(PLACE)}))
+    ours = sysconfig.get_path("purelib")
+    (packages / "development.pth").write_text(f"{ours}\n{REPOSITORY}\n")
+    pip = [str(interpreter), "-m", "pip", "--disable-pip-version-check", "install", "-q"]
+    subprocess.run([*pip, *wanted], check=True, timeout=600)
