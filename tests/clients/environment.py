@@ -46,9 +46,9 @@ def python() -> Path:
 
 
 def _make(interpreter: Path, wanted: tuple[str, ...]) -> None:
-    venv.create(PLACE, with_pip=True, clear=False, symlinks=True)
+    venv.create(PLACE, clear=False, symlinks=True)
     packages = Path(sysconfig.get_path("purelib", vars={"base": str(PLACE)}))
     ours = sysconfig.get_path("purelib")
     (packages / "development.pth").write_text(f"{ours}\n{REPOSITORY}\n")
-    pip = [str(interpreter), "-m", "pip", "--disable-pip-version-check", "install", "-q"]
-    subprocess.run([*pip, *wanted], check=True, timeout=600)
+    pip = [sys.executable, "-m", "pip", "--python", str(interpreter), "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", "-q", "--no-compile", *wanted], check=True, timeout=600)
