@@ -33,6 +33,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
             notebook = await server.open("folder/day.ipynb")
             async with NativeClient(server.address, notebook) as client:
                 client.append(0, "0")
+                client.append(0, "typed and deleted")
+                await client.acked()
+                client.delete(0, 6, len("typed and deleted"))
                 await client.acked()
             assert await server.terminate() == 0
         return notebook
@@ -44,6 +47,10 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def copy(written: tuple[Path, str], tmp_path: Path) -> Path:
     """A copy of the store, to be damaged."""
     return Path(shutil.copytree(written[0] / "store", tmp_path / "store"))
+
+
+def log_file(store: Path, notebook: str) -> Path:
+    return store / notebook[:2] / notebook / "log.db"
 
 
 def command(store: Path, *arguments: str) -> int:
@@ -114,6 +121,85 @@ def test_rebuild_makes_the_tables_anew(
         for table in ("state_cells", "state_actors"):
             (rows,) = database.execute(f"SELECT count(*) FROM {table}").fetchone()
             assert rows > 0, table
+
+
+def test_verify_finds_all_well(
+    written: tuple[Path, str], copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command(copy, "verify") == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("ok ")
+    assert written[1] in line
+    assert "folder/day.ipynb" in line
+    assert command(copy, "verify", "day.ipynb") == 0
+    assert capsys.readouterr().out.strip() == line
+
+
+def test_verify_finds_damage_and_changes_nothing(
+    written: tuple[Path, str], copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = log_file(copy, written[1])
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("UPDATE records SET time = time + 1 WHERE seq = 2")
+    before = {path: path.read_bytes() for path in file.parent.iterdir()}
+    assert command(copy, "verify") == 1
+    told = capsys.readouterr().out
+    assert told.startswith("damaged ")
+    assert "Event 2" in told
+    after = {path: path.read_bytes() for path in file.parent.iterdir() if path in before}
+    assert after == before
+
+
+def test_purged_bytes_are_nowhere_in_the_store(
+    written: tuple[Path, str], copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = log_file(copy, written[1]).parent
+    typed = json.dumps("typed and deleted")[1:-1].encode()
+    assert any(typed in file.read_bytes() for file in folder.iterdir())
+    assert command(copy, "purge", "day.ipynb", "--all") == 0
+    assert "were purged" in capsys.readouterr().out
+    assert not any(typed in file.read_bytes() for file in folder.iterdir())
+    assert command(copy, "verify") == 0
+    assert command(copy, "events", "day.ipynb") == 0
+    *_, last = map(json.loads, capsys.readouterr().out.splitlines())
+    assert last["name"] == "v1.HistoryPurged"
+    assert last["data"] == {"from": 1, "to": last["seq"] - 1}
+    assert last["actor"]["kind"] == "api"
+
+
+@pytest.mark.parametrize(
+    "stretch", [("--to", "100000"), ("--from", "0", "--all"), ("--from", "3", "--to", "2")]
+)
+def test_there_is_no_such_stretch_to_purge(
+    copy: Path, capsys: pytest.CaptureFixture[str], stretch: tuple[str, ...]
+) -> None:
+    assert command(copy, "purge", "day.ipynb", *stretch) == 1
+    assert capsys.readouterr().err
+    assert command(copy, "events", "day.ipynb") == 0
+    assert "HistoryPurged" not in capsys.readouterr().out
+
+
+def test_purge_names_damaged_logs_that_still_hold_it(
+    written: tuple[Path, str], copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = log_file(copy, written[1]).parent / "damaged-20260101-000000"
+    kept.mkdir()
+    assert command(copy, "purge", "day.ipynb", "--to", "3") == 0
+    assert str(kept) in capsys.readouterr().out
+
+
+def test_an_open_notebook_is_not_purged_from_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def ask() -> int:
+        server = ServerProcess(tmp_path)
+        server.write_notebook("day.ipynb", "x = 1")
+        async with server:
+            await server.open("day.ipynb")
+            return await asyncio.to_thread(command, server.store, "purge", "day.ipynb", "--all")
+
+    assert asyncio.run(ask()) == 1
+    assert "is open in" in capsys.readouterr().err
 
 
 def test_doctor_finds_all_well(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:

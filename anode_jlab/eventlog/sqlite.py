@@ -87,6 +87,16 @@ class SqliteEventStore:
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, look)
 
+    async def notebooks(self) -> list[NotebookId]:
+        """The notebooks that have a log here, or what is left of one, in no particular order."""
+
+        def look() -> list[NotebookId]:
+            with translated():
+                found = self._store_dir.glob("??/*/log.db")
+                return [NotebookId(file.parent.name) for file in sorted(found)]
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, look)
+
     async def recover(self, notebook: NotebookId) -> Recovered | None:
         path = self.path_of(notebook)
         return await asyncio.to_thread(recover, path, clock=self._clock, process=self._process)

@@ -41,8 +41,9 @@ def insert_snapshot(connection: sqlite3.Connection, snapshot: StoredSnapshot) ->
         "INSERT OR REPLACE INTO snapshots (seq, document, state, crc) VALUES (?, ?, ?, ?)",
         (seq, document, state, _sum(seq, document, state)),
     )
-    seqs = [seq for (seq,) in connection.execute("SELECT seq FROM snapshots ORDER BY seq")]
-    connection.executemany("DELETE FROM snapshots WHERE seq = ?", [(seq,) for seq in surplus(seqs)])
+    seqs = [old for (old,) in connection.execute("SELECT seq FROM snapshots ORDER BY seq")]
+    gone = [(old,) for old in surplus(seqs, needed=seq)]
+    connection.executemany("DELETE FROM snapshots WHERE seq = ?", gone)
 
 
 def snapshot_at(connection: sqlite3.Connection, upto: int) -> Snapshot | None:

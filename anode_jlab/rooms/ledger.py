@@ -7,6 +7,7 @@ from anode_jlab.events.document import (
     DocumentUpdated,
     Exported,
     ExternalChangeMerged,
+    HistoryPurged,
     PathChanged,
 )
 from anode_jlab.events.event import Envelope
@@ -36,6 +37,8 @@ class Ledger:
         self.tail_bytes = opened.tail_bytes
         self.snapshot_seq: Seq = opened.snapshot_seq
         """Seq of the newest snapshot, 0 when there is none."""
+        self.purges: list[HistoryPurged] = []
+        """Purges that were logged since the room was opened and are not carried out yet."""
         self.changed = False
         """Whether the document changed since the room was opened."""
 
@@ -78,6 +81,9 @@ class Ledger:
         elif kind is PathChanged:
             assert isinstance(event, PathChanged)
             self.path = event.new_path
+        elif kind is HistoryPurged:
+            assert isinstance(event, HistoryPurged)
+            self.purges.append(event)
 
     def snapshot_taken(self, seq: Seq, updates: int, size: int) -> None:
         """A snapshot now holds the first ``updates`` updates (``size`` bytes) of the tail."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from anode_jlab.clock import Clock
@@ -39,8 +38,10 @@ class Upkeep:
     committer: Committer
     ledger: Ledger
     scribe: Scribe
-    _purged_upto: Seq | None = None
-    """How far the history was purged; None until the log was asked."""
+    _asked: bool = False
+    """Whether the log was asked for purges that were interrupted."""
+    _purged_upto: Seq = Seq(0)
+    """How far the history was purged."""
 
     async def run(self) -> None:
         """Look now and then; the room's task. A store that refuses is tried again later."""
@@ -67,25 +68,28 @@ class Upkeep:
 
     async def _forget(self) -> None:
         """Purge what was begun before this room's life, then what the settings say."""
-        if self._purged_upto is None:
-            begun = await purges_of(self.opened.log)
-            await self._carry_out(begun)
-            self._purged_upto = max((purge.last for purge in begun), default=Seq(0))
+        if not self._asked:
+            self.ledger.purges[:0] = await purges_of(self.opened.log)
+            self._asked = True
+        await self._carry_out(thorough=True)
         due = await self._due(self._purged_upto)
         if due is not None:
             self.committer.put(Write(self.scribe.facts([due], SERVER), 0))
             await self.committer.drained()
-            self._purged_upto = due.last
-            await self._carry_out([due])
+            await self._carry_out(thorough=False)
 
-    async def _carry_out(self, purges: Sequence[HistoryPurged]) -> None:
-        log, epoch = self.opened.log, self.opened.lease.epoch
+    async def _carry_out(self, *, thorough: bool) -> None:
+        """Remove what logged purges are about; ``thorough``, because somebody asked for it."""
+        log, epoch, waiting = self.opened.log, self.opened.lease.epoch, self.ledger.purges
         purged = 0
-        for purge in purges:
+        while waiting:
             await self._quiet()
-            purged += await carry_out(log, purge, epoch=epoch, ids=self.opened.document.ids)
+            purged += await carry_out(log, waiting[0], epoch=epoch, ids=self.opened.document.ids)
+            purge = waiting.pop(0)
+            if purge.first <= self._purged_upto + 2:  # one moment between two may be kept
+                self._purged_upto = max(self._purged_upto, purge.last)
         if purged:
-            await log.reclaim(epoch=epoch)
+            await log.reclaim(epoch=epoch, thorough=thorough)
 
     async def _due(self, purged_upto: Seq) -> HistoryPurged | None:
         """What is to be forgotten now: all before a snapshot that the notebook can go on from."""

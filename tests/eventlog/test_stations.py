@@ -13,6 +13,14 @@ def test_few_snapshots_all_stay() -> None:
     assert surplus(list(range(1, MOST_STATIONS + 1))) == []
 
 
+def test_the_one_that_is_needed_stays() -> None:
+    crowd = list(range(1, 2 * MOST_STATIONS))
+    for needed in crowd:
+        gone = surplus(crowd, needed=needed)
+        assert needed not in gone
+        assert len(crowd) - len(gone) == MOST_STATIONS
+
+
 def test_however_many_are_taken_few_stay_and_gaps_stay_small() -> None:
     rng = random.Random("stations")
     kept: list[int] = []

@@ -190,6 +190,32 @@ async def test_an_earlier_moment_comes_back(address: ServerAddress, write_notebo
     assert refused["code"] == "seq_not_found"
 
 
+async def test_purged_moments_are_gone(address: ServerAddress, write_notebook: Write) -> None:
+    write_notebook("a.ipynb", "one")
+    notebook = (await address.post("notebooks", {"path": "a.ipynb"}))["id"]
+    async with NativeClient(address, notebook) as client:
+        client.append(0, " secret")
+        then = await client.acked()
+        client.append(0, " and more")
+        now = await client.acked()
+        for body, status, code in (
+            ({"from": 3, "to": 2}, 400, "bad_request"),
+            ({"to": 10_000}, 404, "seq_not_found"),
+            ({"from": 0}, 404, "seq_not_found"),
+        ):
+            refused = await address.post(f"notebooks/{notebook}/purge", body, status)
+            assert refused["code"] == code
+        purged = await address.post(f"notebooks/{notebook}/purge", {"to": then}, 202)
+        assert purged["seq"] > now
+        body = await address.get(f"notebooks/{notebook}/document?seq={then}", 410)
+        assert body["code"] == "purged"
+        await address.post(f"notebooks/{notebook}/restore", {"seq": then}, 410)
+        assert sources(await address.get(f"notebooks/{notebook}/document?seq={now}"))
+        assert client.sources == ["one secret and more"]
+    (event,) = await address.get(f"notebooks/{notebook}/events?name=HistoryPurged")
+    assert event["data"] == {"from": 1, "to": then}
+
+
 async def test_export_writes_the_file_now(address: ServerAddress, write_notebook: Write) -> None:
     file = write_notebook("a.ipynb", "one")
     notebook = (await address.post("notebooks", {"path": "a.ipynb"}))["id"]

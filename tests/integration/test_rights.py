@@ -51,6 +51,16 @@ async def test_one_without_rights_gets_nothing(server: ServerProcess) -> None:
     assert refused.value.code == 403
 
 
+async def test_only_an_owner_purges(server: ServerProcess) -> None:
+    notebook = await server.open("day.ipynb")
+    ed = server.address_of(policy.ED)
+    assert (await ed.post(f"notebooks/{notebook}/purge", {}, 403))["code"] == "not_allowed"
+    alice = server.address_of(policy.ALICE)
+    await alice.post(f"notebooks/{notebook}/purge", {}, 202)
+    (event,) = await ed.get(f"notebooks/{notebook}/events?name=HistoryPurged")
+    assert event["actor"]["id"] == "alice"
+
+
 async def test_a_reader_reads_and_changes_nothing(server: ServerProcess) -> None:
     notebook = await server.open("day.ipynb")
     rita = server.address_of(policy.RITA)
@@ -59,6 +69,7 @@ async def test_a_reader_reads_and_changes_nothing(server: ServerProcess) -> None
         ("export", {"overwrite": True}),
         ("reload", {}),
         ("restore", {"seq": 1}),
+        ("purge", {}),
     ):
         assert (await rita.post(f"notebooks/{notebook}/{action}", body, 403))[
             "code"

@@ -172,6 +172,23 @@ async def blocks(path: Path) -> bool:
         return bool(database.execute(query).fetchone()[0])
 
 
+async def test_a_purge_that_is_asked_for_is_carried_out_while_people_go_on(house: House) -> None:
+    async with house.enter("a.ipynb") as room:
+        await upkeep(house)
+        early, late = await typed(room, 10), await typed(room, 10)
+        await room.record([HistoryPurged(first=Seq(1), last=early)], actor=ADA)
+        with pytest.raises(Gone):
+            await notebook_at(room.log, early)
+        now = await typed(room, 10)
+        moments = [await notebook_at(room.log, Seq(seq)) for seq in (late, now)]
+        await upkeep(house)
+        assert not any(await updates(room, early))
+        assert [await notebook_at(room.log, Seq(seq)) for seq in (late, now)] == moments
+        text = await room.shown(lambda document: document.to_notebook())
+    async with house.enter("a.ipynb") as room:
+        assert await room.shown(lambda document: document.to_notebook()) == text
+
+
 async def test_old_keystrokes_are_packed_while_the_room_is_open(
     house: House, tmp_path: Path
 ) -> None:
