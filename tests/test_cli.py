@@ -160,6 +160,7 @@ def test_purged_bytes_are_nowhere_in_the_store(
     assert "were purged" in capsys.readouterr().out
     assert not any(typed in file.read_bytes() for file in folder.iterdir())
     assert command(copy, "verify") == 0
+    capsys.readouterr()
     assert command(copy, "events", "day.ipynb") == 0
     *_, last = map(json.loads, capsys.readouterr().out.splitlines())
     assert last["name"] == "v1.HistoryPurged"
