@@ -77,7 +77,7 @@ class Collector:
         if self._left_out:
             notice = f"[{self._left_out:,} more outputs were left out.]\n"
             self._open_stream("stderr").feed(notice)
-        self._close_stream()
+        self._tell_stream()
         if self._stale:
             self._clear()
         self.dirty = True
@@ -128,6 +128,7 @@ class Collector:
 
     def _open_stream(self, name: str) -> StreamText:
         if self._stream is not None and self._stream[0] == name:
+            self._stream[1].reopen()
             return self._stream[1]
         self._close_stream()
         text = StreamText()
@@ -136,10 +137,15 @@ class Collector:
         return text
 
     def _close_stream(self) -> None:
-        if self._stream is None:
-            return
-        _, text, _ = self._stream
+        """Something else follows."""
+        self._tell_stream()
         self._stream = None
+
+    def _tell_stream(self) -> None:
+        """The stream is whole, unless a thread goes on with it."""
+        if self._stream is None or self._stream[1].is_closed:
+            return
+        text = self._stream[1]
         text.close()
         size, sha256 = text.digest()
         self._tell("stream", (Representation(mime="text/plain", size=size, sha256=sha256),))

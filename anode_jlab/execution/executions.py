@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from anode_jlab.clock import Clock
@@ -15,6 +16,9 @@ from anode_jlab.materializers.execution import ExecutionState
 from anode_jlab.rooms.room import Room
 from anode_jlab.rooms.rooms import Rooms
 from anode_jlab.runtimes.kernel import KernelHost
+
+UNUSED_SECONDS = 5.0
+"""How often it is looked whether the runs of a notebook can be let go."""
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +81,17 @@ class Executions:
         if tasks:
             await asyncio.wait(tasks)
 
+    async def _until_unused(
+        self, notebook_id: NotebookId, runs: NotebookRuns, stop: asyncio.Event
+    ) -> None:
+        """Until the server stops, or nobody is there and there is nothing to run or to run it."""
+        while not stop.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(UNUSED_SECONDS):
+                    await stop.wait()
+            if runs.is_idle and self._rooms.get(notebook_id) is None:
+                return
+
     def _begin(self, notebook_id: NotebookId) -> _Life:
         loop = asyncio.get_running_loop()
         life = self._lives[notebook_id] = _Life(loop.create_future())
@@ -88,7 +103,7 @@ class Executions:
         try:
             async with runs:
                 life.ready.set_result(runs)
-                await life.stop.wait()
+                await self._until_unused(notebook_id, runs, life.stop)
         except BaseException as error:  # the edge of this life: other notebooks go on
             if not life.ready.done():
                 life.ready.set_exception(

@@ -50,6 +50,8 @@ class NotebookRuns:
         self._ids = ids
         self._book = Book(notebook_id, Journal(rooms, notebook_id), clock)
         self._driver = Driver(self._book, host, clock=clock, ids=ids)
+        self._shared: set[ExecutionId] = set()
+        """What was asked for with a token that names nobody."""
         self._tasks = asyncio.TaskGroup()
         self._running: list[asyncio.Task[None]] = []
 
@@ -103,6 +105,11 @@ class NotebookRuns:
         )
 
     @property
+    def is_idle(self) -> bool:
+        """Nothing runs or could go on by itself, and there is no runtime."""
+        return not self.is_busy and self._driver.runtime.session is None
+
+    @property
     def is_held(self) -> bool:
         """Something waits until somebody has a runtime started."""
         return self._driver.held and bool(self._book.table.queue)
@@ -133,8 +140,11 @@ class NotebookRuns:
         on_error: OnError,
         actor: Actor,
         after: After | None = None,
+        shared: bool = False,
     ) -> list[ExecutionState]:
         """Ask for cells to be run, in this order and as one batch; durable when it returns.
+
+        ``shared``: the actor came with a token that many may use and that names nobody.
 
         Ids that are known already are answered with what became of them. Raises CellNotFound,
         NotPossibleNow, SourceNotArrived.
@@ -145,6 +155,8 @@ class NotebookRuns:
         new = {cell.execution_id: cell for cell in cells if known(cell.execution_id) is None}
         if new:
             await self._request_new(list(new.values()), on_error, actor)
+            if shared:
+                self._shared.update(new)
         return queue.states(self._book.table, [cell.execution_id for cell in cells])
 
     async def _request_new(
@@ -213,14 +225,17 @@ class NotebookRuns:
         """Move one that waits. Raises ExecutionNotFound, NotPossibleNow."""
         await self._book.log(queue.reorder(self._book.table, execution_id, before), actor)
 
-    async def answer(self, execution_id: ExecutionId, value: str, actor: Actor) -> None:
-        """Give the line that the running code waits for.
+    async def answer(
+        self, execution_id: ExecutionId, value: str, actor: Actor, *, shared: bool = False
+    ) -> None:
+        """Give the line that the running code waits for; ``shared`` as in ``request``.
 
         Raises ExecutionNotFound, NotPossibleNow when it waits for none, NotAllowed when somebody
         else asked for the run.
         """
         state = queue.states(self._book.table, [execution_id])[0]
-        queue.may_answer(state, actor_key(actor))
+        by_token = shared and execution_id in self._shared
+        queue.may_answer(state, state.requested_by if by_token else actor_key(actor))
         run, session = self._driver.current, self._driver.runtime.session
         if run is None or session is None or run.asked is None:
             raise NotPossibleNow("The execution does not wait for input.")

@@ -26,7 +26,7 @@ class StreamText:
         self._tail: deque[str] = deque()
         self._tail_size = 0
         self._cut = self._cut_lines = 0
-        self._closed = False
+        self.is_closed = False
 
     def feed(self, text: str) -> None:
         """Take in what the kernel sent."""
@@ -63,7 +63,11 @@ class StreamText:
 
     def close(self) -> None:
         """Nothing more will come: the tail of a flood may be written."""
-        self._closed = True
+        self.is_closed = True
+
+    def reopen(self) -> None:
+        """More comes after all."""
+        self.is_closed = False
 
     def restart(self) -> None:
         """What was written is gone: go on with what was not."""
@@ -96,7 +100,7 @@ class StreamText:
     def _ending(self) -> str:
         if not self._tail:
             return ""
-        if not self._closed:
+        if not self.is_closed:
             return "\n[Output goes on; its end will be shown here when the cell has finished.]\n"
         tail = Terminal()
         tail.feed("".join(self._tail))

@@ -127,12 +127,20 @@ class Terminal:
             last.raw += first
             self._pen = _pen_after(self._pen, first)
         else:
-            self._write(first)
+            self._write_tokens(first)
         for line in more:
             self._lines.append(_Line(self._pen, line))
             self._pen = _pen_after(self._pen, line)
         self._settle()
         self._row = len(self._lines) - 1
+        self._at_end = True
+
+    def _write_tokens(self, text: str) -> None:
+        for token in _TOKENS.finditer(text):
+            if token["text"]:
+                self._write(token["text"])
+            elif token["final"] == "m":
+                self._pen = _next_pen(self._pen, token[0])
 
     def _step(self, text: str) -> str:
         """Deal with the first token as a terminal does; the text after it."""
@@ -150,10 +158,15 @@ class Terminal:
             self._pen = _next_pen(self._pen, token[0])
         elif token["final"] is not None:
             self._control(token["final"], token["parameters"])
-        self._at_end = (
-            self._row == len(self._lines) - 1 and self._place() >= self._lines[-1].width()
-        )
+        self._at_end = self._is_at_end()
         return text[token.end() :]
+
+    def _is_at_end(self) -> bool:
+        """Whether more text may simply be appended."""
+        line = self._lines[self._row]
+        if line.cells is None and (line.raw or line.pen != self._pen):
+            return False
+        return self._row == len(self._lines) - 1 and self._place() == line.width()
 
     def _place(self) -> int:
         """The column, which is not counted while text is only appended."""

@@ -149,7 +149,13 @@ class ExecutionsHandler(RunsDoor):
         after = None
         if body.after is not None:
             after = After(client=PeerNumber(body.after.client), n=body.after.n)
-        states = await runs.request(cells, on_error=body.on_error, actor=self.actor, after=after)
+        states = await runs.request(
+            cells,
+            on_error=body.on_error,
+            actor=self.actor,
+            after=after,
+            shared=self.token_authenticated,
+        )
         self.reply(queued(states), status=202)
 
     @requires("execute", "kernels")

@@ -42,5 +42,10 @@ class InputHandler(RunsDoor):
     async def post(self, notebook_id: str) -> None:
         body = self.body(InputBody)
         runs = await self.runs(notebook_id)
-        await runs.answer(ExecutionId(body.execution_id), body.value, self.actor)
+        await runs.answer(
+            ExecutionId(body.execution_id),
+            body.value,
+            self.actor,
+            shared=self.token_authenticated,
+        )
         self.reply(Answered(execution_id=body.execution_id))

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from signal import Signals
+from signal import SIGKILL, Signals
 from typing import Protocol
 
 from anode_jlab.clock import Clock
@@ -22,6 +22,7 @@ from anode_jlab.events.runtime import (
 )
 from anode_jlab.ids import Ids, SessionId
 from anode_jlab.runtimes.kernel import KernelHost, KernelLink, KernelMessage, KernelRef
+from anode_jlab.runtimes.memory import memory_limit, processes_killed, shown
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +64,10 @@ class Session:
     process: int | None = None
     status: SessionStatus = SessionStatus.STARTING
     foreign: bool = False
+    before: SessionStatus = SessionStatus.READY
+    """What it did when it ceased to answer."""
+    killed_before: int | None = None
+    """How many processes the system had killed for want of memory when it began."""
     seen_at: float = 0.0
     memory: int | None = None
     watch: asyncio.Task[None] | None = None
@@ -166,9 +171,12 @@ class Runtime:
     def set_busy(self, busy: bool, *, foreign: bool = False) -> None:
         """Tell what the session does: a run of the queue, or of somebody else."""
         session = self.session
-        if session is not None and session.status is not SessionStatus.RESTARTING:
-            status = SessionStatus.BUSY if busy else SessionStatus.READY
-            self._set_status(session, status, foreign=foreign and busy)
+        if session is None or session.status is SessionStatus.RESTARTING:
+            return
+        session.before = SessionStatus.BUSY if busy else SessionStatus.READY
+        # That it answers again is told by its heartbeat, or by the end of a run.
+        if not busy or session.status is not SessionStatus.UNRESPONSIVE:
+            self._set_status(session, session.before, foreign=foreign and busy)
 
     def health(self) -> Health:
         """How the living session was when it was last looked at."""
@@ -191,6 +199,7 @@ class Runtime:
     async def _open(self, kernel: KernelRef) -> Session:
         link = await self._host.connect(kernel.id, self._listener.on_message)
         session = self.session = Session(self._ids.session(), kernel, link)
+        session.killed_before = processes_killed()
         self._listener.on_runtime(
             [
                 RuntimeSessionStarted(
@@ -272,21 +281,36 @@ class Runtime:
             if not pulse.known:
                 await self._end(session, Termination.SHUTDOWN)
             elif not pulse.alive:
-                await self._end(session, Termination.ERROR, _told(pulse.exit_code))
+                await self._died(session, pulse.exit_code)
             elif pulse.process != session.process:
                 await self._end(session, Termination.RESTART)
             elif self._clock.monotonic() - beat_at >= BEAT_SECONDS:
                 beat_at = self._clock.monotonic()
                 await self._look_for_beat(session)
 
+    async def _died(self, session: Session, exit_code: int | None) -> None:
+        detail = _told(exit_code)
+        if session.memory is not None:
+            detail += f"; it used {shown(session.memory)} of memory"
+        killed = processes_killed()
+        if exit_code != -SIGKILL or killed is None or killed == session.killed_before:
+            await self._end(session, Termination.ERROR, detail)
+            return
+        limit = memory_limit()
+        if limit is not None:
+            detail += f", all may use {shown(limit)}"
+        await self._end(session, Termination.OOM, detail)
+
     async def _look_for_beat(self, session: Session) -> None:
         beats = await session.link.beats(BEAT_SECONDS)
         if self.session is not session:
             return
         if not beats:
+            if session.status is not SessionStatus.UNRESPONSIVE:
+                session.before = session.status
             self._set_status(session, SessionStatus.UNRESPONSIVE, foreign=session.foreign)
         elif session.status is SessionStatus.UNRESPONSIVE:
-            self._set_status(session, SessionStatus.READY)
+            self._set_status(session, session.before, foreign=session.foreign)
 
 
 def _told(exit_code: int | None) -> str:

@@ -17,6 +17,7 @@ import zmq.asyncio
 from anode_jlab.errors import KernelNotStarted, NoKernelSpec
 from anode_jlab.runtimes.kernel import KernelRef, OnMessage, Pulse
 from anode_jlab.runtimes.link import JupyterLink
+from anode_jlab.runtimes.memory import resident_bytes
 
 NOTEBOOK = "notebook"
 """Type of the sessions that JupyterLab makes for notebooks."""
@@ -88,7 +89,13 @@ class ServerHost:
         if provisioner is None or not manager.has_kernel:
             return Pulse(known=True, alive=bool(await _now(manager.is_alive())), process=process)
         code = await provisioner.poll()
-        return Pulse(known=True, alive=code is None, exit_code=code, process=process)
+        return Pulse(
+            known=True,
+            alive=code is None,
+            exit_code=code,
+            process=process,
+            memory=resident_bytes(process) if code is None else None,
+        )
 
     async def interrupt(self, kernel_id: str) -> None:
         if self._manager(kernel_id) is not None:

@@ -1,0 +1,145 @@
+"""Kernels that die, hang, are restarted or belong to somebody else; with real processes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+from jupyter_server.serverapp import ServerApp
+from tornado.websocket import websocket_connect
+
+from tests.execution.notebook import Notebook
+from tests.server_address import ServerAddress
+
+Write = Callable[..., Path]
+
+SLEEPS = "import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(600)"
+
+
+async def pid_of(notebook: Notebook, cell_id: str) -> int:
+    """The process id that a running cell has printed."""
+    async with asyncio.timeout(30):
+        while not (outputs := await notebook.outputs(cell_id)):
+            await asyncio.sleep(0.02)
+    return int(outputs[0]["text"])
+
+
+async def until_status(notebook: Notebook, *statuses: str) -> None:
+    async with asyncio.timeout(30):
+        while (await notebook.runtime())["status"] not in statuses:
+            await asyncio.sleep(0.05)
+
+
+async def test_a_killed_kernel(address: ServerAddress, write_notebook: Write) -> None:
+    write_notebook("a.ipynb", SLEEPS, "2", "'other'")
+    notebook = await Notebook.opened(address, "a.ipynb")
+    running, following = await notebook.start("cell-0", "cell-1")
+    (other,) = await notebook.start("cell-2")
+    os.kill(await pid_of(notebook, "cell-0"), signal.SIGKILL)
+    run = await notebook.ended(running)
+    assert (run["status"], run["error"]["name"]) == ("failed", "kernel_died")
+    assert "SIGKILL" in run["error"]["value"]
+    assert (await notebook.ended(following))["reason"] == "kernel_died"
+    sessions = (await notebook.state())["runtime_sessions"]
+    assert (sessions[0]["status"], sessions[0]["reason"]) == ("terminated", "error")
+    await notebook.runtime("start")
+    assert (await notebook.ended(other))["status"] == "completed"
+    sessions = (await notebook.state())["runtime_sessions"]
+    assert len({session["session_id"] for session in sessions}) == len(sessions) == 2
+
+
+async def test_the_rest_of_a_batch_that_shall_continue(
+    address: ServerAddress, write_notebook: Write
+) -> None:
+    write_notebook("a.ipynb", "import os\nos._exit(3)", "'goes on'")
+    notebook = await Notebook.opened(address, "a.ipynb")
+    first, second = await notebook.run("cell-0", "cell-1", on_error="continue")
+    assert (first["status"], second["status"]) == ("failed", "completed")
+    assert "exit code 3" in first["error"]["value"]
+
+
+async def test_a_stopped_process_is_unresponsive(
+    address: ServerAddress, write_notebook: Write
+) -> None:
+    write_notebook("a.ipynb", SLEEPS)
+    notebook = await Notebook.opened(address, "a.ipynb")
+    (running,) = await notebook.start("cell-0")
+    pid = await pid_of(notebook, "cell-0")
+    os.kill(pid, signal.SIGSTOP)
+    await until_status(notebook, "unresponsive")
+    os.kill(pid, signal.SIGCONT)
+    await until_status(notebook, "busy")
+    os.kill(pid, signal.SIGSTOP)
+    await notebook.runtime("restart")
+    assert (await notebook.ended(running))["error"]["name"] == "kernel_restarted"
+    assert (await notebook.runtime())["status"] == "ready"
+
+
+async def test_restart_and_stop(address: ServerAddress, write_notebook: Write) -> None:
+    write_notebook("a.ipynb", SLEEPS, "'next'")
+    notebook = await Notebook.opened(address, "a.ipynb")
+    before = await notebook.runtime("start")
+    assert before["status"] == "ready"
+    assert (await notebook.runtime("start"))["session_id"] == before["session_id"]
+    (running,) = await notebook.start("cell-0")
+    (following,) = await notebook.start("cell-1")
+    await notebook.until(running, "executing")
+    after = await notebook.runtime("restart")
+    assert after["session_id"] != before["session_id"]
+    assert after["kernel_id"] == before["kernel_id"]
+    assert (await notebook.ended(running))["error"]["name"] == "kernel_restarted"
+    assert (await notebook.ended(following))["status"] == "completed"
+    stopped = await notebook.runtime("stop")
+    assert (stopped["status"], stopped["reason"]) == ("terminated", "shutdown")
+    (run,) = await notebook.run("cell-1")
+    assert (run["status"], run["execution_count"]) == ("completed", 1)
+
+
+async def test_what_others_do_with_the_kernel(
+    jp_serverapp: ServerApp, address: ServerAddress, write_notebook: Write
+) -> None:
+    write_notebook("a.ipynb", "'x'")
+    notebook = await Notebook.opened(address, "a.ipynb")
+    body = {"path": "a.ipynb", "name": "a.ipynb", "type": "notebook", "kernel": {"name": "python3"}}
+    made = await address.fetch("POST", "api/sessions", body)
+    kernel_id = json.loads(made.body)["kernel"]["id"]
+    await until_status(notebook, "ready")
+    assert (await notebook.runtime())["kernel_id"] == kernel_id
+
+    url = address.socket_url(f"api/kernels/{kernel_id}/channels?token={address.token}")
+    socket = await websocket_connect(url)
+    await socket.write_message(json.dumps(execute_request("import time\ntime.sleep(1)")))
+    await until_status(notebook, "busy")
+    assert (await notebook.runtime())["foreign"] is True
+    await until_status(notebook, "ready")
+    socket.close()
+
+    first = (await notebook.runtime())["session_id"]
+    await address.fetch("POST", f"api/kernels/{kernel_id}/restart", {})
+    async with asyncio.timeout(30):
+        while (await notebook.runtime())["session_id"] in (first, None):
+            await asyncio.sleep(0.05)
+    assert [run["status"] for run in await notebook.run("cell-0")] == ["completed"]
+    await address.fetch("DELETE", f"api/kernels/{kernel_id}")
+    await until_status(notebook, "terminated")
+    assert [run["status"] for run in await notebook.run("cell-0")] == ["completed"]
+
+
+def execute_request(code: str) -> dict[str, object]:
+    header = {
+        "msg_id": "of-somebody-else",
+        "msg_type": "execute_request",
+        "session": "another",
+        "username": "",
+        "date": "",
+        "version": "5.3",
+    }
+    content = {"code": code, "silent": False, "allow_stdin": False}
+    return {"header": header, "parent_header": {}, "metadata": {}, "content": content} | {
+        "channel": "shell",
+        "buffers": [],
+    }
