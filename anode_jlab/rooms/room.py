@@ -16,7 +16,7 @@ from anode_jlab.eventlog.base import EventLog, SeqRange
 from anode_jlab.events.actor import SERVER, Actor
 from anode_jlab.events.document import STATE, PathChanged
 from anode_jlab.events.event import Event, Record
-from anode_jlab.ids import Lineage, NotebookId, PeerNumber, Seq
+from anode_jlab.ids import Lineage, NotebookId, Seq
 from anode_jlab.materializers.state import NotebookState
 from anode_jlab.rooms.batch import Write
 from anode_jlab.rooms.deadline import within
@@ -138,15 +138,6 @@ class Room:
     def held(self) -> AbstractContextManager[None]:
         """Keep the room open for as long as this context lasts, though nobody is in it."""
         return self._operation()
-
-    def arrived(self, client: PeerNumber, ordinal: int) -> bool | None:
-        """Whether frame number ``ordinal`` of a connection was applied; None when there is no such
-        connection (any more)."""
-        peer = self._peers.get(client)
-        if peer is None:
-            return None
-        begun = peer.received - (1 if peer.busy else 0)
-        return ordinal <= begun and not peer.missing
 
     def subscribe(self, listener: RoomListener) -> Callable[[], None]:
         """Tell a listener of changes until the returned function is called."""

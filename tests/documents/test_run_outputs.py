@@ -66,8 +66,7 @@ class Bench:
 
     def move(self, kind: str = "code") -> None:
         """Move the cell to the end as JupyterLab does, perhaps as another type."""
-        index = self.document.index(CELL)
-        assert index is not None
+        index = self.index()
         plain = self.document.cells[index].to_py()
         with self.document.edit("peer"):
             del self.document.cells[index]
@@ -84,7 +83,12 @@ class Bench:
 
     def delete(self) -> None:
         with self.document.edit("peer"):
-            del self.document.cells[self.document.index(CELL)]
+            del self.document.cells[self.index()]
+
+    def index(self) -> int:
+        index = self.document.index(CELL)
+        assert index is not None
+        return index
 
 
 class View:
@@ -205,7 +209,7 @@ def test_a_moved_cell_keeps_its_outputs(bench: Bench, flushed: bool) -> None:
 def test_a_stale_clone_gets_the_outputs_that_it_lacks(bench: Bench) -> None:
     bench.print("a\n")
     bench.flush()
-    index = bench.document.index(CELL)
+    index = bench.index()
     plain = bench.document.cells[index].to_py()
     bench.print("b\n")
     bench.flush()
