@@ -74,7 +74,7 @@ async def test_displays(address: ServerAddress, write_notebook: Write) -> None:
     assert (await notebook.outputs("cell-4"))[0]["data"]["text/html"] == "<b>x</b>"
     assert len(await notebook.outputs("cell-5")) == 200
     document: Any = nbformat.reads(json.dumps(await notebook.document()), as_version=4)  # type: ignore[no-untyped-call]
-    nbformat.validate(document)  # type: ignore[no-untyped-call]
+    nbformat.validate(document)
     assert "anode" not in str(document)
 
 
@@ -84,7 +84,7 @@ async def test_the_file_holds_what_was_run(address: ServerAddress, write_noteboo
     await notebook.run("cell-0")
     await address.post(f"notebooks/{notebook.id}/export", {})
     file: Any = nbformat.reads(path.read_text(), as_version=4)  # type: ignore[no-untyped-call]
-    nbformat.validate(file)  # type: ignore[no-untyped-call]
+    nbformat.validate(file)
     assert file.cells[0].outputs[0].text == "first\n"
     assert file.cells[0].execution_count == 1
     assert "anode" not in path.read_text()
