@@ -91,6 +91,8 @@ class Intake:
     _nested: asyncio.Event = field(default_factory=asyncio.Event)
     """An update nests into what was loaded: only then its depth matters."""
     _learned: asyncio.Event = field(default_factory=asyncio.Event)
+    _deleted: DeleteSet | None = None
+    """What is deleted in the document, while that is known."""
 
     async def learn(self) -> None:
         """Let the guard know the document that was loaded: soon, or when it is needed."""
@@ -220,6 +222,8 @@ class Intake:
             origin, cause = RECOVERED, self.recovery.at
         changes = self._integrate(peer, update, shape, origin)
         self.vector.advance(shape)
+        if shape.deletions:
+            self._deleted = None
         if peer.missing:
             ordinal = ordinal if step2 and self._is_whole(peer) else 0
         if len(changes) == 1 and not changes[0].update:
@@ -245,6 +249,7 @@ class Intake:
 
     def count_in(self, changes: Sequence[Change]) -> None:
         """Take note of transactions that the server made itself."""
+        self._deleted = None
         for change in changes:
             if change.update:
                 self._teach(change.update)
@@ -277,19 +282,22 @@ class Intake:
             self.showing.ask(peer)
 
     def _from_reader(self, peer: Peer, ordinal: int, shape: UpdateShape, *, step2: bool) -> None:
-        if step2 or self._changes_nothing(shape):
+        if step2 or self._changes_nothing(peer, shape):
             self.committer.put(Dealt(peer, ordinal))
         else:
             self.door.deny(peer, ReadOnly())
 
-    def _changes_nothing(self, shape: UpdateShape) -> bool:
+    def _changes_nothing(self, peer: Peer, shape: UpdateShape) -> bool:
         if any(self.vector.get(client, 0) < end for client, end in shape.ends.items()):
             return False
         if not shape.deletions:
             return True
-        everything = self.document.diff(self.document.state_vector())
-        known = DeleteSet(read_shape(everything, OWN_LIMITS).deletions)
-        return all(known.covers(deletion) for deletion in shape.deletions)
+        if self._deleted is None:
+            # As dear as a step1, so that nobody makes us read the document all the time.
+            pace.spend(peer, 0, pace.STEP1_TOKENS, self.clock.monotonic())
+            everything = self.document.diff(self.document.state_vector())
+            self._deleted = DeleteSet(read_shape(everything, OWN_LIMITS).deletions)
+        return all(self._deleted.covers(deletion) for deletion in shape.deletions)
 
     def _awareness(self, peer: Peer, payload: bytes) -> None:
         if len(payload) > LARGEST_AWARENESS_BYTES:

@@ -53,6 +53,25 @@ async def test_a_reader_who_deletes_is_denied(home: House) -> None:
     assert rita.box.closed == (4403, "read_only")
 
 
+async def test_what_a_reader_repeats_is_read_from_the_document_seldom(home: House) -> None:
+    ann, rita = await home.joined("ann"), await home.joined("rita", Role.READER)
+    del ann.source()[0:1]
+    await ann.send(frames.Update(ann.updates.pop()))
+    await settle()
+    known = frames.Update(ann.document.encode())
+    for _ in range(500):
+        await rita.send(known)
+    await settle()
+    assert rita.box.closed is None
+    for _ in range(500):  # each one after another deletion: the document is read again each time
+        await ann.type("y")
+        del ann.source()[0:1]
+        await ann.send(frames.Update(ann.updates.pop()))
+        await rita.send(known)
+    assert rita.box.closed == (4429, "too_fast")
+    assert ann.box.closed is None
+
+
 async def test_acks_of_what_was_taken_come_before_denied(home: House) -> None:
     ann = await home.joined("ann")
     home.day.slow_seconds = 1.0
