@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from anode_jlab._version import __version__
-from anode_jlab.cli import doctor, events, purge, rebuild, verify
+from anode_jlab.cli import backup, doctor, events, purge, rebuild, restore, verify
 from anode_jlab.cli.command import Command
 from anode_jlab.errors import AnodeError
 
@@ -32,7 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="anode-jlab", description=__doc__)
     parser.add_argument("--store-dir", help="the store's folder, instead of the configured one")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (doctor, events, verify, rebuild, purge):
+    for module in (doctor, events, verify, rebuild, purge, backup, restore):
         module.add(commands)
     commands.add_parser("version", help="print the version").set_defaults(command=_version)
     return parser

@@ -45,5 +45,5 @@ async def _run(options: argparse.Namespace) -> int:
         kept = kept_logs(store.path_of(notebook).parent)
     print(f"{count} changes up to event {purge.last} of {notebook} were purged.")
     for folder in kept:
-        print(f"A damaged log may still hold them: {folder}")
+        print(f"An old log may still hold them: {folder}")
     return 0

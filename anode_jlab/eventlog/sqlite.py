@@ -14,6 +14,7 @@ from anode_jlab.errors import RoomClosed
 from anode_jlab.eventlog import sqlite_reading
 from anode_jlab.eventlog.base import Lease, Loaded, Recovered, SeqRange, Snapshot
 from anode_jlab.eventlog.machine import Process, this_process
+from anode_jlab.eventlog.sqlite_copying import copy_log, put_in_place
 from anode_jlab.eventlog.sqlite_errors import translated
 from anode_jlab.eventlog.sqlite_file import Durability, LogFile
 from anode_jlab.eventlog.sqlite_recovery import recover
@@ -100,6 +101,16 @@ class SqliteEventStore:
     async def recover(self, notebook: NotebookId) -> Recovered | None:
         path = self.path_of(notebook)
         return await asyncio.to_thread(recover, path, clock=self._clock, process=self._process)
+
+    async def put_in_place(self, notebook: NotebookId, prepared: Path) -> Path | None:
+        """Make a whole log out of another store this notebook's; where the old one is kept now.
+
+        Raises HeldElsewhere while a living server has the notebook open.
+        """
+        path = self.path_of(notebook)
+        return await asyncio.to_thread(
+            put_in_place, path, prepared, clock=self._clock, process=self._process
+        )
 
     async def close(self) -> None:
         for log in list(self._logs):
@@ -206,6 +217,13 @@ class SqliteEventLog:
 
     async def reclaim(self, *, epoch: int, thorough: bool = False) -> None:
         await self._write(lambda: self._file.reclaim(epoch, thorough=thorough))
+
+    async def copy_to(self, target: Path) -> Seq:
+        """Write what is committed now into a new file, checked and durable; the head it has.
+
+        Others may go on writing meanwhile. Raises StoreDamaged.
+        """
+        return await self._read(lambda: copy_log(self._path, target))
 
     async def verify(self) -> Seq:
         return await self._read(lambda: sqlite_reading.verify(self._path))

@@ -79,6 +79,24 @@ class SqliteCatalogue:
     async def file_writing(self, notebook: NotebookId, digest: str) -> None:
         await self._set("writing = ?", (digest,), notebook)
 
+    async def put_back(self, notebook: NotebookId, path: str, lineage: Lineage) -> None:
+        """A notebook was restored from a backup: it is at this path, and its file is to be
+        compared afresh. Another notebook there loses its path."""
+        values = (notebook, clean_path(path), lineage)
+
+        def put(database: sqlite3.Connection) -> None:
+            database.execute("UPDATE notebooks SET path = '' WHERE path = ?", values[1:2])
+            database.execute(
+                "INSERT OR IGNORE INTO notebooks (notebook, path) VALUES (?, '')", values[:1]
+            )
+            database.execute(
+                "UPDATE notebooks SET path = ?2, lineage = ?3, file_hash = '', file_seq = 0,"
+                " writing = '', inode = '' WHERE notebook = ?1",
+                values,
+            )
+
+        await self._change(put)
+
     async def all(self) -> list[CatalogueEntry]:
         return await self._run(lambda: self._select("path <> '' ORDER BY path", ()))
 

@@ -36,12 +36,15 @@ WORKSHOP = "rebuilding"
 KEPT_PREFIX = "damaged-"
 """Folders with damaged logs begin like this; the moment follows (UTC)."""
 
+REPLACED_PREFIX = "replaced-"
+"""The same of logs that a restored one took the place of."""
+
 
 def recover(path: Path, *, clock: Clock, process: Process) -> Recovered | None:
     """See ``EventStore.recover``, for the log at ``path``."""
 
     def alone() -> tuple[Recovered | None]:
-        with translated(), _one_at_a_time(path.parent):
+        with translated(), one_at_a_time(path.parent):
             return (_recover(path, clock, LeaseRow(clock, process)),)
 
     if not path.parent.is_dir():
@@ -53,12 +56,12 @@ def recover(path: Path, *, clock: Clock, process: Process) -> Recovered | None:
 
 
 def kept_logs(folder: Path) -> list[Path]:
-    """The folders with damaged logs of the notebook whose log lies in ``folder``."""
-    return sorted(folder.glob(KEPT_PREFIX + "*"))
+    """The folders with old logs of the notebook whose log lies in ``folder``."""
+    return sorted((*folder.glob(KEPT_PREFIX + "*"), *folder.glob(REPLACED_PREFIX + "*")))
 
 
 def _recover(path: Path, clock: Clock, leases: LeaseRow) -> Recovered | None:
-    _finish(path)
+    finish(path)
     workshop = path.with_name(WORKSHOP)
     copy = workshop / path.name
     _copy(path, workshop)
@@ -67,13 +70,13 @@ def _recover(path: Path, clock: Clock, leases: LeaseRow) -> Recovered | None:
         shutil.rmtree(workshop)
         return None
     restore_header(copy)
-    kept = _kept_name(path.parent, clock)
+    kept = kept_name(path.parent, clock, KEPT_PREFIX)
     damage = Damage(reason=reason, kept=kept.name, witness=remembered(path))
     recovered, end = rebuild(copy, workshop / REBUILT_NAME, damage, clock, leases)
-    _keep(path, kept)
+    keep(path, kept)
     os.replace(workshop / REBUILT_NAME, path.with_name(REBUILT_NAME))
     sync_folder(path.parent)
-    _finish(path)
+    finish(path)
     witness = Witness(path)
     witness.tell(end)
     witness.close()
@@ -88,7 +91,7 @@ def _recover(path: Path, clock: Clock, leases: LeaseRow) -> Recovered | None:
     return recovered
 
 
-def _finish(path: Path) -> None:
+def finish(path: Path) -> None:
     """Put a log that is ready into its place, and remove what was left of unfinished ones."""
     rebuilt = path.with_name(REBUILT_NAME)
     if rebuilt.exists():
@@ -117,7 +120,7 @@ def _complaint(copy: Path) -> str | None:
     return None
 
 
-def _keep(path: Path, kept: Path) -> None:
+def keep(path: Path, kept: Path) -> None:
     """Give the damaged files a second name; where that is not possible, copy them."""
     kept.mkdir(mode=0o700)
     for file in (path, *_companions(path)):
@@ -130,12 +133,13 @@ def _keep(path: Path, kept: Path) -> None:
     sync_folder(kept)
 
 
-def _kept_name(folder: Path, clock: Clock) -> Path:
+def kept_name(folder: Path, clock: Clock, prefix: str) -> Path:
+    """A new folder's name: ``prefix`` and the moment."""
     moment = datetime.fromtimestamp(clock.now(), UTC).strftime("%Y%m%d-%H%M%S")
-    name, number = folder / f"{KEPT_PREFIX}{moment}", 1
+    name, number = folder / f"{prefix}{moment}", 1
     while name.exists():
         number += 1
-        name = folder / f"{KEPT_PREFIX}{moment}-{number}"
+        name = folder / f"{prefix}{moment}-{number}"
     return name
 
 
@@ -146,7 +150,7 @@ def _companions(path: Path) -> tuple[Path, ...]:
 
 
 @contextmanager
-def _one_at_a_time(folder: Path) -> Iterator[None]:
+def one_at_a_time(folder: Path) -> Iterator[None]:
     """Two servers may find the same damage; the second waits and then finds a whole log."""
     import fcntl
 
