@@ -104,6 +104,9 @@ class Journal:
         while True:
             try:
                 room = await self.room()
+                if room.read_only:  # what a kernel does shows to its viewers, but not in this log
+                    _finish(entry, None)
+                    return
                 if entry.writes:
                     await room.edit(
                         entry.actor,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, Protocol, TypeVar, cast
 
 from jupyter_server.auth.identity import IdentityProvider, LegacyIdentityProvider, User
 from jupyter_server.base.handlers import JupyterHandler
@@ -24,8 +24,15 @@ PUBLIC_FIELDS = ("username", "name", "display_name", "initials", "avatar_url", "
 """What the others may see of a person."""
 
 
+class Checked(Protocol):
+    """A handler that looks at a request before its method runs."""
+
+    def check_request(self) -> None: ...
+
+
 def requires(action: Action, resource: Resource) -> Callable[[Method], Method]:
-    """Let a route's method run only for people who are signed in and have this right.
+    """Let a route's method run only for people who are signed in and have this right, and then
+    only if the handler finds nothing wrong with the request.
 
     As jupyter_server's own ``authorized``, but an authorizer that fails has allowed nothing.
     """
@@ -36,6 +43,7 @@ def requires(action: Action, resource: Resource) -> Callable[[Method], Method]:
             user = handler.current_user
             if not user or not await _allowed(handler, user, action, resource):
                 raise NotAllowed(f"You are not allowed to {action} {resource}.")
+            cast("Checked", handler).check_request()
             await method(handler, *args, **kwargs)
 
         return cast("Method", authenticated(guarded))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from http.client import responses
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 from jupyter_server.auth.identity import User
@@ -45,6 +45,7 @@ from anode_jlab.errors import (
 )
 from anode_jlab.events.actor import Actor
 from anode_jlab.handlers.access import actor_of, role_of
+from anode_jlab.handlers.operation import Operation
 from anode_jlab.rooms.roles import Role
 from anode_jlab.services import Services
 
@@ -52,6 +53,9 @@ T = TypeVar("T")
 
 LARGEST_BODY_BYTES = 1 << 20
 """Bodies of our routes are a few fields; documents travel over the socket."""
+
+LARGEST_NUMBER = 2**63 - 1
+"""Of a seq or an ordinal: what the store can hold."""
 
 NOTEBOOK_ID = r"(?P<notebook_id>[0-9a-f]{32})"
 """How a notebook id stands in a route."""
@@ -205,8 +209,20 @@ class Door(JupyterHandler):
             super().log_exception(typ, value, tb)
 
 
+class NoQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Takes no arguments."""
+
+
 class AnodeHandler(Door, APIHandler):
-    """A route of ours that answers requests."""
+    """A route of ours that answers requests; each has ``operations``, by method in lower case."""
+
+    operations: ClassVar[dict[str, Operation]] = {}
+
+    def check_request(self) -> None:
+        """Refuse arguments where the operation knows none; the others read theirs by ``query``."""
+        operation = self.operations.get(self.request.method.lower())
+        if operation is not None and operation.query is None:
+            self.query(NoQuery)
 
     def body(self, kind: type[T]) -> T:
         """The request's JSON as a typed value. Unknown fields and other content are refused."""

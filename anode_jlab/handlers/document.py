@@ -12,7 +12,7 @@ from anode_jlab.documents.ipynb import notebook_from_update
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.errors import Gone, NotebookNotFound, SeqNotFound
 from anode_jlab.handlers.access import requires
-from anode_jlab.handlers.base import AnodeHandler
+from anode_jlab.handlers.base import LARGEST_NUMBER, AnodeHandler
 from anode_jlab.handlers.operation import Operation
 from anode_jlab.handlers.reading import log_of
 from anode_jlab.ids import NotebookId, Seq
@@ -21,7 +21,7 @@ from anode_jlab.ids import NotebookId, Seq
 class DocumentQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``seq`` is the moment; the present when it is absent."""
 
-    seq: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    seq: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_NUMBER)] | None = None
 
 
 class DocumentHandler(AnodeHandler):

@@ -11,7 +11,7 @@ from anode_jlab.errors import BadRequest, NotebookNotFound
 from anode_jlab.events.registry import EVENTS
 from anode_jlab.events.wire import encode_envelopes
 from anode_jlab.handlers.access import requires
-from anode_jlab.handlers.base import AnodeHandler
+from anode_jlab.handlers.base import LARGEST_NUMBER, AnodeHandler
 from anode_jlab.handlers.operation import Operation
 from anode_jlab.handlers.reading import log_of
 from anode_jlab.ids import NotebookId, Seq
@@ -23,7 +23,7 @@ MOST_EVENTS = 10_000
 class EventsQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``name`` keeps only these events (several with commas), ``bytes`` adds updates in base64."""
 
-    after: Annotated[int, msgspec.Meta(ge=0)] = 0
+    after: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_NUMBER)] = 0
     limit: Annotated[int, msgspec.Meta(ge=1, le=MOST_EVENTS)] = 1000
     name: str = ""
     bytes: bool = False

@@ -19,7 +19,7 @@ from anode_jlab.events.wire import time_to_wire
 from anode_jlab.execution.notebook_runs import NotebookRuns
 from anode_jlab.execution.request import After, CellToRun
 from anode_jlab.handlers.access import requires
-from anode_jlab.handlers.base import AnodeHandler
+from anode_jlab.handlers.base import LARGEST_NUMBER, AnodeHandler
 from anode_jlab.handlers.operation import Operation
 from anode_jlab.ids import CellId, ExecutionId, NotebookId, PeerNumber
 from anode_jlab.materializers.execution import ExecutionState, ExecutionStatus
@@ -42,8 +42,8 @@ class CellBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class AfterBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The last change sent before: HELLO's ``client``, and the ordinal as ACK counts."""
 
-    client: Annotated[int, msgspec.Meta(ge=0)]
-    n: Annotated[int, msgspec.Meta(ge=0)]
+    client: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_NUMBER)]
+    n: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_NUMBER)]
 
 
 class ExecuteBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

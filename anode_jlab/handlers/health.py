@@ -15,7 +15,8 @@ from anode_jlab.handlers.operation import Operation
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     """``event_schema`` is the newest version among the event names, ``acl_enforced`` whether an
-    authorizer other than "allow all" decides, ``problems`` what does not keep us from working."""
+    authorizer other than "allow all" decides. ``problems`` is what does not keep us from working;
+    ``status`` tells whether the server has one, not whether a notebook has."""
 
     status: Literal["ok", "degraded"]
     version: str
@@ -43,16 +44,15 @@ class HealthHandler(AnodeHandler):
 
     @requires("read", "contents")
     async def get(self) -> None:
-        problems = (*self.services.problems, *self._troubled_rooms())
         self.reply(
             Health(
-                status="degraded" if problems else "ok",
+                status="degraded" if self.services.problems else "ok",
                 version=self.services.version,
                 event_schema=event_schema(),
                 store=self.services.store.kind,
                 acl_enforced=not isinstance(self.authorizer, AllowAllAuthorizer),
                 notebooks_open=len(self.services.rooms.open_ids),
-                problems=problems,
+                problems=(*self.services.problems, *self._troubled_rooms()),
             )
         )
 

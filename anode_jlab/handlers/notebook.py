@@ -67,7 +67,7 @@ class NotebookHandler(AnodeHandler):
                 seq=room.head,
                 saved_seq=room.saved_seq,
                 exported_seq=room.exported_seq,
-                role=role,
+                role=room.at_most(role),
                 peers=tuple(
                     PeerBody(client=peer.number, user=dict(peer.user), role=peer.role)
                     for peer in room.peers

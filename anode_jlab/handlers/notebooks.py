@@ -67,7 +67,13 @@ class NotebooksHandler(AnodeHandler):
         notebook = await self.services.opener.identify(wanted.path)
         room = await self.services.rooms.open(notebook)
         self.reply(
-            Opened(id=notebook, path=room.path, lineage=room.lineage, seq=room.saved_seq, role=role)
+            Opened(
+                id=notebook,
+                path=room.path,
+                lineage=room.lineage,
+                seq=room.saved_seq,
+                role=room.at_most(role),
+            )
         )
 
     @requires("read", "contents")

@@ -12,7 +12,7 @@ from anode_jlab.documents.replace import replace_content
 from anode_jlab.errors import Gone, NotebookNotFound, SeqNotFound
 from anode_jlab.events.document import Restored
 from anode_jlab.handlers.access import requires
-from anode_jlab.handlers.base import AnodeHandler
+from anode_jlab.handlers.base import LARGEST_NUMBER, AnodeHandler
 from anode_jlab.handlers.export import position_of
 from anode_jlab.handlers.operation import Operation, Position
 from anode_jlab.ids import NotebookId, Seq
@@ -23,7 +23,7 @@ ORIGIN = "restore"
 class Restore(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The moment whose content comes back."""
 
-    seq: Annotated[int, msgspec.Meta(ge=1)]
+    seq: Annotated[int, msgspec.Meta(ge=1, le=LARGEST_NUMBER)]
 
 
 class RestoreHandler(AnodeHandler):

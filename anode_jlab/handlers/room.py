@@ -7,6 +7,8 @@ from typing import Annotated, ClassVar
 import msgspec
 from jupyter_server.auth.decorator import ws_authenticated
 
+from anode_jlab.errors import BadRequest
+from anode_jlab.handlers.base import LARGEST_NUMBER
 from anode_jlab.handlers.connection import RoomConnection
 from anode_jlab.handlers.operation import Operation
 from anode_jlab.ids import Lineage, NotebookId, Seq
@@ -17,7 +19,7 @@ class RoomQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """What a client asks for when it connects, see ``rooms.peer.PeerOptions``."""
 
     lineage: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")] | None = None
-    after: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    after: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_NUMBER)] | None = None
     names: str | None = None
     autosave: bool | None = None
 
@@ -47,6 +49,8 @@ class RoomSocket(RoomConnection):
 
     @ws_authenticated
     async def get(self, notebook_id: str) -> None:
+        if self.request.headers.get("Upgrade", "").lower() != "websocket":
+            raise BadRequest("This route is a websocket: connect with an upgrade.")
         await self.admit()
         self._notebook = NotebookId(notebook_id)
         self._options = self.query(RoomQuery).options()

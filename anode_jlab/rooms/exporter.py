@@ -20,6 +20,7 @@ from anode_jlab.errors import (
     FileChangedOutside,
     FileNotWritten,
     RoomClosed,
+    StoreTooNew,
     StoreUnavailable,
 )
 from anode_jlab.eventlog.catalogue import Catalogue
@@ -140,8 +141,11 @@ class Exporter:
         """Write the file now (what Ctrl-S means), whether or not autosave is on; the seq it holds.
 
         ``overwrite`` replaces a file that another program changed. Raises FileChangedOutside,
-        FileNotWritten; the room's conditions tell the same.
+        FileNotWritten; the room's conditions tell the same. Raises StoreTooNew when the room is
+        ``read_only``: what this version does not understand may be missing in its document.
         """
+        if self._room.read_only:
+            raise StoreTooNew
         async with self._lock:
             try:
                 return await self._export(overwrite)
@@ -163,6 +167,8 @@ class Exporter:
         What the notebook held before stays in its history. Raises NotebookNotFound,
         NotANotebook, NotAllowed, FileUnreadable.
         """
+        if self._room.read_only:
+            raise StoreTooNew
         async with self._lock:
             self._file.path = self._room.path
             content = await self._file.read()
@@ -236,7 +242,7 @@ class Exporter:
             await self._clock.sleep(min(remaining, SHORTEST_PAUSE_SECONDS))
 
     def _is_due(self) -> bool:
-        wanted = self._autosave or self._wanted
+        wanted = (self._autosave or self._wanted) and not self._room.read_only
         return wanted and self._room.changed_seq > self._room.exported_seq
 
     async def _export(self, overwrite: bool) -> Seq:

@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar
 
 from anode_jlab.clock import Clock
 from anode_jlab.documents.notebook import NotebookDocument
-from anode_jlab.errors import AnodeError, BadFrame, OtherLineage, RoomClosed
+from anode_jlab.errors import AnodeError, BadFrame, OtherLineage, RoomClosed, StoreTooNew
 from anode_jlab.eventlog.base import EventLog, SeqRange
 from anode_jlab.events.actor import SERVER, Actor
 from anode_jlab.events.document import STATE, PathChanged
@@ -120,6 +120,10 @@ class Room:
         """The log holds events that this version does not understand: nobody may write."""
         return self._ledger.state.counts.unknown > 0
 
+    def at_most(self, role: Role) -> Role:
+        """What somebody with this role may do here and now."""
+        return Role.READER if self.read_only else role
+
     @property
     def recovering(self) -> bool:
         """The log had lost something, and clients may still bring it back."""
@@ -217,7 +221,7 @@ class Room:
         return self._reception.admit(
             actor=actor,
             user=user,
-            role=self._at_most(role),
+            role=self.at_most(role),
             outbox=outbox,
             options=options or PeerOptions(),
             stable=stable,
@@ -239,7 +243,7 @@ class Room:
 
     def set_role(self, peer: Peer, role: Role) -> None:
         """From its next frame on, the connection may do this; it is told by NOTICE."""
-        self._reception.set_role(peer, self._at_most(role))
+        self._reception.set_role(peer, self.at_most(role))
 
     def heard(self, peer: Peer) -> None:
         """The connection gave a sign of life below the protocol (a websocket pong)."""
@@ -278,9 +282,10 @@ class Room:
         """Change the document in one transaction, with ``extra`` events in the same commit.
 
         Returns when it is durable and broadcast; an edit that did nothing and carries no event has
-        the range of the head. Raises RoomClosed when it did not become durable.
+        the range of the head. Raises StoreTooNew when ``read_only``, RoomClosed when it did not
+        become durable.
         """
-        with self._operation():
+        with self._change():
             await self._committer.ready()
             try:
                 with self._document.edit(origin) as edit:
@@ -300,7 +305,7 @@ class Room:
 
     async def record(self, events: Sequence[Event], actor: Actor) -> SeqRange:
         """Log events that do not change the document; returns when they are durable."""
-        with self._operation():
+        with self._change():
             await self._committer.ready()
             return await self._write(self._parts.scribe.facts(events, actor), 0)
 
@@ -314,7 +319,7 @@ class Room:
 
     async def moved(self, new_path: str) -> None:
         """The notebook's file was renamed: log it, once."""
-        if new_path != self.path:
+        if new_path != self.path and not self.read_only:
             moved = PathChanged(old_path=self.path, new_path=new_path)
 
             def tell(document: NotebookDocument) -> None:
@@ -346,8 +351,10 @@ class Room:
             self._operations -= 1
             self.touch()
 
-    def _at_most(self, role: Role) -> Role:
-        return Role.READER if self.read_only else role
+    def _change(self) -> AbstractContextManager[None]:
+        if self.read_only:
+            raise StoreTooNew
+        return self._operation()
 
     async def _last_snapshot(self) -> None:
         await self._parts.snapshots.take()

@@ -97,6 +97,19 @@ async def test_unknown_and_wrong_arguments_are_refused(
         body = await address.get(f"notebooks/{notebook}/events?{query}", 400)
         assert body["code"] == "bad_request", query
     assert await address.get(f"notebooks/{notebook}/events?1732300000000&limit=1")
+    for route in (
+        "health?x=1",
+        f"notebooks/{notebook}?x=1",
+        f"notebooks/{notebook}/state?x=1",
+        f"notebooks/{notebook}/events?after={2**63}",
+        f"notebooks/{notebook}/document?seq={10**30}",
+        f"notebooks/{notebook}/room?after=0",
+    ):
+        assert (await address.get(route, 400))["code"] == "bad_request", route
+    body = await address.post("notebooks?x=1", {"path": "a.ipynb"}, 400)
+    assert body["code"] == "bad_request"
+    body = await address.post(f"notebooks/{notebook}/restore", {"seq": 2**63}, 400)
+    assert body["code"] == "bad_request"
 
 
 async def test_answers_are_not_for_other_sites_or_caches(address: ServerAddress) -> None:
