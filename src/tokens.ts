@@ -252,7 +252,7 @@ export interface IServerState {
  */
 export interface IAnodeRooms {
   /**
-   * The connection of the notebook at a contents path, with or without drive.
+   * The connection of the notebook at a contents path. Only those of the default drive have one.
    */
   get(path: string): INotebookConnection | null;
 

@@ -70,8 +70,10 @@ export class NotebooksApi {
 
   /**
    * Take the file's content into the notebook, as a new change.
+   *
+   * @returns the seq whose content the file holds.
    */
-  reload(id: string): Promise<{ seq: number }> {
+  reload(id: string): Promise<{ seq: number; exported_seq: number }> {
     return request(this.settings, 'POST', `notebooks/${id}/reload`, {});
   }
 

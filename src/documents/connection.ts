@@ -1,17 +1,14 @@
 // One open notebook and its room: what is known about it, and what a person can ask of it.
 
-import type { TranslationBundle } from '@jupyterlab/translation';
+import type { INotebookContent } from '@jupyterlab/nbformat';
 import { PromiseDelegate } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 
 import { ApiError, NotReachedError } from '../api/errors';
-import type { NotebooksApi } from '../api/notebooks';
 import type { IHello } from '../sync/frames';
 import type { IProviderHost, Phase } from '../sync/provider';
 import { Provider } from '../sync/provider';
-import type { OpenSocket } from '../sync/socket';
 import { syncState } from '../sync/state';
-import type { ITimers } from '../sync/timers';
 import type {
   ICondition,
   IEnvelope,
@@ -19,9 +16,12 @@ import type {
   Role,
   SyncAction
 } from '../tokens';
+import { DirtyMark } from './dirt';
 import { ConnectionFacts } from './facts';
+import { FileWork } from './filework';
 import { Lifeboat } from './lifeboat';
-import type { AnodeNotebook } from './notebook';
+import type { IConnectionOptions, Opened } from './opening';
+import { isHeldElsewhere, StandIn } from './standin';
 
 /**
  * After so many attempts in a row, a notebook that was never reached is left to JupyterLab itself.
@@ -29,41 +29,9 @@ import type { AnodeNotebook } from './notebook';
 const ATTEMPTS_TO_OPEN = 4;
 
 /**
- * How long Ctrl-S waits for the server to make everything durable.
- */
-const FLUSH_MS = 15_000;
-
-/**
  * The conditions in which the server answers late.
  */
 const SLOW_CONDITIONS: readonly string[] = ['store_unavailable'];
-
-/**
- * What a connection works with.
- */
-export interface IConnectionOptions {
-  readonly api: NotebooksApi;
-  readonly notebook: AnodeNotebook;
-
-  /**
-   * Contents path without drive.
-   */
-  readonly path: string;
-  readonly timers: ITimers;
-  readonly openSocket: OpenSocket;
-  readonly trans: TranslationBundle;
-
-  /**
-   * JupyterLab's autosave setting.
-   */
-  autosave(): Promise<boolean>;
-}
-
-/**
- * How an attempt to open a notebook came out: with a room, or without one for a reason.
- */
-export type Opened =
-  { readonly kind: 'room' } | { readonly kind: 'core'; readonly error: Error };
 
 /**
  * The connection of one notebook.
@@ -80,6 +48,9 @@ export class NotebookConnection
       { ..._options, doc: notebook.ydoc, awareness: notebook.awareness },
       this
     );
+    this._dirt = new DirtyMark(notebook, _options.timers);
+    this._fileWork = new FileWork(_options, this._provider, this._progress);
+    this._standIn = new StandIn(notebook, this._lifeboat, this._provider);
     notebook.disposed.connect(this.dispose, this);
     this._provider.connect();
   }
@@ -98,8 +69,24 @@ export class NotebookConnection
     return this._wasSynced;
   }
 
+  /**
+   * Whether another server has the notebook, so that nobody writes to it here.
+   */
+  get isHeld(): boolean {
+    return this._standIn.error !== null;
+  }
+
   get isDisposed(): boolean {
     return this._provider.isDisposed;
+  }
+
+  /**
+   * Show the file's content for reading, as long as another server holds the notebook.
+   */
+  showFile(content: INotebookContent): void {
+    if (this.isHeld && !this._wasSynced) {
+      this._standIn.show(content);
+    }
   }
 
   get isUnderWay(): boolean {
@@ -139,27 +126,15 @@ export class NotebookConnection
   }
 
   async exportNow(overwrite = false): Promise<void> {
-    const { api, timers, trans } = this._options;
-    const late = new PromiseDelegate<never>();
-    const timer = timers.after(FLUSH_MS, () => {
-      late.reject(
-        new NotReachedError(trans.__('The server does not confirm changes.'))
-      );
-    });
-    try {
-      await Promise.race([this._provider.flush(), late.promise]);
-    } finally {
-      timer.dispose();
+    if (this._standIn.error) {
+      throw this._standIn.error;
     }
-    const answer = await api.export(this.notebookId, overwrite);
-    this._progress.reach(answer.seq);
-    this._progress.exported(answer.exported_seq);
+    await this._fileWork.write(this.notebookId, overwrite);
     this._update();
   }
 
   async reloadFromFile(): Promise<void> {
-    const { seq } = await this._options.api.reload(this.notebookId);
-    this._progress.reach(seq);
+    await this._fileWork.read(this.notebookId);
     this._update();
   }
 
@@ -168,6 +143,7 @@ export class NotebookConnection
       return;
     }
     this._provider.dispose();
+    this._dirt.dispose();
     this._disposed.emit();
     Signal.clearData(this);
   }
@@ -181,6 +157,7 @@ export class NotebookConnection
     if (!notebook || doubt) {
       try {
         notebook = await api.open(this.path);
+        this._standIn.end();
       } catch (error) {
         return this._notFound(error as Error);
       }
@@ -196,10 +173,11 @@ export class NotebookConnection
       return null;
     }
     const after = this._progress.seq || notebook.seq;
+    this._autosave = await autosave();
     return api.roomUrl(notebook.id, {
       lineage,
       after,
-      autosave: await autosave()
+      autosave: this._autosave
     });
   }
 
@@ -295,6 +273,7 @@ export class NotebookConnection
     if (
       phase === 'waiting' &&
       !this._wasSynced &&
+      !this.isHeld &&
       failures >= ATTEMPTS_TO_OPEN
     ) {
       this._leaveToCore(new NotReachedError(''));
@@ -323,6 +302,13 @@ export class NotebookConnection
    */
   private _notFound(error: Error): null {
     const { trans } = this._options;
+    if (isHeldElsewhere(error)) {
+      this._hold(error);
+      throw error;
+    }
+    if (this.isHeld) {
+      throw error;
+    }
     if (!this._wasSynced) {
       this._leaveToCore(error);
       return null;
@@ -336,6 +322,17 @@ export class NotebookConnection
       this._refuse(error.message, 'retry');
     }
     return null;
+  }
+
+  /**
+   * Another server has the notebook: two must not write its file. It is asked for again and again.
+   */
+  private _hold(error: ApiError): void {
+    this._standIn.begin(error, !this._wasSynced);
+    this._role = 'reader';
+    this._grant();
+    this._opened.resolve({ kind: 'held' });
+    this._update();
   }
 
   private _refuse(reason: string, action: SyncAction | null): void {
@@ -372,7 +369,8 @@ export class NotebookConnection
       role: this.role,
       wasSynced: this._wasSynced,
       conditions: this.conditions,
-      refusal: this._refusal
+      refusal: this._refusal,
+      heldBy: this._standIn.holder(trans)
     };
     return syncState(standing, before, timers.date(), trans);
   }
@@ -385,16 +383,21 @@ export class NotebookConnection
       return;
     }
     if (this._wasSynced) {
-      const behind = this._provider.pending > 0 || this._progress.isBehind;
-      this.model.setDirty(this._mayWrite && behind);
+      const isUnsaved = this._provider.pending > 0;
+      const isBehind = !this._autosave && this._progress.isBehind;
+      this._dirt.set(this._mayWrite && isUnsaved, this._mayWrite && isBehind);
     }
     this.announce();
   }
 
   private readonly _provider: Provider;
   private readonly _lifeboat: Lifeboat;
+  private readonly _fileWork: FileWork;
+  private readonly _dirt: DirtyMark;
+  private readonly _standIn: StandIn;
   private readonly _opened = new PromiseDelegate<Opened>();
   private _wasSynced = false;
+  private _autosave = true;
   private _pending = 0;
   private _refusal: { reason: string; action: SyncAction | null } | null = null;
 }

@@ -1,6 +1,7 @@
 // JupyterLab's way to a notebook's content: through the room when there is one, else core's own.
 
 import type { ISharedDocument } from '@jupyter/ydoc';
+import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { Contents, IContentProvider } from '@jupyterlab/services';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { ISignal } from '@lumino/signaling';
@@ -69,7 +70,7 @@ export class AnodeContentProvider implements IContentProvider {
       return this._drive.get(path, core(options));
     }
     if (!options?.content) {
-      return connection.hasRoom
+      return connection.hasRoom || connection.isHeld
         ? this._present(connection, await file.model)
         : this._drive.get(path, core(options));
     }
@@ -77,7 +78,10 @@ export class AnodeContentProvider implements IContentProvider {
     if (opened.kind === 'core') {
       return this._drive.get(path, core(options));
     }
-    if (file.isShown) {
+    if (connection.isHeld) {
+      const { content } = await this._drive.get(path, core(options));
+      connection.showFile(content as INotebookContent);
+    } else if (file.isShown) {
       // JupyterLab's "Reload from Disk" and "Revert to Checkpoint".
       await connection.reloadFromFile();
     }
@@ -88,7 +92,7 @@ export class AnodeContentProvider implements IContentProvider {
   async save(path: string, options: SaveOptions = {}): Promise<Model> {
     const connection = this._rooms.get(path);
     const file = connection && this._files.get(connection);
-    if (!connection?.hasRoom || !file) {
+    if (!file || !(connection.hasRoom || connection.isHeld)) {
       return this._drive.save(path, core(options));
     }
     try {
@@ -122,12 +126,13 @@ export class AnodeContentProvider implements IContentProvider {
    * The file's model, without content: that is in the shared model already.
    */
   private _present(connection: NotebookConnection, model: Model): Model {
-    const { path, role } = connection;
+    const { path, role, isHeld } = connection;
     return {
       ...model,
       path,
       name: PathExt.basename(path),
-      writable: role !== 'reader',
+      // A notebook that is held elsewhere may be written later: JupyterLab asks only once.
+      writable: role !== 'reader' || isHeld,
       content: null,
       format: null
     };

@@ -1,7 +1,8 @@
-// Autosave for a notebook that has no room, as JupyterLab does it for plain ones.
+// What JupyterLab itself knows of saving: autosave without a room, and saves that failed.
 
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { NotebookPanel } from '@jupyterlab/notebook';
+import { Signal } from '@lumino/signaling';
 
 import type { ITimers } from '../sync/timers';
 
@@ -43,4 +44,24 @@ export function saveByItself(
     panel.disposed.connect(stop, timer);
   };
   wait();
+}
+
+/**
+ * Let the status bar know that a save failed.
+ *
+ * JupyterLab takes a failure that we have told ourselves, without its dialog, for a save that the
+ * person cancelled, and says nothing more: "Saving started" would stay.
+ *
+ * @param path - the notebook's contents path.
+ */
+export function noteFailedSave(
+  manager: IDocumentManager | null,
+  path: string
+): void {
+  const widget = manager?.findWidget(path, null);
+  const saveState: unknown =
+    widget && manager?.contextForWidget(widget)?.saveState;
+  if (saveState instanceof Signal) {
+    saveState.emit('failed');
+  }
 }

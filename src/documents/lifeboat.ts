@@ -61,6 +61,17 @@ export class Lifeboat {
   }
 
   /**
+   * Show something else until the server has the document: nothing of it is to be brought over.
+   *
+   * @returns the document, to be filled by the server.
+   */
+  standIn(): Y.Doc {
+    this._next = new Y.Doc();
+    this._parting = null;
+    return this._next;
+  }
+
+  /**
    * The new document holds all that the server has: show it.
    *
    * @param mayWrite - whether this person may change it.
@@ -70,7 +81,7 @@ export class Lifeboat {
    */
   arrive(mayWrite: boolean, now: number): IRecoveredCopy | null {
     const { _next: next, _parting: parting } = this;
-    if (!next || !parting) {
+    if (!next) {
       this._shadow.reset();
       return null;
     }
@@ -83,6 +94,9 @@ export class Lifeboat {
     next.on('afterTransaction', this._follow);
     this._shadow.reset();
     this._notebook.access = mayWrite ? 'write' : 'read';
+    if (!parting) {
+      return null;
+    }
     if (parting.mayApply && mayWrite) {
       carry(unsaved, this._notebook);
       return null;

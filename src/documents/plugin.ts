@@ -21,7 +21,7 @@ import { webSockets } from '../sync/socket';
 import { browserTimers } from '../sync/timers';
 import { IAnodeRooms } from '../tokens';
 import { Autosave } from './autosave';
-import { saveByItself } from './coresaving';
+import { noteFailedSave, saveByItself } from './coresaving';
 import { keepEditing } from './keepediting';
 import { AnodeContentProvider } from './contentprovider';
 import { AnodeNotebook } from './notebook';
@@ -63,6 +63,7 @@ const rooms: JupyterFrontEndPlugin<IAnodeRooms> = {
       contents,
       timers: browserTimers,
       openSocket: webSockets(serverSettings.WebSocket),
+      isWatched: () => document.visibilityState === 'visible',
       trans,
       serverState: stateOfPage(place, trans),
       storage: browserStorage(),
@@ -83,6 +84,7 @@ const rooms: JupyterFrontEndPlugin<IAnodeRooms> = {
       const failures = new SaveFailures(trans);
       provider.saveFailed.connect((_, failure) => {
         failures.tell(failure);
+        noteFailedSave(manager, failure.connection.path);
       }, failures);
       rooms.leftToCore.connect((_, left) => {
         tellLeftToCore(left, trans);
@@ -91,6 +93,11 @@ const rooms: JupyterFrontEndPlugin<IAnodeRooms> = {
       autosave.changed.connect(() => rooms.reconnect(), rooms);
       window.addEventListener('online', () => rooms.setOnline(true));
       window.addEventListener('offline', () => rooms.setOnline(false));
+      window.addEventListener('beforeunload', event => {
+        if (rooms.hasUnsaved) {
+          event.preventDefault();
+        }
+      });
       window.addEventListener('pagehide', () => rooms.remember());
     }
     return rooms;

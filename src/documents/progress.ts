@@ -75,6 +75,11 @@ export class Progress {
         this.exported(data.upto);
         written = time;
       } else if (
+        name === 'v1.ExternalChangeMerged' &&
+        data.complete !== false
+      ) {
+        this.exported(seq);
+      } else if (
         name === 'v1.PathChanged' &&
         typeof data.new_path === 'string'
       ) {

@@ -28,6 +28,7 @@ export interface IRoomsOptions {
   readonly contents: Contents.IManager;
   readonly timers: ITimers;
   readonly openSocket: OpenSocket;
+  isWatched(): boolean;
   readonly trans: TranslationBundle;
   readonly serverState: IServerState;
   readonly storage: Storage | null;
@@ -84,12 +85,25 @@ export class AnodeRooms implements IAnodeRooms, IDisposable {
     return [...this._connections.values()].some(({ hasRoom }) => hasRoom);
   }
 
+  /**
+   * Whether closing the page may lose changes.
+   */
+  get hasUnsaved(): boolean {
+    return [...this._connections.values()].some(
+      ({ sync, role }) => sync.pending > 0 && role !== 'reader'
+    );
+  }
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }
 
   get(path: string): NotebookConnection | null {
-    const local = this._options.contents.localPath(path);
+    const { contents } = this._options;
+    if (contents.driveName(path) !== '') {
+      return null;
+    }
+    const local = contents.localPath(path);
     for (const connection of this._connections.values()) {
       if (connection.path === local) {
         return connection;
@@ -125,10 +139,10 @@ export class AnodeRooms implements IAnodeRooms, IDisposable {
     connection.syncChanged.connect(this._onSync, this);
     connection.disposed.connect(this._onDisposed, this);
     void connection.opened.then(opened => {
-      if (opened.kind === 'room') {
-        this._added.emit(connection);
-      } else {
+      if (opened.kind === 'core') {
         this._leftToCore.emit({ path: local, error: opened.error });
+      } else {
+        this._added.emit(connection);
       }
     });
     return notebook;

@@ -81,7 +81,8 @@ export abstract class SharedRoot {
   }
 
   /**
-   * Whether the file differs from the notebook. While there is a room, only the room says so.
+   * Whether JupyterLab asks before it closes the notebook. While there is a room, only the room says
+   * so.
    */
   get dirty(): boolean {
     return this._dirty;
@@ -94,12 +95,16 @@ export abstract class SharedRoot {
   }
 
   /**
-   * Say whether the file differs from the notebook.
+   * Say whether closing the notebook would lose or leave behind something.
+   *
+   * @param isShown - whether the tab says so, too.
    */
-  setDirty(value: boolean): void {
-    if (value !== this._dirty) {
-      const change = { name: 'dirty', oldValue: this._dirty, newValue: value };
-      this._dirty = value;
+  setDirty(value: boolean, isShown = value): void {
+    const wasShown = this._isDirtShown;
+    this._dirty = value;
+    this._isDirtShown = isShown;
+    if (isShown !== wasShown) {
+      const change = { name: 'dirty', oldValue: wasShown, newValue: isShown };
       this._changed.emit({ stateChange: [change] });
     }
   }
@@ -239,6 +244,7 @@ export abstract class SharedRoot {
   private _ydoc: Y.Doc;
   private _access: Access = 'none';
   private _dirty = false;
+  private _isDirtShown = false;
   private _incoming = 0;
   private _isDisposed = false;
 }

@@ -7,6 +7,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ApiError } from '../api/errors';
 import type { NotebookConnection } from './connection';
 import type { ISaveFailure } from './contentprovider';
+import { mayOverwrite, mayReload } from './filequestions';
 import type { ILeftToCore } from './rooms';
 
 /**
@@ -20,6 +21,11 @@ const NOT_OURS: readonly number[] = [400, 403, 404];
 const SHOWN_MS = 8_000;
 
 /**
+ * JupyterLab cuts what is longer.
+ */
+const SHOWN_LENGTH = 140;
+
+/**
  * Tells that Ctrl-S did not succeed: once per notebook, for as long as it is true.
  */
 export class SaveFailures {
@@ -30,7 +36,7 @@ export class SaveFailures {
     if (!(error instanceof ApiError)) {
       Notification.warning(
         this._trans.__(
-          '%1 is not saved: the server cannot be reached. It is saved by itself once it can.',
+          '%1 is not saved: the server cannot be reached. It is tried again by itself.',
           PathExt.basename(connection.path)
         ),
         { autoClose: SHOWN_MS }
@@ -38,7 +44,7 @@ export class SaveFailures {
       return;
     }
     const isConflict = error.code === 'file_changed_outside';
-    const id = Notification.error(`${error.message} ${error.hint}`.trim(), {
+    const id = Notification.error(fitting(error.message, error.hint), {
       autoClose: isConflict ? false : SHOWN_MS,
       actions: isConflict ? this._answers(connection) : []
     });
@@ -48,20 +54,24 @@ export class SaveFailures {
   }
 
   private _answers(connection: NotebookConnection): Notification.IAction[] {
-    const run = (work: Promise<void>) => {
-      work.catch((error: unknown) => {
-        this.tell({ connection, error: error as Error });
-      });
+    const trans = this._trans;
+    const run = (may: Promise<boolean>, work: () => Promise<void>) => {
+      may
+        .then(yes => (yes ? work() : undefined))
+        .catch((error: unknown) => {
+          this.tell({ connection, error: error as Error });
+        });
     };
     return [
       {
-        label: this._trans.__('Reload the file'),
-        callback: () => run(connection.reloadFromFile())
+        label: trans.__('Reload the file'),
+        callback: () => run(mayReload(trans), () => connection.reloadFromFile())
       },
       {
-        label: this._trans.__('Overwrite'),
+        label: trans.__('Overwrite the file'),
         displayType: 'warn',
-        callback: () => run(connection.exportNow(true))
+        callback: () =>
+          run(mayOverwrite(trans), () => connection.exportNow(true))
       }
     ];
   }
@@ -94,10 +104,17 @@ export function tellLeftToCore(
     return;
   }
   const name = PathExt.basename(path);
-  const text = trans.__(
-    '%1 is open without live collaboration and history, as in plain JupyterLab. %2',
-    name,
-    error.message
-  );
-  Notification.warning(text.trim(), { autoClose: SHOWN_MS });
+  const text = trans.__('%1 is open as in plain JupyterLab, not live.', name);
+  Notification.warning(fitting(text, error.message), { autoClose: SHOWN_MS });
+}
+
+/**
+ * As many of these sentences as a notification shows whole, the first in any case.
+ */
+function fitting(...sentences: string[]): string {
+  const [first = '', ...rest] = sentences.filter(sentence => sentence !== '');
+  return rest.reduce((text, sentence) => {
+    const longer = `${text} ${sentence}`;
+    return longer.length <= SHOWN_LENGTH ? longer : text;
+  }, first);
 }

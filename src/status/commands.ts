@@ -1,20 +1,17 @@
 // Commands about the sync state and the file of the current notebook.
 
-import {
-  Clipboard,
-  Dialog,
-  Notification,
-  showDialog
-} from '@jupyterlab/apputils';
+import { Clipboard, Notification } from '@jupyterlab/apputils';
 import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
+import { mayOverwrite, mayReload } from '../documents/filequestions';
 import type {
   IAnodeRooms,
   INotebookConnection,
   IRecoveredCopy
 } from '../tokens';
+
 import type { ISyncActions } from './details';
 
 /**
@@ -51,17 +48,7 @@ async function reload(
   connection: INotebookConnection,
   trans: TranslationBundle
 ): Promise<void> {
-  const { button } = await showDialog({
-    title: trans.__('Reload the file?'),
-    body: trans.__(
-      'The notebook takes the content of the file, as a new change for everyone in it. What the notebook holds now stays in its history.'
-    ),
-    buttons: [
-      Dialog.cancelButton(),
-      Dialog.okButton({ label: trans.__('Reload') })
-    ]
-  });
-  if (button.accept) {
+  if (await mayReload(trans)) {
     await connection.reloadFromFile();
   }
 }
@@ -73,17 +60,7 @@ async function overwrite(
   connection: INotebookConnection,
   trans: TranslationBundle
 ): Promise<void> {
-  const { button } = await showDialog({
-    title: trans.__('Overwrite the file?'),
-    body: trans.__(
-      'The notebook is written over the file. What the other program wrote there is lost.'
-    ),
-    buttons: [
-      Dialog.cancelButton(),
-      Dialog.warnButton({ label: trans.__('Overwrite') })
-    ]
-  });
-  if (button.accept) {
+  if (await mayOverwrite(trans)) {
     await connection.exportNow(true);
   }
 }

@@ -34,7 +34,8 @@ export function phrase(state: ISyncState, trans: TranslationBundle): string {
       ? trans.__('%1 · %2 not kept', first, changes(state.pending, trans))
       : trans.__('%1 · not kept', first);
   }
-  if (state.kind === 'error' && state.reason) {
+  const isHeld = state.kind === 'read-only' && state.action !== null;
+  if ((state.kind === 'error' || isHeld) && state.reason) {
     return trans.__('%1 · %2', first, state.reason);
   }
   return first;
@@ -56,7 +57,12 @@ export function meaning(state: ISyncState, trans: TranslationBundle): string {
         'The server cannot be reached. You can go on editing; your changes are sent when it is back. Keep this page open until then.'
       );
     case 'read-only':
-      return state.reason || trans.__('You can read this notebook.');
+      return state.action === null
+        ? state.reason || trans.__('You can read this notebook.')
+        : trans.__(
+            'Another server has this notebook open (%1). You see its file. It can be edited here once it is closed there.',
+            state.reason
+          );
     case 'error':
       return state.reason || trans.__('Something is wrong.');
   }

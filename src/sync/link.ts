@@ -32,6 +32,11 @@ export interface ILinkOptions extends Omit<
    * Whether the server is known to be waiting for its disk.
    */
   isSlow(): boolean;
+
+  /**
+   * Whether somebody looks.
+   */
+  isWatched(): boolean;
 }
 
 /**
@@ -138,9 +143,9 @@ export class Link implements IDisposable {
   }
 
   private _tick(): void {
-    const { timers, isSlow } = this._options;
+    const { timers, isSlow, isWatched } = this._options;
     this._timer.dispose();
-    if (this._session.tick(timers.now(), isSlow())) {
+    if (this._session.tick(timers.now(), isSlow(), isWatched())) {
       this._timer = timers.after(TICK_MS, () => {
         this._tick();
       });

@@ -45,6 +45,11 @@ export interface IProviderOptions {
   readonly awareness: awarenessProtocol.Awareness;
   readonly timers: ITimers;
   readonly openSocket: OpenSocket;
+
+  /**
+   * Whether somebody looks at the page: then a dead line has to be noticed soon.
+   */
+  isWatched(): boolean;
 }
 
 /**
@@ -164,18 +169,26 @@ export class Provider implements IDisposable, ILinkListener {
   }
 
   /**
-   * Go on with another document, which holds nothing of the server's yet.
+   * Go on with another document, which holds nothing of the server's yet, from now on.
+   */
+  replace(doc: Y.Doc): void {
+    this.adopt(doc);
+    this.connect();
+  }
+
+  /**
+   * Go on with another document, which holds nothing of the server's yet, at the next connection.
    *
    * What was pending is no longer this provider's care.
    */
-  replace(doc: Y.Doc): void {
+  adopt(doc: Y.Doc): void {
     this._doc.off('update', this._onUpdate);
     this._doc = doc;
     this._doc.on('update', this._onUpdate);
     this._ledger.clear();
+    this._toldPending = 0;
     this._lineage = null;
     this._failures = 0;
-    this.connect();
   }
 
   /**
@@ -213,9 +226,10 @@ export class Provider implements IDisposable, ILinkListener {
   }
 
   onProgress(seq: number | null): void {
-    if (seq !== null) {
+    if (this.pending < this._toldPending) {
       this._lastAck = this._options.timers.date();
     }
+    this._toldPending = this.pending;
     if (this._link?.isLive) {
       this._failures = 0;
       this._setPhase('live');
@@ -360,6 +374,7 @@ export class Provider implements IDisposable, ILinkListener {
       return;
     }
     this._ledger.change();
+    this._toldPending = this.pending;
     this._link?.change(update);
     this._host.onProgress(null);
   };
@@ -387,6 +402,7 @@ export class Provider implements IDisposable, ILinkListener {
   private _attempt = 0;
   private _failures = 0;
   private _doubt = false;
+  private _toldPending = 0;
   private _lastAck: number | null = null;
   private _isDisposed = false;
   private _waiters: { resolve: () => void; reject: (e: Error) => void }[] = [];

@@ -14,9 +14,26 @@ import type { Ledger } from './ledger';
 const PING_AFTER_MS = 15_000;
 
 /**
- * A line that was silent for this long is probed. With PATIENCE_MS: a dead one is known within 10 s.
+ * A line that was silent for this long is probed, while somebody looks or changes are on their way.
+ * With PATIENCE_MS: a dead one is known within 10 s.
  */
 const PROBE_AFTER_MS = 4_000;
+
+/**
+ * The same while nobody looks. The server says something every 15 s, so a living line is not probed.
+ */
+const UNWATCHED_PROBE_AFTER_MS = 40_000;
+
+/**
+ * A probe that stays unanswered for so long is followed by a step1: a server whose disk is slow
+ * acknowledges late, but tells at once that it is there when it is asked for the document.
+ */
+const ASK_AFTER_MS = 2_500;
+
+/**
+ * A Yjs update with neither structs nor deletions: the server acknowledges it, and that is all.
+ */
+const NO_CHANGE = Uint8Array.of(0, 0);
 
 /**
  * How long a probe may stay without any answer.
@@ -124,7 +141,7 @@ export class Session {
   open(now: number): void {
     this._heardAt = now;
     this._spokeAt = now;
-    this._send(frames.step1(Y.encodeStateVector(this._options.doc)));
+    this._ask();
   }
 
   /**
@@ -166,10 +183,11 @@ export class Session {
    *
    * @param now - milliseconds of a clock that does not jump.
    * @param slow - whether the server is known to be waiting for its disk.
+   * @param watched - whether somebody looks.
    *
    * @returns false when the line is dead.
    */
-  tick(now: number, slow: boolean): boolean {
+  tick(now: number, slow: boolean, watched: boolean): boolean {
     if (this._spoke) {
       this._spoke = false;
       this._spokeAt = now;
@@ -182,16 +200,40 @@ export class Session {
     }
     this._buffered = buffered;
     if (this._probedAt !== null) {
+      const waited = now - this._probedAt;
+      if (waited >= ASK_AFTER_MS && !this._asked) {
+        this._asked = true;
+        this._ask();
+      }
       const patience = slow || !this._synced ? LONG_PATIENCE_MS : PATIENCE_MS;
-      return now - this._probedAt < patience;
+      return waited < patience;
     }
-    if (now - this._heardAt >= PROBE_AFTER_MS) {
+    const isUrgent = watched || this._options.ledger.pending > 0;
+    const silence = isUrgent ? PROBE_AFTER_MS : UNWATCHED_PROBE_AFTER_MS;
+    if (now - this._heardAt >= silence) {
       this._probedAt = now;
-      this._send(frames.step1(Y.encodeStateVector(this._options.doc)));
+      this._asked = !this._synced;
+      this._probe();
     } else if (now - this._spokeAt >= PING_AFTER_MS) {
       this._send(frames.ping());
     }
     return true;
+  }
+
+  /**
+   * Send what is answered cheaply: a step1 may bring all deletions each time.
+   */
+  private _probe(): void {
+    if (this._synced) {
+      this._options.ledger.frame();
+      this._send(frames.update(NO_CHANGE));
+    } else {
+      this._ask();
+    }
+  }
+
+  private _ask(): void {
+    this._send(frames.step1(Y.encodeStateVector(this._options.doc)));
   }
 
   private _handle(frame: ServerFrame): void {
@@ -305,5 +347,6 @@ export class Session {
   private _spoke = false;
   private _spokeAt = 0;
   private _probedAt: number | null = null;
+  private _asked = false;
   private _buffered = 0;
 }

@@ -27,6 +27,11 @@ export interface IStanding {
     readonly reason: string;
     readonly action: SyncAction | null;
   } | null;
+
+  /**
+   * Where the notebook is open instead, in words; null while nobody else holds it.
+   */
+  readonly heldBy: string | null;
 }
 
 const BEGINNING = 'syncing';
@@ -78,6 +83,10 @@ function judge(standing: IStanding, trans: TranslationBundle): Judgement {
   const { phase, pending, role, conditions, refusal, wasSynced } = standing;
   if (refusal) {
     return { kind: 'error', ...refusal };
+  }
+  if (standing.heldBy !== null) {
+    const reason = trans.__('open in %1', standing.heldBy);
+    return { kind: 'read-only', reason, action: 'retry' };
   }
   if (phase === 'waiting' || phase === 'stopped' || phase === 'connecting') {
     return wasSynced

@@ -21,6 +21,7 @@ const CELLS = [
 class Api {
   constructor(private readonly _room: Room) {}
 
+  autosave = false;
   fails: Error | null = null;
   exports: boolean[] = [];
   queries: IRoomQuery[] = [];
@@ -44,7 +45,7 @@ class Api {
       : Promise.resolve({ seq: 99, exported_seq: 99, path: 'n.ipynb' });
   };
 
-  reload = () => Promise.resolve({ seq: 100 });
+  reload = () => Promise.resolve({ seq: 100, exported_seq: 100 });
 
   roomUrl = (_: string, query: IRoomQuery) => {
     this.queries.push(query);
@@ -56,6 +57,14 @@ function fill(room: Room, cells: object[] = CELLS): void {
   const source = YNotebook.create({ data: { cells: cells as never } });
   Y.applyUpdate(room.doc, Y.encodeStateAsUpdate(source.ydoc));
   source.dispose();
+}
+
+/**
+ * The server sends a frame of JSON.
+ */
+function tell(room: Room, type: number, value: unknown): void {
+  const body = new TextEncoder().encode(JSON.stringify(value));
+  room.last.give(Uint8Array.of(type, ...body));
 }
 
 const notebooks: AnodeNotebook[] = [];
@@ -77,8 +86,9 @@ function setup(prepare?: (room: Room, api: Api) => void) {
     path: 'n.ipynb',
     timers,
     openSocket: room.openSocket,
+    isWatched: () => true,
     trans: nullTranslator.load(''),
-    autosave: () => Promise.resolve(true)
+    autosave: () => Promise.resolve(api.autosave)
   });
   return { room, timers, api, notebook, connection };
 }
@@ -138,6 +148,81 @@ describe('opening', () => {
   });
 });
 
+describe('a notebook that another server has open', () => {
+  const held = new ApiError(
+    423,
+    'held_elsewhere',
+    'The notebook is open in http://other:8888/ 12 (process 12 on other).',
+    'Close it there.'
+  );
+  const FILE = {
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: {},
+    cells: [{ id: 'a', cell_type: 'code', source: 'file', metadata: {} }]
+  };
+
+  it('shows its file, for reading', async () => {
+    const { notebook, connection, api } = setup((_, api) => {
+      api.fails = held;
+    });
+    expect(await connection.opened).toEqual({ kind: 'held' });
+    connection.showFile(FILE);
+    expect(sources(notebook)).toEqual(['file']);
+    expect(notebook.access).toBe('read');
+    expect(notebook.dirty).toBe(false);
+    expect(connection.role).toBe('reader');
+    expect(connection.sync.label).toBe(
+      'read-only (open in http://other:8888/)'
+    );
+    await expect(connection.exportNow()).rejects.toBe(held);
+    expect(api.exports).toEqual([]);
+  });
+
+  it('is taken over once the other lets go', async () => {
+    const { notebook, connection, timers, api, room } = setup((_, api) => {
+      api.fails = held;
+    });
+    await connection.opened;
+    connection.showFile(FILE);
+    await timers.pass(60_000);
+    expect(notebook.access).toBe('read');
+    api.fails = new NotReachedError('');
+    await timers.pass(60_000);
+    expect(notebook.access).toBe('read');
+    api.fails = null;
+    await timers.pass(31_000);
+    expect(sources(notebook)).toEqual(['a = 1', 'words']);
+    expect(connection.sync.label).toBe('saved');
+    expect(notebook.access).toBe('write');
+    expect(connection.recovered).toEqual([]);
+    notebook.cells[0]?.setSource('a = 2');
+    expect(connection.sync.label).toBe('saved');
+    expect(room.doc.getArray('cells').length).toBe(2);
+    connection.showFile(FILE);
+    expect(sources(notebook)).toEqual(['a = 2', 'words']);
+  });
+
+  it('and was open here before is closed for writing', async () => {
+    const { room, notebook, connection, timers, api } = await open();
+    room.isDown = true;
+    room.last.hangUp(1006);
+    notebook.cells[0]?.setSource('a = 2');
+    api.fails = held;
+    await timers.pass(20_000);
+    expect(connection.sync.kind).toBe('read-only');
+    expect(notebook.access).toBe('read');
+    connection.showFile(FILE);
+    expect(sources(notebook)).toEqual(['a = 2', 'words']);
+    api.fails = null;
+    room.isDown = false;
+    await timers.pass(31_000);
+    expect(connection.sync.label).toBe('saved');
+    expect(notebook.access).toBe('write');
+    expect(sources(notebook)).toEqual(['a = 2', 'words']);
+  });
+});
+
 describe('changes', () => {
   it('are saving, then saved, and the file is behind', async () => {
     const { room, notebook, connection } = await open();
@@ -177,6 +262,47 @@ describe('changes', () => {
   });
 });
 
+describe('the dirty mark, with autosave', () => {
+  const autosave = (_: Room, api: Api) => {
+    api.autosave = true;
+  };
+
+  it('is true while something is not durable, and calm about it', async () => {
+    const { room, notebook, timers } = await open(autosave);
+    const shown: unknown[] = [];
+    notebook.changed.connect((_, { stateChange }) => {
+      shown.push(...(stateChange ?? []).map(({ newValue }) => newValue));
+    });
+    room.isQuick = false;
+    notebook.cells[0]?.setSource('a = 2');
+    expect(notebook.dirty).toBe(true);
+    room.acknowledge();
+    expect(notebook.dirty).toBe(false);
+    await timers.pass(5_000);
+    expect(shown).toEqual([]);
+    notebook.cells[0]?.setSource('a = 3');
+    await timers.pass(2_000);
+    expect(shown).toEqual([true]);
+    room.acknowledge();
+    expect(shown).toEqual([true, false]);
+  });
+
+  it('says nothing about a file that is behind', async () => {
+    const { room, notebook } = await open(autosave);
+    room.change(doc => doc.getMap('meta').set('x', 1));
+    expect(notebook.dirty).toBe(false);
+  });
+
+  it('follows the setting', async () => {
+    const { room, notebook, connection, api } = await open(autosave);
+    room.change(doc => doc.getMap('meta').set('x', 1));
+    api.autosave = false;
+    connection.reconnect();
+    await settled();
+    expect(notebook.dirty).toBe(true);
+  });
+});
+
 describe('saving', () => {
   it('waits until everything is durable', async () => {
     const { room, notebook, connection, api } = await open();
@@ -212,6 +338,42 @@ describe('saving', () => {
     const { connection, api } = await open();
     api.exportFails = new ApiError(409, 'file_changed_outside', 'x', 'y');
     await expect(connection.exportNow()).rejects.toBe(api.exportFails);
+  });
+});
+
+describe('the file taken in', () => {
+  const theirs = (room: Room) =>
+    room.change(doc => {
+      const map = doc.getArray<Y.Map<Y.Text>>('cells').get(0);
+      map.get('source')?.insert(0, '# ');
+    });
+
+  it('is the notebook: nothing is behind', async () => {
+    const { room, notebook, connection } = await open();
+    theirs(room);
+    expect(connection.exportedSeq).toBe(0);
+    await connection.reloadFromFile();
+    expect(connection.exportedSeq).toBe(100);
+    expect(notebook.dirty).toBe(false);
+  });
+
+  it('is so, too, when the answer overtakes the change', async () => {
+    const { room, notebook, connection } = await open();
+    await connection.reloadFromFile();
+    theirs(room);
+    expect(notebook.dirty).toBe(false);
+  });
+
+  it('is known by everybody else from the event', async () => {
+    const { room, notebook } = await open();
+    theirs(room);
+    const merged = { name: 'v1.ExternalChangeMerged', data: {}, time: 't' };
+    tell(room, 18, [{ ...merged, seq: 3 }]);
+    expect(notebook.dirty).toBe(false);
+    theirs(room);
+    const rest = { ...merged, data: { complete: false } };
+    tell(room, 18, [{ ...rest, seq: 6 }]);
+    expect(notebook.dirty).toBe(true);
   });
 });
 
@@ -304,10 +466,7 @@ describe('another lineage', () => {
 describe('what the server tells', () => {
   it('becomes conditions, a role, events and a path', async () => {
     const { room, notebook, connection } = await open();
-    const give = (type: number, value: unknown) => {
-      const body = new TextEncoder().encode(JSON.stringify(value));
-      room.last.give(Uint8Array.of(type, ...body));
-    };
+    const give = (type: number, value: unknown) => tell(room, type, value);
     const condition = {
       code: 'file_changed_outside',
       message: 'The file was changed.',

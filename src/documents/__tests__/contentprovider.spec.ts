@@ -31,7 +31,9 @@ class Drive {
 
   get = (path: string, options?: Contents.IFetchOptions) => {
     this.gets.push(options);
-    const content = options?.content ? { cells: [] } : null;
+    const content = options?.content
+      ? { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 }
+      : null;
     return Promise.resolve({ ...FILE, path, content });
   };
 
@@ -43,7 +45,8 @@ class Drive {
 
 class Manager {
   fileChanged = new Signal<this, Contents.IChangedArgs>(this);
-  localPath = (path: string) => path;
+  localPath = (path: string) => path.replace(/^.*:/, '');
+  driveName = (path: string) => (path.includes(':') ? path.split(':')[0]! : '');
 }
 
 const rooms: AnodeRooms[] = [];
@@ -75,7 +78,7 @@ function setup() {
     },
     reload: () => {
       api.reloads++;
-      return Promise.resolve({ seq: 10 });
+      return Promise.resolve({ seq: 10, exported_seq: 10 });
     },
     roomUrl: () => 'ws://room'
   };
@@ -84,6 +87,7 @@ function setup() {
     contents: contents as unknown as Contents.IManager,
     timers: new ManualTimers(),
     openSocket: room.openSocket,
+    isWatched: () => true,
     trans: nullTranslator.load(''),
     serverState: { ready: true, reason: '', disabled: false },
     storage: null,
@@ -200,6 +204,19 @@ describe('a notebook with a room', () => {
     expect(drive.gets).toHaveLength(1);
   });
 
+  it('is not taken for one of another drive', async () => {
+    const { provider, create, contents, all } = setup();
+    create('folder/n.ipynb');
+    await provider.get('folder/n.ipynb', OPEN);
+    expect(all.get('other:folder/n.ipynb')).toBeNull();
+    contents.fileChanged.emit({
+      type: 'rename',
+      oldValue: { path: 'other:folder' },
+      newValue: { path: 'other:elsewhere' }
+    });
+    expect(all.get('folder/n.ipynb')).not.toBeNull();
+  });
+
   it('tells JupyterLab of a rename by somebody else, and of a written file', async () => {
     const { provider, create, room } = setup();
     create();
@@ -232,6 +249,32 @@ describe('a notebook with a room', () => {
   });
 });
 
+describe('a notebook that another server has open', () => {
+  it('is read through core, and not written', async () => {
+    const { provider, create, drive, api, all } = setup();
+    const added = jest.fn();
+    all.added.connect(added);
+    api.fails = new ApiError(423, 'held_elsewhere', 'open in x', '');
+    const notebook = create();
+    const model = await provider.get('n.ipynb', OPEN);
+    // JupyterLab is not to fill the model: that would be a write.
+    expect(model.content).toBeNull();
+    expect(model.writable).toBe(true);
+    expect(notebook.access).toBe('read');
+    expect(added).toHaveBeenCalledTimes(1);
+    const told: ISaveFailure[] = [];
+    provider.saveFailed.connect((_, failure) => told.push(failure));
+    await expect(provider.save('n.ipynb', {})).rejects.toMatchObject({
+      name: 'ModalCancelError'
+    });
+    expect(told).toMatchObject([{ error: api.fails }]);
+    expect(drive.saves).toEqual([]);
+    // "Reload from Disk" reads the file again.
+    await provider.get('n.ipynb', OPEN);
+    expect(api.reloads).toBe(0);
+  });
+});
+
 describe('a file without a room', () => {
   it('is loaded and saved by core', async () => {
     const { provider, create, drive, api, all } = setup();
@@ -240,7 +283,7 @@ describe('a file without a room', () => {
     api.fails = new ApiError(400, 'not_a_notebook', 'nbformat 3', '');
     create();
     const model = await provider.get('n.ipynb', OPEN);
-    expect(model.content).toEqual({ cells: [] });
+    expect(model.content).toMatchObject({ cells: [] });
     expect(drive.gets.at(-1)).toEqual({
       type: 'notebook',
       content: true,

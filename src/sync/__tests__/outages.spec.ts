@@ -89,9 +89,70 @@ describe('a silent line', () => {
     await timers.pass(60_000);
     expect(provider.phase).toBe('live');
     expect(room.peers).toHaveLength(1);
-    const probes = room.last.received.filter(kind => kind === 'step1');
+    const probes = room.last.received.filter(kind => kind === 'update');
     expect(probes.length).toBeGreaterThan(5);
     expect(probes.length).toBeLessThan(20);
+    expect(provider.lastAck).toBeNull();
+  });
+
+  it('is not probed with what brings the document', async () => {
+    const { room, timers } = await live();
+    const asked = room.last.received.filter(kind => kind === 'step1').length;
+    await timers.pass(60_000);
+    const now = room.last.received.filter(kind => kind === 'step1').length;
+    expect(now).toBe(asked);
+  });
+
+  it('is asked for the document when the disk is slow, and kept', async () => {
+    const { room, provider, timers } = await live();
+    room.isQuick = false;
+    await timers.pass(30_000);
+    expect(provider.phase).toBe('live');
+    expect(room.peers).toHaveLength(1);
+  });
+
+  it('is left alone while nobody looks and the server pings', async () => {
+    const { room, timers, host } = await live();
+    host.isWatched = false;
+    const frames = room.last.received.length;
+    for (let passed = 0; passed < 60_000; passed += 15_000) {
+      await timers.pass(15_000);
+      room.last.give(Uint8Array.of(21));
+    }
+    const pings = room.last.received.slice(frames);
+    expect(new Set(pings)).toEqual(new Set(['21']));
+    expect(pings.length).toBeLessThanOrEqual(4);
+  });
+
+  it('is found out soon when somebody looks again', async () => {
+    const { room, provider, timers, host } = await live();
+    host.isWatched = false;
+    room.isSilent = true;
+    room.isDown = true;
+    await timers.pass(30_000);
+    expect(provider.phase).toBe('live');
+    host.isWatched = true;
+    await timers.pass(6_500);
+    expect(provider.phase).not.toBe('live');
+  });
+
+  it('is found out soon when a change is on its way', async () => {
+    const { room, provider, timers, host, text } = await live();
+    host.isWatched = false;
+    room.isSilent = true;
+    room.isDown = true;
+    text.insert(0, 'x');
+    await timers.pass(10_000);
+    expect(provider.phase).not.toBe('live');
+  });
+
+  it('is found out at last though nobody looks', async () => {
+    const { room, provider, timers, host } = await live();
+    host.isWatched = false;
+    room.isSilent = true;
+    room.isDown = true;
+    await timers.pass(50_000);
+    expect(provider.phase).not.toBe('live');
   });
 
   it('that never opens is given up', async () => {
@@ -105,7 +166,8 @@ describe('a silent line', () => {
         openSocket: () => {
           attempts();
           return { send: () => {}, close: () => {}, buffered: 0 };
-        }
+        },
+        isWatched: () => true
       },
       new Host()
     );

@@ -15,7 +15,8 @@ const WELL: IStanding = {
   role: 'owner',
   wasSynced: true,
   conditions: [],
-  refusal: null
+  refusal: null,
+  heldBy: null
 };
 
 function condition(code: string, message: string): ICondition {

@@ -12,6 +12,7 @@ import { ManualTimers, Room, settled } from './simulation';
  */
 export class Host implements IProviderHost {
   isSlow = false;
+  isWatched = true;
   phases: Phase[] = [];
   doubts: boolean[] = [];
   lineages: (string | null)[] = [];
@@ -73,7 +74,9 @@ export function setup() {
   const awareness = new Awareness(new Y.Doc());
   const host = new Host();
   const { openSocket } = room;
-  const provider = new Provider({ doc, awareness, timers, openSocket }, host);
+  const isWatched = () => host.isWatched;
+  const options = { doc, awareness, timers, openSocket, isWatched };
+  const provider = new Provider(options, host);
   const text = doc.getText('text');
   cleanups.push(() => {
     provider.dispose();

@@ -1,0 +1,38 @@
+// What is asked before the file and the notebook overwrite one another.
+
+import { Dialog, showDialog } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+/**
+ * Ask whether the notebook shall take the file's content.
+ */
+export async function mayReload(trans: TranslationBundle): Promise<boolean> {
+  const { button } = await showDialog({
+    title: trans.__('Reload the file?'),
+    body: trans.__(
+      'The notebook takes the content of the file, as a new change for everyone in it. What the notebook holds now stays in its history.'
+    ),
+    buttons: [
+      Dialog.cancelButton(),
+      Dialog.okButton({ label: trans.__('Reload') })
+    ]
+  });
+  return button.accept;
+}
+
+/**
+ * Ask whether the notebook shall be written over a file that another program changed.
+ */
+export async function mayOverwrite(trans: TranslationBundle): Promise<boolean> {
+  const { button } = await showDialog({
+    title: trans.__('Overwrite the file?'),
+    body: trans.__(
+      'The notebook is written over the file. What the other program wrote there is lost.'
+    ),
+    buttons: [
+      Dialog.cancelButton(),
+      Dialog.warnButton({ label: trans.__('Overwrite') })
+    ]
+  });
+  return button.accept;
+}

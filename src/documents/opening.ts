@@ -1,0 +1,39 @@
+// What a connection of a notebook is made with, and how opening the notebook came out.
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { NotebooksApi } from '../api/notebooks';
+import type { OpenSocket } from '../sync/socket';
+import type { ITimers } from '../sync/timers';
+import type { AnodeNotebook } from './notebook';
+
+/**
+ * What a connection works with.
+ */
+export interface IConnectionOptions {
+  readonly api: NotebooksApi;
+  readonly notebook: AnodeNotebook;
+
+  /**
+   * Contents path without drive.
+   */
+  readonly path: string;
+  readonly timers: ITimers;
+  readonly openSocket: OpenSocket;
+  isWatched(): boolean;
+  readonly trans: TranslationBundle;
+
+  /**
+   * JupyterLab's autosave setting.
+   */
+  autosave(): Promise<boolean>;
+}
+
+/**
+ * How an attempt to open a notebook came out: with a room, without one for a reason, or not yet,
+ * because another server holds it; then its file can be read.
+ */
+export type Opened =
+  | { readonly kind: 'room' }
+  | { readonly kind: 'held' }
+  | { readonly kind: 'core'; readonly error: Error };

@@ -1,0 +1,74 @@
+// A notebook that another server has open: its file is shown for reading until it is let go there.
+
+import type { INotebookContent } from '@jupyterlab/nbformat';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { ApiError } from '../api/errors';
+import type { Lifeboat } from './lifeboat';
+import type { AnodeNotebook } from './notebook';
+
+/**
+ * Whether our server says that another one has the notebook.
+ */
+export function isHeldElsewhere(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.code === 'held_elsewhere';
+}
+
+/**
+ * Two servers must not write one file, so nothing is written from here while this stands.
+ */
+export class StandIn {
+  constructor(
+    private readonly _notebook: AnodeNotebook,
+    private readonly _lifeboat: Lifeboat,
+    private readonly _provider: { adopt(doc: AnodeNotebook['ydoc']): void }
+  ) {}
+
+  /**
+   * What the server answered; null while nobody else holds the notebook.
+   */
+  get error(): ApiError | null {
+    return this._error;
+  }
+
+  /**
+   * Another server has it.
+   *
+   * @param isEmpty - whether the document was never filled: then the file takes its place.
+   */
+  begin(error: ApiError, isEmpty: boolean): void {
+    if (!this._error && isEmpty) {
+      this._provider.adopt(this._lifeboat.standIn());
+    }
+    this._error = error;
+  }
+
+  /**
+   * It was let go.
+   */
+  end(): void {
+    this._error = null;
+  }
+
+  /**
+   * Show the file's content.
+   */
+  show(content: INotebookContent): void {
+    const notebook = this._notebook;
+    notebook.access = 'core';
+    notebook.fromJSON(content);
+    notebook.clearUndoHistory();
+    notebook.access = 'read';
+    notebook.setDirty(false);
+  }
+
+  /**
+   * Who has it: the server's address, as the refusal names it. Null when nobody else has.
+   */
+  holder(trans: TranslationBundle): string | null {
+    const named = /open in (\S+)/.exec(this._error?.message ?? '')?.[1];
+    return this._error && (named ?? trans.__('another server'));
+  }
+
+  private _error: ApiError | null = null;
+}
