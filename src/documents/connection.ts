@@ -6,21 +6,17 @@ import { Signal } from '@lumino/signaling';
 
 import { ApiError, NotReachedError } from '../api/errors';
 import type { IHello } from '../sync/frames';
-import type { IProviderHost, Phase } from '../sync/provider';
+import type { IProviderHost, Phase } from '../sync/host';
 import { Provider } from '../sync/provider';
 import { syncState } from '../sync/state';
-import type {
-  ICondition,
-  IEnvelope,
-  ISyncState,
-  Role,
-  SyncAction
-} from '../tokens';
+import type { ICondition, IEnvelope, ISyncState, Role } from '../tokens';
 import { DirtyMark } from './dirt';
 import { ConnectionFacts } from './facts';
 import { FileWork } from './filework';
 import { Lifeboat } from './lifeboat';
 import type { IConnectionOptions, Opened } from './opening';
+import type { IRefusal } from './refusal';
+import { refusalOfAnswer, refusalOfClose } from './refusal';
 import { isHeldElsewhere, StandIn } from './standin';
 
 /**
@@ -282,14 +278,7 @@ export class NotebookConnection
   }
 
   onRefused(code: number, reason: string): void {
-    const { trans } = this._options;
-    const tooLarge = code === 4413;
-    this._refuse(
-      tooLarge
-        ? trans.__('a change is larger than the server takes')
-        : reason || trans.__('the server did not understand'),
-      'reload-page'
-    );
+    this._refuse(refusalOfClose(code, reason, this._options.trans));
     if (!this._wasSynced) {
       this._leaveToCore(new NotReachedError(reason));
     }
@@ -301,7 +290,6 @@ export class NotebookConnection
    * @returns null when there is no use in asking again.
    */
   private _notFound(error: Error): null {
-    const { trans } = this._options;
     if (isHeldElsewhere(error)) {
       this._hold(error);
       throw error;
@@ -316,11 +304,7 @@ export class NotebookConnection
     if (!(error instanceof ApiError) || error.status >= 500) {
       throw error;
     }
-    if (error.status === 401 || error.status === 403) {
-      this._refuse(trans.__('you are not signed in any more'), 'reload-page');
-    } else {
-      this._refuse(error.message, 'retry');
-    }
+    this._refuse(refusalOfAnswer(error, this._options.trans));
     return null;
   }
 
@@ -335,8 +319,8 @@ export class NotebookConnection
     this._update();
   }
 
-  private _refuse(reason: string, action: SyncAction | null): void {
-    this._refusal = { reason, action };
+  private _refuse(refusal: IRefusal): void {
+    this._refusal = refusal;
     this._update();
   }
 
@@ -399,5 +383,5 @@ export class NotebookConnection
   private _wasSynced = false;
   private _autosave = true;
   private _pending = 0;
-  private _refusal: { reason: string; action: SyncAction | null } | null = null;
+  private _refusal: IRefusal | null = null;
 }

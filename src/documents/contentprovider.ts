@@ -79,8 +79,8 @@ export class AnodeContentProvider implements IContentProvider {
       return this._drive.get(path, core(options));
     }
     if (connection.isHeld) {
-      const { content } = await this._drive.get(path, core(options));
-      connection.showFile(content as INotebookContent);
+      const plain = await this._drive.get(path, core(options));
+      connection.showFile(plain.content as INotebookContent);
     } else if (file.isShown) {
       // JupyterLab's "Reload from Disk" and "Revert to Checkpoint".
       await connection.reloadFromFile();

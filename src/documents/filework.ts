@@ -1,11 +1,11 @@
 // Document to file and back, when a person says so.
 
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { PromiseDelegate } from '@lumino/coreutils';
 
 import { NotReachedError } from '../api/errors';
 import type { NotebooksApi } from '../api/notebooks';
 import type { ITimers } from '../sync/timers';
+import { within } from '../sync/timers';
 import type { Progress } from './progress';
 
 /**
@@ -58,16 +58,8 @@ export class FileWork {
 
   private async _flush(): Promise<void> {
     const { timers, trans } = this._options;
-    const late = new PromiseDelegate<never>();
-    const timer = timers.after(FLUSH_MS, () => {
-      late.reject(
-        new NotReachedError(trans.__('The server does not confirm changes.'))
-      );
-    });
-    try {
-      await Promise.race([this._line.flush(), late.promise]);
-    } finally {
-      timer.dispose();
-    }
+    const late = () =>
+      new NotReachedError(trans.__('The server does not confirm changes.'));
+    await within(this._line.flush(), timers, FLUSH_MS, late);
   }
 }

@@ -27,6 +27,13 @@ export class Ledger {
   }
 
   /**
+   * Own changes that became durable, over all connections.
+   */
+  get settled(): number {
+    return this._settled;
+  }
+
+  /**
    * A change was made.
    */
   change(): void {
@@ -50,6 +57,7 @@ export class Ledger {
     let first = this._frames[0];
     while (first && first.ordinal <= this._acked) {
       this._inFlight -= first.changes;
+      this._settled += first.changes;
       this._frames.shift();
       first = this._frames[0];
     }
@@ -76,6 +84,7 @@ export class Ledger {
 
   private _unsent = 0;
   private _inFlight = 0;
+  private _settled = 0;
   private _sent = 0;
   private _acked = 0;
   private _frames: { ordinal: number; changes: number }[] = [];

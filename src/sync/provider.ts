@@ -1,7 +1,6 @@
 // Keeps one document and its room together: connects, comes back, and keeps what is not acknowledged.
 
 import type { IDisposable } from '@lumino/disposable';
-import * as awarenessProtocol from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 
 import { NotReachedError } from '../api/errors';
@@ -9,12 +8,12 @@ import type { ICondition, IEnvelope, Role } from '../tokens';
 import { waitBefore } from './backoff';
 import { afterClose } from './closing';
 import type { IHello } from './frames';
+import type { IProviderHost, IProviderOptions, Phase } from './host';
 import { Ledger } from './ledger';
 import type { ILinkListener } from './link';
 import { Link } from './link';
-import type { ISessionListener } from './session';
-import type { OpenSocket } from './socket';
-import type { ITimers } from './timers';
+import { OwnPresence } from './ownpresence';
+import { Waiters } from './waiters';
 
 /**
  * The rest that a server gets which finds us too fast.
@@ -27,64 +26,6 @@ const SLOWLY_MS = 5_000;
 const ASK_AFTER_FAILURES = 2;
 
 /**
- * Where the provider stands.
- *
- * - `connecting`: on the way to a line.
- * - `syncing`: a line is open, both sides exchange what the other misses.
- * - `live`: everything that was made here before is durable, changes flow.
- * - `waiting`: no line; the next attempt comes by itself.
- * - `stopped`: no line, and none will be tried without being asked.
- */
-export type Phase = 'connecting' | 'syncing' | 'live' | 'waiting' | 'stopped';
-
-/**
- * What a provider works on, and with.
- */
-export interface IProviderOptions {
-  readonly doc: Y.Doc;
-  readonly awareness: awarenessProtocol.Awareness;
-  readonly timers: ITimers;
-  readonly openSocket: OpenSocket;
-
-  /**
-   * Whether somebody looks at the page: then a dead line has to be noticed soon.
-   */
-  isWatched(): boolean;
-}
-
-/**
- * Whom the provider serves.
- */
-export interface IProviderHost extends ISessionListener {
-  /**
-   * The address of the room.
-   *
-   * @param lineage - the lineage of what the document holds.
-   * @param doubt - whether the last attempts give reason to ask the server about the notebook.
-   *
-   * @returns null when there is no use in connecting; the host knows why.
-   *
-   * @throws when the server cannot be asked at the moment.
-   */
-  address(lineage: string | null, doubt: boolean): Promise<string | null>;
-
-  /**
-   * The phase changed.
-   */
-  onPhase(phase: Phase): void;
-
-  /**
-   * The server hung up in a way that will not mend itself.
-   */
-  onRefused(code: number, reason: string): void;
-
-  /**
-   * Whether the server is known to be waiting for its disk.
-   */
-  readonly isSlow: boolean;
-}
-
-/**
  * The line between a document and its room, over all interruptions.
  */
 export class Provider implements IDisposable, ILinkListener {
@@ -94,7 +35,9 @@ export class Provider implements IDisposable, ILinkListener {
   ) {
     this._doc = _options.doc;
     this._doc.on('update', this._onUpdate);
-    _options.awareness.on('update', this._onAwareness);
+    this._presence = new OwnPresence(_options.awareness, this, update => {
+      this._link?.presence(update);
+    });
   }
 
   get phase(): Phase {
@@ -186,7 +129,6 @@ export class Provider implements IDisposable, ILinkListener {
     this._doc = doc;
     this._doc.on('update', this._onUpdate);
     this._ledger.clear();
-    this._toldPending = 0;
     this._lineage = null;
     this._failures = 0;
   }
@@ -197,10 +139,9 @@ export class Provider implements IDisposable, ILinkListener {
    * @throws NotReachedError when the line breaks before.
    */
   flush(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this._waiters.push({ resolve, reject });
-      this._settle();
-    });
+    const flushed = this._flushing.wait();
+    this._settle();
+    return flushed;
   }
 
   dispose(): void {
@@ -209,7 +150,7 @@ export class Provider implements IDisposable, ILinkListener {
     }
     this._isDisposed = true;
     this._doc.off('update', this._onUpdate);
-    this._options.awareness.off('update', this._onAwareness);
+    this._presence.dispose();
     this._hangUp();
     this._phase = 'stopped';
     this._settle();
@@ -226,10 +167,11 @@ export class Provider implements IDisposable, ILinkListener {
   }
 
   onProgress(seq: number | null): void {
-    if (this.pending < this._toldPending) {
+    const { settled } = this._ledger;
+    if (settled > this._settled) {
+      this._settled = settled;
       this._lastAck = this._options.timers.date();
     }
-    this._toldPending = this.pending;
     if (this._link?.isLive) {
       this._failures = 0;
       this._setPhase('live');
@@ -339,11 +281,7 @@ export class Provider implements IDisposable, ILinkListener {
     this._link?.dispose();
     this._link = null;
     this._ledger.disconnect();
-    const { awareness } = this._options;
-    const others = [...awareness.getStates().keys()].filter(
-      client => client !== awareness.clientID
-    );
-    awarenessProtocol.removeAwarenessStates(awareness, others, this);
+    this._presence.forgetOthers();
   }
 
   private _setPhase(phase: Phase): void {
@@ -359,13 +297,9 @@ export class Provider implements IDisposable, ILinkListener {
    */
   private _settle(): void {
     if (this._phase === 'live' && this.pending === 0) {
-      for (const waiter of this._waiters.splice(0)) {
-        waiter.resolve();
-      }
+      this._flushing.resolve();
     } else if (this._phase === 'waiting' || this._phase === 'stopped') {
-      for (const waiter of this._waiters.splice(0)) {
-        waiter.reject(new NotReachedError(''));
-      }
+      this._flushing.reject(new NotReachedError(''));
     }
   }
 
@@ -374,36 +308,22 @@ export class Provider implements IDisposable, ILinkListener {
       return;
     }
     this._ledger.change();
-    this._toldPending = this.pending;
     this._link?.change(update);
     this._host.onProgress(null);
-  };
-
-  private readonly _onAwareness = (
-    changes: { added: number[]; updated: number[]; removed: number[] },
-    origin: unknown
-  ): void => {
-    const { awareness } = this._options;
-    const { added, updated, removed } = changes;
-    const own = [...added, ...updated, ...removed].includes(awareness.clientID);
-    if (origin !== this && own) {
-      this._link?.presence(
-        awarenessProtocol.encodeAwarenessUpdate(awareness, [awareness.clientID])
-      );
-    }
   };
 
   private _doc: Y.Doc;
   private _phase: Phase = 'stopped';
   private readonly _ledger = new Ledger();
+  private readonly _presence: OwnPresence;
   private _lineage: string | null = null;
   private _link: Link | null = null;
   private _timer: IDisposable | null = null;
   private _attempt = 0;
   private _failures = 0;
   private _doubt = false;
-  private _toldPending = 0;
+  private _settled = 0;
   private _lastAck: number | null = null;
   private _isDisposed = false;
-  private _waiters: { resolve: () => void; reject: (e: Error) => void }[] = [];
+  private readonly _flushing = new Waiters<void>();
 }

@@ -3,7 +3,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { ICondition, ISyncState, Role, SyncAction } from '../tokens';
-import type { Phase } from './provider';
+import type { Phase } from './host';
 
 /**
  * What is known.

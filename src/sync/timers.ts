@@ -1,5 +1,6 @@
 // Time as a port: what waits or measures asks here, so that tests can turn the clock.
 
+import { PromiseDelegate } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import { DisposableDelegate } from '@lumino/disposable';
 
@@ -26,6 +27,28 @@ export interface ITimers {
    * Call `then` after at least `ms`; disposing forgets it.
    */
   after(ms: number, then: () => void): IDisposable;
+}
+
+/**
+ * Wait for a promise, but not longer than `ms`.
+ *
+ * @param late - makes the error to throw then.
+ */
+export async function within<T>(
+  promise: Promise<T>,
+  timers: ITimers,
+  ms: number,
+  late: () => Error
+): Promise<T> {
+  const deadline = new PromiseDelegate<never>();
+  const timer = timers.after(ms, () => {
+    deadline.reject(late());
+  });
+  try {
+    return await Promise.race([promise, deadline.promise]);
+  } finally {
+    timer.dispose();
+  }
 }
 
 /**

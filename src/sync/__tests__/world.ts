@@ -3,7 +3,7 @@
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 
-import type { IProviderHost, Phase } from '../provider';
+import type { IProviderHost, Phase } from '../host';
 import { Provider } from '../provider';
 import { ManualTimers, Room, settled } from './simulation';
 
