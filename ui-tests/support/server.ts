@@ -52,6 +52,11 @@ export interface IServerOptions {
    * Where the event logs go, below the server's folder; nothing is made there.
    */
   store?: string;
+
+  /**
+   * Another server of the same person, with whom files and event logs are shared.
+   */
+  beside?: Server;
 }
 
 /**
@@ -67,10 +72,11 @@ export class Server {
   constructor(options: IServerOptions = {}) {
     this._options = options;
     this.base = mkdtempSync(join(tmpdir(), 'anode-ui-'));
-    this.root = join(this.base, 'root');
-    this.store = join(this.base, options.store ?? 'store');
+    this.root = options.beside?.root ?? join(this.base, 'root');
+    this.store =
+      options.beside?.store ?? join(this.base, options.store ?? 'store');
     for (const folder of [this.root, join(this.base, 'config')]) {
-      mkdirSync(folder);
+      mkdirSync(folder, { recursive: true });
     }
     const notification = join(
       this.base,

@@ -1,0 +1,53 @@
+// Two servers of one person, and one notebook: it is edited in one of them at a time.
+
+import { NotebookPage, notebookFile } from '../support/notebook.ts';
+import { expect, test } from '../support/fixtures.ts';
+
+test('a notebook that another server has open', async ({
+  startServer,
+  person
+}) => {
+  const first = await startServer();
+  const second = await startServer({ beside: first });
+  first.write(
+    'shared.ipynb',
+    notebookFile([{ id: 'one', source: 'alpha = 1' }])
+  );
+  const ada = await NotebookPage.open(await person(), first, 'shared.ipynb');
+  await ada.type(0, ' # first');
+  await ada.untilSync('saved');
+  await expect.poll(() => first.read('shared.ipynb')).toContain('# first');
+
+  // The second shows the file, says where the notebook is open, and takes nothing.
+  const page = await person();
+  const there = await NotebookPage.open(page, second, 'shared.ipynb');
+  await there.untilSync(`read-only (open in ${first.origin})`);
+  await expect(there.sync).toContainText(
+    `Read-only · open in ${first.origin}`
+  );
+  await expect.poll(() => there.sources()).toEqual(['alpha = 1 # first']);
+  await there.cell(0).locator('.cm-content').click();
+  await page.keyboard.type('hacked');
+  await page.keyboard.press('Control+s');
+  await expect(there.notices).toContainText('open in');
+  await expect(page.getByText('Saving started')).toHaveCount(0);
+  expect(await there.sources()).toEqual(['alpha = 1 # first']);
+  expect(await there.dialogs()).toEqual([]);
+
+  // What the first still writes is not lost, and the second has it when it takes over.
+  await ada.type(0, ' and last');
+  await ada.untilSync('saved');
+  await first.stop();
+  await there.sync.getByRole('button').click();
+  const details = page.getByRole('dialog', { name: 'Sync state' });
+  await details.getByRole('button', { name: 'Retry now' }).click();
+  await there.untilSync('saved');
+  await expect
+    .poll(() => there.sources())
+    .toEqual(['alpha = 1 # first and last']);
+  await page.keyboard.press('Escape');
+  await there.type(0, ', second');
+  await there.untilSync('saved');
+  await expect.poll(() => first.read('shared.ipynb')).toContain(', second');
+  expect(await there.dialogs()).toEqual([]);
+});
