@@ -1,8 +1,8 @@
 // Cells of our notebook: @jupyter/ydoc's, with trust kept out of the document and writes guarded.
 
-import type { ISharedNotebook } from '@jupyter/ydoc';
+import type { ISharedNotebook, YBaseCell } from '@jupyter/ydoc';
 import { YCodeCell, YMarkdownCell, YRawCell } from '@jupyter/ydoc';
-import type { ICodeCell, IMarkdownCell, IRawCell } from '@jupyterlab/nbformat';
+import type { IBaseCell, IBaseCellMetadata } from '@jupyterlab/nbformat';
 import type { PartialJSONValue } from '@lumino/coreutils';
 import * as Y from 'yjs';
 
@@ -49,7 +49,7 @@ function strayCell(): CellMap {
 /**
  * Change only what differs, so that a formatter does not wipe out what others type meanwhile.
  */
-function replaceText(cell: AnodeCell, value: string): void {
+function replaceText(cell: YBaseCell<IBaseCellMetadata>, value: string): void {
   const edit = textEdit(cell.getSource(), value);
   if (edit) {
     cell.updateSource(edit.start, edit.start + edit.remove, edit.insert);
@@ -57,193 +57,123 @@ function replaceText(cell: AnodeCell, value: string): void {
 }
 
 /**
- * A code cell.
+ * The class of a cell that is made from its shared type.
  */
-export class AnodeCodeCell extends YCodeCell {
-  constructor(map: CellMap, notebook: CellNotebook) {
-    const parts = partsOf(map);
-    super(map, parts.source, parts.outputs, { notebook }, parts.metadata);
-    this._guard = new CellGuard(this, notebook);
-  }
+type CellClass<C> = new (map: CellMap, notebook: CellNotebook) => C;
 
-  override setSource(value: string): void {
-    replaceText(this, value);
-  }
-
-  override transact(f: () => void, undoable = true, origin?: unknown): void {
-    if (this._guard.isWritable) {
-      super.transact(f, undoable, origin ?? null);
-    }
-  }
-
-  override getMetadata(): CellMetadata;
-  override getMetadata(key: string): PartialJSONValue | undefined;
-  override getMetadata(
-    key?: string
-  ): CellMetadata | PartialJSONValue | undefined {
-    if (key === undefined) {
-      return this._guard.strip(super.getMetadata() ?? {});
-    }
-    const answer = this._guard.answer(key);
-    return answer ? answer.value : super.getMetadata(key);
-  }
-
-  override setMetadata(metadata: CellMetadata): void;
-  override setMetadata(key: string, value: PartialJSONValue): void;
-  override setMetadata(
-    metadata: CellMetadata | string,
-    value?: PartialJSONValue
-  ): void {
-    if (typeof metadata !== 'string') {
-      super.setMetadata(this._guard.accept(metadata));
-    } else if (metadata === 'trusted') {
-      this._guard.trust(value === true);
-    } else {
-      super.setMetadata(metadata, value ?? null);
-    }
-  }
-
-  override toJSON(): ICodeCell {
-    const json = super.toJSON();
-    return { ...json, metadata: this._guard.dress(json.metadata) };
-  }
-
+/**
+ * What a cell of ours has beyond @jupyter/ydoc's.
+ */
+interface IGuarded {
   /**
    * Tell JupyterLab that the leave to write was given or taken.
    */
-  announcePermissions(): void {
-    for (const change of this._guard.permissionChanges()) {
-      this._metadataChanged.emit(change);
-    }
-  }
-
-  private readonly _guard: CellGuard;
+  announcePermissions(): void;
 }
+
+/**
+ * A class of cells with trust kept out of the document and writes guarded.
+ *
+ * The type parameter stands for what the kinds of cells have besides; all of them are a
+ * `YBaseCell`, and only that part is overridden.
+ */
+function guarded<C extends YBaseCell<IBaseCellMetadata>>(
+  Kind: CellClass<C>
+): CellClass<C & IGuarded> {
+  const Base = Kind as CellClass<unknown> as CellClass<
+    YBaseCell<IBaseCellMetadata>
+  >;
+  class Guarded extends Base implements IGuarded {
+    constructor(map: CellMap, notebook: CellNotebook) {
+      super(map, notebook);
+      this._guard = new CellGuard(this, notebook);
+    }
+
+    override setSource(value: string): void {
+      replaceText(this, value);
+    }
+
+    override transact(f: () => void, undoable = true, origin?: unknown): void {
+      if (this._guard.isWritable) {
+        super.transact(f, undoable, origin ?? null);
+      }
+    }
+
+    override getMetadata(): CellMetadata;
+    override getMetadata(key: string): PartialJSONValue | undefined;
+    override getMetadata(
+      key?: string
+    ): CellMetadata | PartialJSONValue | undefined {
+      if (key === undefined) {
+        return this._guard.strip(super.getMetadata() ?? {});
+      }
+      const answer = this._guard.answer(key);
+      return answer ? answer.value : super.getMetadata(key);
+    }
+
+    override setMetadata(metadata: CellMetadata): void;
+    override setMetadata(key: string, value: PartialJSONValue): void;
+    override setMetadata(
+      metadata: CellMetadata | string,
+      value?: PartialJSONValue
+    ): void {
+      if (typeof metadata !== 'string') {
+        super.setMetadata(this._guard.accept(metadata));
+      } else if (metadata === 'trusted') {
+        this._guard.trust(value === true);
+      } else {
+        super.setMetadata(metadata, value ?? null);
+      }
+    }
+
+    override toJSON(): IBaseCell {
+      const json = super.toJSON();
+      return { ...json, metadata: this._guard.dress(json.metadata) };
+    }
+
+    announcePermissions(): void {
+      for (const change of this._guard.permissionChanges()) {
+        this._metadataChanged.emit(change);
+      }
+    }
+
+    private readonly _guard: CellGuard;
+  }
+  return Guarded as CellClass<unknown> as CellClass<C & IGuarded>;
+}
+
+class CodeCell extends YCodeCell {
+  constructor(map: CellMap, notebook: ISharedNotebook) {
+    const { source, outputs, metadata } = partsOf(map);
+    super(map, source, outputs, { notebook }, metadata);
+  }
+}
+
+class MarkdownCell extends YMarkdownCell {
+  constructor(map: CellMap, notebook: ISharedNotebook) {
+    const { source, metadata } = partsOf(map);
+    super(map, source, { notebook }, metadata);
+  }
+}
+
+class RawCell extends YRawCell {
+  constructor(map: CellMap, notebook: ISharedNotebook) {
+    const { source, metadata } = partsOf(map);
+    super(map, source, { notebook }, metadata);
+  }
+}
+
+/**
+ * A code cell.
+ */
+export class AnodeCodeCell extends guarded(CodeCell) {}
 
 /**
  * A markdown cell.
  */
-export class AnodeMarkdownCell extends YMarkdownCell {
-  constructor(map: CellMap, notebook: CellNotebook) {
-    const parts = partsOf(map);
-    super(map, parts.source, { notebook }, parts.metadata);
-    this._guard = new CellGuard(this, notebook);
-  }
-
-  override setSource(value: string): void {
-    replaceText(this, value);
-  }
-
-  override transact(f: () => void, undoable = true, origin?: unknown): void {
-    if (this._guard.isWritable) {
-      super.transact(f, undoable, origin ?? null);
-    }
-  }
-
-  override getMetadata(): CellMetadata;
-  override getMetadata(key: string): PartialJSONValue | undefined;
-  override getMetadata(
-    key?: string
-  ): CellMetadata | PartialJSONValue | undefined {
-    if (key === undefined) {
-      return this._guard.strip(super.getMetadata() ?? {});
-    }
-    const answer = this._guard.answer(key);
-    return answer ? answer.value : super.getMetadata(key);
-  }
-
-  override setMetadata(metadata: CellMetadata): void;
-  override setMetadata(key: string, value: PartialJSONValue): void;
-  override setMetadata(
-    metadata: CellMetadata | string,
-    value?: PartialJSONValue
-  ): void {
-    if (typeof metadata !== 'string') {
-      super.setMetadata(this._guard.accept(metadata));
-    } else if (metadata === 'trusted') {
-      this._guard.trust(value === true);
-    } else {
-      super.setMetadata(metadata, value ?? null);
-    }
-  }
-
-  override toJSON(): IMarkdownCell {
-    const json = super.toJSON();
-    return { ...json, metadata: this._guard.dress(json.metadata) };
-  }
-
-  /**
-   * Tell JupyterLab that the leave to write was given or taken.
-   */
-  announcePermissions(): void {
-    for (const change of this._guard.permissionChanges()) {
-      this._metadataChanged.emit(change);
-    }
-  }
-
-  private readonly _guard: CellGuard;
-}
+export class AnodeMarkdownCell extends guarded(MarkdownCell) {}
 
 /**
  * A raw cell.
  */
-export class AnodeRawCell extends YRawCell {
-  constructor(map: CellMap, notebook: CellNotebook) {
-    const parts = partsOf(map);
-    super(map, parts.source, { notebook }, parts.metadata);
-    this._guard = new CellGuard(this, notebook);
-  }
-
-  override setSource(value: string): void {
-    replaceText(this, value);
-  }
-
-  override transact(f: () => void, undoable = true, origin?: unknown): void {
-    if (this._guard.isWritable) {
-      super.transact(f, undoable, origin ?? null);
-    }
-  }
-
-  override getMetadata(): CellMetadata;
-  override getMetadata(key: string): PartialJSONValue | undefined;
-  override getMetadata(
-    key?: string
-  ): CellMetadata | PartialJSONValue | undefined {
-    if (key === undefined) {
-      return this._guard.strip(super.getMetadata() ?? {});
-    }
-    const answer = this._guard.answer(key);
-    return answer ? answer.value : super.getMetadata(key);
-  }
-
-  override setMetadata(metadata: CellMetadata): void;
-  override setMetadata(key: string, value: PartialJSONValue): void;
-  override setMetadata(
-    metadata: CellMetadata | string,
-    value?: PartialJSONValue
-  ): void {
-    if (typeof metadata !== 'string') {
-      super.setMetadata(this._guard.accept(metadata));
-    } else if (metadata === 'trusted') {
-      this._guard.trust(value === true);
-    } else {
-      super.setMetadata(metadata, value ?? null);
-    }
-  }
-
-  override toJSON(): IRawCell {
-    const json = super.toJSON();
-    return { ...json, metadata: this._guard.dress(json.metadata) };
-  }
-
-  /**
-   * Tell JupyterLab that the leave to write was given or taken.
-   */
-  announcePermissions(): void {
-    for (const change of this._guard.permissionChanges()) {
-      this._metadataChanged.emit(change);
-    }
-  }
-
-  private readonly _guard: CellGuard;
-}
+export class AnodeRawCell extends guarded(RawCell) {}
