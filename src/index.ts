@@ -3,8 +3,9 @@
 import documents from './documents/plugin';
 import health from './health/plugin';
 import presence from './presence/plugin';
+import screens from './screens/plugin';
 import status from './status/plugin';
 
 export * from './tokens';
 
-export default [...documents, ...health, presence, status];
+export default [...documents, ...health, presence, screens, status];

@@ -24,14 +24,19 @@ const QUIET: ReadonlySet<SyncKind> = new Set(['saved', 'saving', 'syncing']);
  * The node carries the exact state as `data-anode-sync`.
  */
 export class SyncIndicator extends ReactWidget {
+  /**
+   * @param toolbar - the toolbar that it is made for.
+   */
   constructor(
     model: SyncModel,
     actions: ISyncActions,
+    toolbar: HTMLElement,
     trans: TranslationBundle
   ) {
     super();
     this._model = model;
     this._actions = actions;
+    this._toolbar = toolbar;
     this._trans = trans;
     this.addClass('jp-Anode-sync');
     model.changed.connect(this._onChanged, this);
@@ -52,6 +57,7 @@ export class SyncIndicator extends ReactWidget {
     }
     this._popover = new Popover({
       anchor,
+      bar: this._toolbar,
       body: new SyncDetails(this._model, this._actions, this._trans),
       label: this._trans.__('Sync state')
     });
@@ -140,6 +146,7 @@ export class SyncIndicator extends ReactWidget {
 
   private readonly _model: SyncModel;
   private readonly _actions: ISyncActions;
+  private readonly _toolbar: HTMLElement;
   private readonly _trans: TranslationBundle;
   private _popover: Popover | null = null;
   private _spoken = '';

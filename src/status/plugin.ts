@@ -38,7 +38,12 @@ const plugin: JupyterFrontEndPlugin<void> = {
 
     toolbars.addFactory<NotebookPanel>('Notebook', 'anodeSync', panel => {
       const model = new SyncModel(rooms, panel.context);
-      const indicator = new SyncIndicator(model, actions, trans);
+      const indicator = new SyncIndicator(
+        model,
+        actions,
+        panel.toolbar.node,
+        trans
+      );
       indicators.set(panel, indicator);
       return indicator;
     });

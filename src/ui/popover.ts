@@ -15,6 +15,7 @@ export class Popover extends Widget {
   constructor(options: Popover.IOptions) {
     super();
     this._anchor = options.anchor;
+    this._bar = options.bar;
     this.addClass('jp-Anode-popover');
     this.node.setAttribute('role', 'dialog');
     this.node.setAttribute('aria-label', options.label);
@@ -42,7 +43,9 @@ export class Popover extends Widget {
       this.dispose();
       return;
     }
-    const { left, bottom } = this._anchor.getBoundingClientRect();
+    const box = this._anchor.getBoundingClientRect();
+    const isSeen = box.width > 0;
+    const { left, bottom } = isSeen ? box : this._bar.getBoundingClientRect();
     const { style } = this.node;
     const top = bottom + GAP_PX;
     const room = Math.max(MIN_HEIGHT_PX, window.innerHeight - top - GAP_PX);
@@ -102,6 +105,7 @@ export class Popover extends Widget {
   }
 
   private readonly _anchor: HTMLElement;
+  private readonly _bar: HTMLElement;
 }
 
 /**
@@ -116,6 +120,11 @@ export namespace Popover {
      * The control that opened it.
      */
     anchor: HTMLElement;
+
+    /**
+     * What the anchor belongs to: the popover hangs from here while the anchor is put away.
+     */
+    bar: HTMLElement;
     body: Widget;
 
     /**
