@@ -142,6 +142,11 @@ export interface IRecoveredCopy {
    * The cells whose text differs from what the server has.
    */
   readonly cells: readonly IRecoveredCell[];
+
+  /**
+   * Whether the browser keeps it when the page goes.
+   */
+  readonly isLasting: boolean;
 }
 
 /**
@@ -208,6 +213,11 @@ export interface INotebookConnection {
    */
   readonly recovered: readonly IRecoveredCopy[];
   readonly recoveredChanged: ISignal<this, readonly IRecoveredCopy[]>;
+
+  /**
+   * The person has no more need of what was set aside.
+   */
+  forget(copy: IRecoveredCopy): void;
 
   readonly isDisposed: boolean;
   readonly disposed: ISignal<this, void>;

@@ -16,7 +16,7 @@ import { FileWork } from './filework';
 import { Lifeboat } from './lifeboat';
 import type { IConnectionOptions, Opened } from './opening';
 import type { IRefusal } from './refusal';
-import { refusalOfAnswer, refusalOfClose } from './refusal';
+import { refusalOfAnswer, refusalOfClose, TOO_LARGE } from './refusal';
 import { isHeldElsewhere, StandIn } from './standin';
 
 /**
@@ -37,7 +37,7 @@ export class NotebookConnection
   implements IProviderHost
 {
   constructor(private readonly _options: IConnectionOptions) {
-    super(_options.notebook, _options.path);
+    super(_options.notebook, _options.path, _options.storage);
     const { notebook } = _options;
     this._lifeboat = new Lifeboat(notebook);
     this._provider = new Provider(
@@ -157,9 +157,8 @@ export class NotebookConnection
       } catch (error) {
         return this._notFound(error as Error);
       }
-      this._notebook = notebook;
+      this.identify(notebook);
       this._role = notebook.role;
-      this.model.trust.attach(notebook.id);
     }
     if (this.isDisposed) {
       return null;
@@ -278,7 +277,12 @@ export class NotebookConnection
   }
 
   onRefused(code: number, reason: string): void {
-    this._refuse(refusalOfClose(code, reason, this._options.trans));
+    const { trans } = this._options;
+    if (code === TOO_LARGE && this._wasSynced) {
+      this._part('too_large', trans.__('The change was too large.'), false);
+      return;
+    }
+    this._refuse(refusalOfClose(code, reason, trans));
     if (!this._wasSynced) {
       this._leaveToCore(new NotReachedError(reason));
     }

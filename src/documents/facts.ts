@@ -16,6 +16,7 @@ import type {
 import { NOTHING_YET } from '../sync/state';
 import type { AnodeNotebook } from './notebook';
 import { Progress } from './progress';
+import { RecoveredCopies } from './recovered';
 
 /**
  * The facts about a connection, and the signals that tell of their changes.
@@ -23,8 +24,11 @@ import { Progress } from './progress';
 export abstract class ConnectionFacts implements INotebookConnection {
   constructor(
     readonly model: AnodeNotebook,
-    private _path: string
-  ) {}
+    private _path: string,
+    storage: Storage | null
+  ) {
+    this._recovered = new RecoveredCopies(storage);
+  }
 
   get path(): string {
     return this._path;
@@ -85,7 +89,7 @@ export abstract class ConnectionFacts implements INotebookConnection {
   }
 
   get recovered(): readonly IRecoveredCopy[] {
-    return this._recovered;
+    return this._recovered.all;
   }
 
   get recoveredChanged(): ISignal<this, readonly IRecoveredCopy[]> {
@@ -162,8 +166,26 @@ export abstract class ConnectionFacts implements INotebookConnection {
    * A copy was set aside.
    */
   protected keep(copy: IRecoveredCopy): void {
-    this._recovered = [...this._recovered, copy];
-    this._recoveredChanged.emit(this._recovered);
+    this._recovered.add(copy);
+    this._recoveredChanged.emit(this.recovered);
+  }
+
+  forget(copy: IRecoveredCopy): void {
+    this._recovered.remove(copy);
+    this._recoveredChanged.emit(this.recovered);
+  }
+
+  /**
+   * The server told which notebook this is: what this browser remembers of it counts.
+   */
+  protected identify(notebook: INotebook): void {
+    const isNew = notebook.id !== this.notebookId;
+    this._notebook = notebook;
+    this.model.trust.attach(notebook.id);
+    if (isNew) {
+      this._recovered.attach(notebook.id);
+      this._recoveredChanged.emit(this.recovered);
+    }
   }
 
   /**
@@ -179,7 +201,7 @@ export abstract class ConnectionFacts implements INotebookConnection {
   protected _role: Role = 'reader';
   protected _clientNumber = 0;
   private _conditions: readonly ICondition[] = [];
-  private _recovered: readonly IRecoveredCopy[] = [];
+  private readonly _recovered: RecoveredCopies;
   private _sync: ISyncState = NOTHING_YET;
   protected readonly _events = new Signal<this, readonly IEnvelope[]>(this);
   protected readonly _fileWritten = new Signal<this, string>(this);

@@ -106,9 +106,10 @@ export class Lifeboat {
       cellType,
       source
     }));
+    const { code, message } = parting;
     return cells.length === 0
       ? null
-      : { time: now, code: parting.code, message: parting.message, cells };
+      : { time: now, code, message, cells, isLasting: false };
   }
 
   private readonly _follow = (transaction: Y.Transaction): void => {

@@ -24,6 +24,11 @@ export interface IConnectionOptions {
   readonly trans: TranslationBundle;
 
   /**
+   * Where this browser remembers; null when it does not.
+   */
+  readonly storage: Storage | null;
+
+  /**
    * JupyterLab's autosave setting.
    */
   autosave(): Promise<boolean>;

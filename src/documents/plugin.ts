@@ -28,6 +28,7 @@ import { AnodeNotebook } from './notebook';
 import { AnodeRooms } from './rooms';
 import { placeToTakeOver, stateOfPage, takeOver } from './takeover';
 import { SaveFailures, tellLeftToCore } from './telling';
+import { tellRecovered } from './tellrecovered';
 import { watchTrust } from './trustwatch';
 
 /**
@@ -88,6 +89,9 @@ const rooms: JupyterFrontEndPlugin<IAnodeRooms> = {
       }, failures);
       rooms.leftToCore.connect((_, left) => {
         tellLeftToCore(left, trans);
+      }, rooms);
+      rooms.added.connect((_, connection) => {
+        tellRecovered(connection, trans);
       }, rooms);
       takeOver(place, provider);
       autosave.changed.connect(() => rooms.reconnect(), rooms);

@@ -16,7 +16,7 @@ export interface IRefusal {
 /**
  * The close code of a room for what is larger than it takes.
  */
-const TOO_LARGE = 4413;
+export const TOO_LARGE = 4413;
 
 /**
  * The statuses of a server that does not know who asks any more.

@@ -90,7 +90,9 @@ export class AnodeRooms implements IAnodeRooms, IDisposable {
    */
   get hasUnsaved(): boolean {
     return [...this._connections.values()].some(
-      ({ sync, role }) => sync.pending > 0 && role !== 'reader'
+      ({ sync, role, recovered }) =>
+        (sync.pending > 0 && role !== 'reader') ||
+        recovered.some(({ isLasting }) => !isLasting)
     );
   }
 

@@ -1,17 +1,13 @@
 // Commands about the sync state and the file of the current notebook.
 
-import { Clipboard, Notification } from '@jupyterlab/apputils';
+import { Notification } from '@jupyterlab/apputils';
 import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
 import { mayOverwrite, mayReload } from '../documents/filequestions';
-import type {
-  IAnodeRooms,
-  INotebookConnection,
-  IRecoveredCopy
-} from '../tokens';
-
+import { copyText } from '../documents/tellrecovered';
+import type { IAnodeRooms, INotebookConnection } from '../tokens';
 import type { ISyncActions } from './details';
 
 /**
@@ -37,7 +33,8 @@ export function syncActions(trans: TranslationBundle): ISyncActions {
     retry: connection => connection.retry(),
     reload: connection => void reload(connection, trans).catch(report),
     overwrite: connection => void overwrite(connection, trans).catch(report),
-    copy: copy => copyText(copy, trans)
+    copy: copy => copyText(copy, trans),
+    forget: (connection, copy) => connection.forget(copy)
   };
 }
 
@@ -63,11 +60,6 @@ async function overwrite(
   if (await mayOverwrite(trans)) {
     await connection.exportNow(true);
   }
-}
-
-function copyText(copy: IRecoveredCopy, trans: TranslationBundle): void {
-  Clipboard.copyToSystem(copy.cells.map(cell => cell.source).join('\n\n'));
-  Notification.info(trans.__('Copied to the clipboard.'), { autoClose: 3000 });
 }
 
 /**

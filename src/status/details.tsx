@@ -12,7 +12,7 @@ import type {
 } from '../tokens';
 import { ago, exact } from '../ui/times';
 import type { SyncModel } from './model';
-import { changes, meaning, word } from './words';
+import { changes, meaning, whereKept, word } from './words';
 
 /**
  * What the details can do.
@@ -22,6 +22,7 @@ export interface ISyncActions {
   reload(connection: INotebookConnection): void;
   overwrite(connection: INotebookConnection): void;
   copy(copy: IRecoveredCopy): void;
+  forget(connection: INotebookConnection, copy: IRecoveredCopy): void;
 }
 
 function Line(props: {
@@ -92,30 +93,33 @@ function Conditions(props: {
 }
 
 function Recovered(props: {
-  copies: readonly IRecoveredCopy[];
+  connection: INotebookConnection;
   actions: ISyncActions;
   trans: TranslationBundle;
 }): React.ReactElement {
-  const { copies, actions, trans } = props;
+  const { connection, actions, trans } = props;
   return (
     <>
-      {copies.map(copy => (
+      {connection.recovered.map(copy => (
         <div className="jp-Anode-sync-condition" key={copy.time}>
           <p>{copy.message}</p>
           <p>
-            {trans._n(
-              'The text of %1 cell was kept in this page.',
-              'The text of %1 cells was kept in this page.',
-              copy.cells.length,
-              copy.cells.length
-            )}
+            {whereKept(copy, trans)} <Moment time={copy.time} trans={trans} />
           </p>
-          <button
-            className="jp-mod-styled jp-mod-minimal"
-            onClick={() => actions.copy(copy)}
-          >
-            {trans.__('Copy the text')}
-          </button>
+          <div className="jp-Anode-sync-actions">
+            <button
+              className="jp-mod-styled jp-mod-accept"
+              onClick={() => actions.copy(copy)}
+            >
+              {trans.__('Copy the text')}
+            </button>
+            <button
+              className="jp-mod-styled jp-mod-reject"
+              onClick={() => actions.forget(connection, copy)}
+            >
+              {trans.__('Remove')}
+            </button>
+          </div>
         </div>
       ))}
     </>
@@ -201,7 +205,7 @@ export class SyncDetails extends ReactWidget {
         <Conditions conditions={connection.conditions} />
         <Facts state={state} trans={trans} />
         <Recovered
-          copies={connection.recovered}
+          connection={connection}
           actions={this._actions}
           trans={trans}
         />

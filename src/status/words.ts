@@ -2,7 +2,7 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { ISyncState } from '../tokens';
+import type { IRecoveredCopy, ISyncState } from '../tokens';
 
 /**
  * One word for a state.
@@ -73,4 +73,27 @@ export function meaning(state: ISyncState, trans: TranslationBundle): string {
  */
 export function changes(count: number, trans: TranslationBundle): string {
   return trans._n('%1 change', '%1 changes', count, count);
+}
+
+/**
+ * Where a copy of text is kept that could not be stored.
+ */
+export function whereKept(
+  copy: IRecoveredCopy,
+  trans: TranslationBundle
+): string {
+  const { length } = copy.cells;
+  return copy.isLasting
+    ? trans._n(
+        'The text of %1 cell is kept in this browser.',
+        'The text of %1 cells is kept in this browser.',
+        length,
+        length
+      )
+    : trans._n(
+        'The text of %1 cell is kept until this page is closed.',
+        'The text of %1 cells is kept until this page is closed.',
+        length,
+        length
+      );
 }

@@ -319,14 +319,16 @@ export class Session {
   private _apply(update: Uint8Array): void {
     const { doc, origin } = this._options;
     let changed = false;
-    const note = () => {
-      changed = true;
+    const note = ({ changed: types }: Y.Transaction) => {
+      // What the server notes about the file in `state` is not the notebook's content.
+      changed ||= [...types.keys()].some(type => rootOf(type) !== state);
     };
-    doc.on('update', note);
+    const state: unknown = doc.getMap('state');
+    doc.on('afterTransaction', note);
     try {
       Y.applyUpdate(doc, update, origin);
     } finally {
-      doc.off('update', note);
+      doc.off('afterTransaction', note);
     }
     if (changed && this._synced) {
       this._listener.onRemoteChange();
@@ -349,4 +351,9 @@ export class Session {
   private _probedAt: number | null = null;
   private _asked = false;
   private _buffered = 0;
+}
+
+function rootOf(type: unknown): unknown {
+  const { parent } = type as Y.AbstractType<unknown>;
+  return parent === null ? type : rootOf(parent);
 }

@@ -24,6 +24,7 @@ export class Api {
   constructor(private readonly _room: Room) {}
 
   autosave = false;
+  storage: Storage | null = null;
   fails: Error | null = null;
   exports: boolean[] = [];
   queries: IRoomQuery[] = [];
@@ -95,6 +96,7 @@ export function setup(prepare?: (room: Room, api: Api) => void) {
     timers,
     openSocket: room.openSocket,
     isWatched: () => true,
+    storage: api.storage,
     trans: nullTranslator.load(''),
     autosave: () => Promise.resolve(api.autosave)
   });

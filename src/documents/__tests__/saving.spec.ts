@@ -48,6 +48,12 @@ describe('changes', () => {
     expect(sources(notebook)[0]).toBe('# a = 1');
     expect(notebook.dirty).toBe(true);
   });
+
+  it('of what the server notes about the file are none', async () => {
+    const { room, notebook } = await open();
+    room.change(doc => doc.getMap('state').set('hash', 'x'));
+    expect(notebook.dirty).toBe(false);
+  });
 });
 
 describe('the dirty mark, with autosave', () => {
