@@ -179,6 +179,7 @@ export class NotebookConnection
   onHello(hello: IHello): void {
     this._notebook = { ...this._notebook!, lineage: hello.lineage };
     this._clientNumber = hello.client;
+    this.model.changeLimit = hello.limits?.update ?? Infinity;
     this._role = hello.role;
     this._refusal = null;
     this._progress.greet(hello);

@@ -4,6 +4,10 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
+import {
+  EditorExtensionRegistry,
+  IEditorExtensionRegistry
+} from '@jupyterlab/codemirror';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import {
   INotebookTracker,
@@ -22,12 +26,13 @@ import { browserTimers } from '../sync/timers';
 import { IAnodeRooms } from '../tokens';
 import { Autosave } from './autosave';
 import { noteFailedSave, saveByItself } from './coresaving';
+import { insertLimit } from './insertlimit';
 import { keepEditing } from './keepediting';
 import { AnodeContentProvider } from './contentprovider';
 import { AnodeNotebook } from './notebook';
 import { AnodeRooms } from './rooms';
 import { placeToTakeOver, stateOfPage, takeOver } from './takeover';
-import { SaveFailures, tellLeftToCore } from './telling';
+import { SaveFailures, tellLeftToCore, tellTooLarge } from './telling';
 import { tellRecovered } from './tellrecovered';
 import { watchTrust } from './trustwatch';
 
@@ -146,6 +151,38 @@ const panels: JupyterFrontEndPlugin<void> = {
 };
 
 /**
+ * Editors of live notebooks take no text that the server would refuse.
+ */
+const insertLimits: JupyterFrontEndPlugin<void> = {
+  id: 'anode-jlab:insert-limits',
+  description: 'Refuses to insert a text that is larger than a change may be.',
+  autoStart: true,
+  requires: [IEditorExtensionRegistry],
+  optional: [ITranslator],
+  activate: (
+    _: JupyterFrontEnd,
+    extensions: IEditorExtensionRegistry,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('anode_jlab');
+    extensions.addExtension({
+      name: 'anode-insert-limit',
+      factory: ({ model }) => {
+        const { notebook } = model.sharedModel as { notebook?: unknown };
+        if (!(notebook instanceof AnodeNotebook)) {
+          return null;
+        }
+        const extension = insertLimit(
+          () => notebook.changeLimit,
+          size => tellTooLarge(size, notebook.changeLimit, trans)
+        );
+        return EditorExtensionRegistry.createImmutableExtension(extension);
+      }
+    });
+  }
+};
+
+/**
  * Where this browser remembers; null when it refuses to.
  */
 function browserStorage(): Storage | null {
@@ -156,6 +193,6 @@ function browserStorage(): Storage | null {
   }
 }
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [rooms, panels];
+const plugins: JupyterFrontEndPlugin<unknown>[] = [rooms, panels, insertLimits];
 
 export default plugins;

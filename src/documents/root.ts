@@ -26,6 +26,11 @@ export abstract class SharedRoot {
   readonly version = '2.0.0';
 
   /**
+   * How large a change may be, in bytes of its update; the room says so.
+   */
+  changeLimit = Infinity;
+
+  /**
    * Who is here; it outlives an exchange of the document.
    */
   readonly awareness: Awareness;

@@ -109,6 +109,31 @@ export function tellLeftToCore(
 }
 
 /**
+ * A text was too large to be inserted.
+ *
+ * @param size - its bytes.
+ * @param limit - the bytes that the server takes at once.
+ */
+export function tellTooLarge(
+  size: number,
+  limit: number,
+  trans: TranslationBundle
+): void {
+  Notification.error(
+    trans.__(
+      'Not inserted: %1 MB of text are more than the %2 MB that a change may have. It stays where you copied it from.',
+      megabytes(size),
+      megabytes(limit)
+    ),
+    { autoClose: SHOWN_MS }
+  );
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1_000_000).toFixed(1);
+}
+
+/**
  * As many of these sentences as a notification shows whole, the first in any case.
  */
 function fitting(...sentences: string[]): string {

@@ -133,7 +133,7 @@ test('the details by keyboard', async ({ server, person }) => {
   const button = ada.sync.getByRole('button');
   const details = page.getByRole('dialog', { name: 'Sync state' });
 
-  // Reached with the arrow keys, as everything in a toolbar of JupyterLab.
+  // Reached with the arrow keys, as everything in a toolbar of JupyterLab: it is the first there.
   await page
     .locator('.jp-NotebookPanel-toolbar [data-jp-item-name="insert"]')
     .getByRole('button')
@@ -143,7 +143,7 @@ test('the details by keyboard', async ({ server, person }) => {
     if (await button.evaluate(node => node === document.activeElement)) {
       break;
     }
-    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowLeft');
   }
   await expect(button).toBeFocused();
   await expect(button).toHaveAttribute('aria-expanded', 'false');
