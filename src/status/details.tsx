@@ -197,7 +197,7 @@ export class SyncDetails extends ReactWidget {
       return null;
     }
     const trans = this._trans;
-    const told = connection.conditions.some(c => c.message === state.reason);
+    const told = state.kind === 'error' && connection.conditions.length > 0;
     return (
       <>
         <h3>{word(state, trans)}</h3>

@@ -11,7 +11,7 @@ import { exact } from '../ui/times';
 import type { ISyncActions } from './details';
 import { SyncDetails } from './details';
 import type { SyncModel } from './model';
-import { meaning, phrase } from './words';
+import { meaning, phrase, word } from './words';
 
 /**
  * States that come and go with every keystroke: screen readers are not told.
@@ -98,6 +98,8 @@ export class SyncIndicator extends ReactWidget {
   private _button(state: ISyncState): React.ReactElement {
     const trans = this._trans;
     const text = phrase(state, trans);
+    const first = word(state, trans);
+    const cut = text.startsWith(first) ? first.length : text.length;
     const lastAck =
       state.lastAck === null
         ? ''
@@ -113,7 +115,10 @@ export class SyncIndicator extends ReactWidget {
         onClick={() => this.toggleDetails()}
       >
         <span className="jp-Anode-sync-dot" aria-hidden="true" />
-        <span className="jp-Anode-sync-text">{text}</span>
+        <span className="jp-Anode-sync-text">
+          {text.slice(0, cut)}
+          <span className="jp-Anode-sync-rest">{text.slice(cut)}</span>
+        </span>
       </button>
     );
   }

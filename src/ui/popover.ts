@@ -33,6 +33,7 @@ export class Popover extends Widget {
     this._anchor.setAttribute('aria-expanded', 'true');
     this.place();
     this.node.focus();
+    this._follow();
   }
 
   /**
@@ -66,16 +67,31 @@ export class Popover extends Widget {
       case 'pointerdown':
         this._onPointerDown(event.target as Node);
         break;
-      case 'resize':
-        this.place();
-        break;
     }
+  }
+
+  /**
+   * A toolbar moves its items some time after it changed its size, and tells nobody.
+   */
+  private _follow(): void {
+    this._frame = requestAnimationFrame(() => {
+      const { left, bottom } = this._anchor.getBoundingClientRect();
+      const seen = [left, bottom, innerWidth, innerHeight].join();
+      if (seen !== this._seen) {
+        this._seen = seen;
+        this.place();
+      }
+      if (!this.isDisposed) {
+        this._follow();
+      }
+    });
   }
 
   override dispose(): void {
     if (this.isDisposed) {
       return;
     }
+    cancelAnimationFrame(this._frame);
     const hadFocus = this.node.contains(document.activeElement);
     this._anchor.setAttribute('aria-expanded', 'false');
     super.dispose();
@@ -88,13 +104,11 @@ export class Popover extends Widget {
     super.onAfterAttach(msg);
     this.node.addEventListener('keydown', this);
     document.addEventListener('pointerdown', this, true);
-    window.addEventListener('resize', this);
   }
 
   protected override onBeforeDetach(msg: Message): void {
     this.node.removeEventListener('keydown', this);
     document.removeEventListener('pointerdown', this, true);
-    window.removeEventListener('resize', this);
     super.onBeforeDetach(msg);
   }
 
@@ -106,6 +120,8 @@ export class Popover extends Widget {
 
   private readonly _anchor: HTMLElement;
   private readonly _bar: HTMLElement;
+  private _frame = 0;
+  private _seen = '';
 }
 
 /**

@@ -105,6 +105,13 @@ async function measure(page: Page, what: string): Promise<void> {
 
     const popover = document.querySelector('.jp-Anode-popover');
     const room = popover && box(popover);
+    const word = box(document.querySelector('.jp-Anode-sync-button')!);
+    const hangs =
+      room === null ||
+      Math.abs(room.left - Math.min(word.left, innerWidth - room.width - 4)) <
+        2;
+    const run = toolbar.querySelector('[data-jp-item-name="run"]');
+    const isRunShown = run !== null && box(run).width > 0;
     const isOnScreen =
       room === null ||
       (room.left >= 0 &&
@@ -151,12 +158,24 @@ async function measure(page: Page, what: string): Promise<void> {
     const faint = contrasts.filter(({ contrast }) => contrast < 4.5);
     const isScrolling =
       document.documentElement.scrollWidth > window.innerWidth;
-    return { overlaps, sticking, isOnScreen, faint, isScrolling };
+    return {
+      overlaps,
+      sticking,
+      isOnScreen,
+      hangs,
+      isRunShown,
+      isWordShown: word.width > 0 && word.height >= 28,
+      faint,
+      isScrolling
+    };
   });
   expect.soft(found, what).toEqual({
     overlaps: [],
     sticking: [],
     isOnScreen: true,
+    hangs: true,
+    isRunShown: true,
+    isWordShown: true,
     faint: [],
     isScrolling: false
   });
