@@ -7,16 +7,18 @@ from typing import ClassVar, Literal
 import msgspec
 from jupyter_server.auth.authorizer import AllowAllAuthorizer
 
+from anode_jlab.errors import StoreUnavailable
 from anode_jlab.events.registry import EVENTS
 from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.base import AnodeHandler
 from anode_jlab.handlers.operation import Operation
+from anode_jlab.rooms.room import Room
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     """``event_schema`` is the newest version among the event names, ``acl_enforced`` whether an
     authorizer other than "allow all" decides. ``problems`` is what does not keep us from working;
-    ``status`` tells whether the server has one, not whether a notebook has."""
+    ``status`` is degraded by those of the server and of its store, not by those of one file."""
 
     status: Literal["ok", "degraded"]
     version: str
@@ -46,7 +48,7 @@ class HealthHandler(AnodeHandler):
     async def get(self) -> None:
         self.reply(
             Health(
-                status="degraded" if self.services.problems else "ok",
+                status="degraded" if self.services.problems or self._is_store_away() else "ok",
                 version=self.services.version,
                 event_schema=event_schema(),
                 store=self.services.store.kind,
@@ -56,11 +58,16 @@ class HealthHandler(AnodeHandler):
             )
         )
 
+    def _rooms(self) -> list[Room]:
+        rooms = self.services.rooms
+        return [room for notebook in rooms.open_ids if (room := rooms.get(notebook)) is not None]
+
+    def _is_store_away(self) -> bool:
+        return any(StoreUnavailable.code in room.conditions for room in self._rooms())
+
     def _troubled_rooms(self) -> list[str]:
-        rooms = (self.services.rooms.get(notebook) for notebook in self.services.rooms.open_ids)
         return [
             f"{room.path}: {condition.message}"
-            for room in rooms
-            if room is not None
+            for room in self._rooms()
             for condition in room.conditions
         ]
