@@ -62,6 +62,14 @@ class AnodeConfig(Configurable):
         "keystrokes are packed, in the background and without loss. 0: nothing is packed.",
     ).tag(config=True)
 
+    journal = Enum(
+        ["auto", "wal", "rollback"],
+        default_value="auto",
+        help="How the store's databases make a change whole. auto: a write-ahead log, or, where "
+        "the file system is on a network or allows no shared memory, a rollback journal, which is "
+        "slower. wal, rollback: this one.",
+    ).tag(config=True)
+
     store_threads = Integer(
         4,
         min=1,

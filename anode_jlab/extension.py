@@ -103,10 +103,16 @@ class AnodeExtension(ExtensionApp):
     def _build(self, config: AnodeConfig, found: Probe) -> Services:
         clock, ids, store_dir = SystemClock(), RandomIds(), Path(config.store_dir)
         store = SqliteEventStore(
-            store_dir, durability=config.durability, threads=config.store_threads, clock=clock
+            store_dir,
+            durability=config.durability,
+            threads=config.store_threads,
+            clock=clock,
+            journal=found.journal,
         )
         contents = ServerContents(self.server.contents_manager)
-        catalogue = RootedCatalogue(SqliteCatalogue(store_dir, ids=ids), self._root(contents))
+        catalogue = RootedCatalogue(
+            SqliteCatalogue(store_dir, ids=ids, journal=found.journal), self._root(contents)
+        )
         opener = Opener(
             store=store,
             catalogue=catalogue,
@@ -203,7 +209,7 @@ def self_test(config: AnodeConfig, clock: Clock, *, writes: int = 1) -> Probe:
 
     Raises StoreUnavailable, or whatever the library raises.
     """
-    found = probe(Path(config.store_dir), clock, writes=writes)
+    found = probe(Path(config.store_dir), clock, writes=writes, journal=config.journal)
     document = NotebookDocument(ids=RandomIds())
     try:
         document.load(from_notebook(TRIAL))

@@ -48,8 +48,10 @@ async def store_of(
 ) -> AsyncIterator[tuple[SqliteEventStore, SqliteCatalogue]]:
     """The configured store and its catalogue."""
     folder = Path(config.store_dir)
-    store = SqliteEventStore(folder, durability=config.durability, threads=1, clock=SystemClock())
-    catalogue = SqliteCatalogue(folder, ids=RandomIds())
+    store = SqliteEventStore(
+        folder, durability=config.durability, threads=1, clock=SystemClock(), journal=None
+    )
+    catalogue = SqliteCatalogue(folder, ids=RandomIds(), journal=None)
     try:
         yield store, catalogue
     finally:

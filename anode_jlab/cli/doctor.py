@@ -44,6 +44,7 @@ async def _run(options: argparse.Namespace) -> int:
     probe = self_test(config, SystemClock(), writes=WRITES)
     print(f"store           {probe.folder} on {probe.file_system or 'an unknown file system'}")
     print(f"sqlite          {probe.sqlite_version}, durability {config.durability}")
+    print(f"journal         {probe.journal}")
     print(f"durable write   {probe.fsync_seconds * 1000:.2f} ms (median)")
     print(f"problem         {probe.problem or 'none found'}")
     bad = [verdict async for verdict in verdicts(config) if not verdict.is_good]

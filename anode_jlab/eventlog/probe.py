@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import sqlite3
 import statistics
+import subprocess
+import sys
 import tempfile
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +16,7 @@ import msgspec
 
 from anode_jlab.clock import Clock
 from anode_jlab.errors import StoreUnavailable
+from anode_jlab.eventlog.journal import Journal, settle
 
 NETWORK_FILE_SYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "lustre", "beegfs", "glusterfs", "ceph", "afs"}
@@ -30,28 +34,46 @@ class Probe(msgspec.Struct, frozen=True, kw_only=True):
     file_system: str
     fsync_seconds: float
     sqlite_version: str
+    journal: Journal = Journal.WAL
+    no_memory: str = ""
+    """Why there is no shared memory for a write-ahead log, when that was found out."""
 
     @property
     def problem(self) -> str | None:
         """Something that people should know although it works."""
-        if self.file_system in NETWORK_FILE_SYSTEMS or self.file_system.startswith("fuse."):
+        advice = "set AnodeConfig.store_dir to a folder on a local disk."
+        if is_remote(self.file_system):
+            return f"The store is on a network file system ({self.file_system}): {advice}"
+        if self.no_memory:
             return (
-                f"The store is on a network file system ({self.file_system}): set "
-                "AnodeConfig.store_dir to a folder on a local disk."
+                f"The store's file system has no shared memory ({self.no_memory}), so that saving "
+                f"takes longer: {advice}"
             )
         return None
 
 
-def probe(folder: Path, clock: Clock, *, writes: int = 1) -> Probe:
-    """Make the folder (0700), write durably, and commit to a database with a write-ahead log.
+def is_remote(file_system: str) -> bool:
+    """Whether several machines may see what is on it."""
+    return file_system in NETWORK_FILE_SYSTEMS or file_system.startswith("fuse.")
 
-    Everything is removed again. Raises StoreUnavailable with the reason when any of it fails.
+
+def probe(folder: Path, clock: Clock, *, writes: int = 1, journal: str = "auto") -> Probe:
+    """Make the folder (0700), lock, write durably, and commit to a database.
+
+    ``journal`` is the name of the one to use, or ``auto``. Everything is removed again. Raises
+    StoreUnavailable with the reason when any of it fails.
     """
+    no_memory = ""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".probe-") as place:
+            _lock(Path(place) / "lock")
             seconds = _durable_writes(Path(place) / "file", clock, writes)
-            _commit(Path(place) / "probe.db")
+            if journal == "auto":
+                no_memory = _no_memory(Path(place))
+                is_poor = no_memory or is_remote(file_system_of(folder))
+                journal = Journal.ROLLBACK if is_poor else Journal.WAL
+            _commit(Path(place) / "probe.db", Journal(journal))
     except (OSError, sqlite3.Error) as error:
         raise StoreUnavailable(
             f"The store {folder} cannot be used: {error}",
@@ -62,6 +84,8 @@ def probe(folder: Path, clock: Clock, *, writes: int = 1) -> Probe:
         file_system=file_system_of(folder),
         fsync_seconds=seconds,
         sqlite_version=sqlite3.sqlite_version,
+        journal=Journal(journal),
+        no_memory=no_memory,
     )
 
 
@@ -98,11 +122,49 @@ def _durable_writes(file: Path, clock: Clock, count: int) -> float:
     return statistics.median(times)
 
 
-def _commit(file: Path) -> None:
+def _lock(file: Path) -> None:
+    """Raise OSError when locks do not keep other processes out: two servers would mix writes."""
+    try:
+        import fcntl
+    except ImportError:
+        return
+    with file.open("wb") as ours:
+        fcntl.lockf(ours, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        other = [sys.executable, "-S", "-E", "-c", _LOCK_TOO, str(file)]
+        if subprocess.run(other, check=False, capture_output=True).returncode == GOT_LOCK:
+            raise OSError("File locks here do not keep other processes out.")
+
+
+GOT_LOCK = 3
+"""Exit status of the other process when it could lock what we have locked."""
+
+_LOCK_TOO = f"""
+import fcntl, sys
+try:
+    fcntl.lockf(open(sys.argv[1], "r+b"), fcntl.LOCK_EX | fcntl.LOCK_NB)
+except OSError:
+    sys.exit(0)
+sys.exit({GOT_LOCK})
+"""
+
+
+def _no_memory(place: Path) -> str:
+    """Why a mapped file cannot be shared; empty when it can, also by SQLite."""
+    try:
+        with (place / "map").open("w+b") as file:
+            file.truncate(SECTOR_BYTES)
+            with mmap.mmap(file.fileno(), SECTOR_BYTES) as memory:
+                memory[:1] = b"x"
+        _commit(place / "wal.db", Journal.WAL)
+    except (OSError, sqlite3.Error) as error:
+        return getattr(error, "strerror", None) or str(error)
+    return ""
+
+
+def _commit(file: Path, journal: Journal) -> None:
     with closing(sqlite3.connect(file)) as database:
-        (mode,) = database.execute("PRAGMA journal_mode=WAL").fetchone()
-        if mode != "wal":
-            raise sqlite3.OperationalError(f"no write-ahead log here, only {mode}")
+        if settle(database, journal) is not journal:
+            raise sqlite3.OperationalError(f"no {journal} journal is possible here")
         database.execute("PRAGMA synchronous=FULL")
         with database:
             database.execute("CREATE TABLE written (word TEXT) STRICT")

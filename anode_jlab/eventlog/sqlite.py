@@ -13,6 +13,7 @@ from anode_jlab.clock import Clock
 from anode_jlab.errors import RoomClosed
 from anode_jlab.eventlog import sqlite_reading
 from anode_jlab.eventlog.base import Lease, Loaded, Recovered, SeqRange, Snapshot
+from anode_jlab.eventlog.journal import Journal
 from anode_jlab.eventlog.machine import Process, this_process
 from anode_jlab.eventlog.sqlite_copying import copy_log, put_in_place
 from anode_jlab.eventlog.sqlite_errors import translated
@@ -48,8 +49,10 @@ class SqliteEventStore:
         threads: int = 4,
         clock: Clock,
         process: Process | None = None,
+        journal: Journal | None = Journal.WAL,
     ) -> None:
         self._store_dir = store_dir
+        self._journal = journal
         self._durability = Durability(durability)
         self._clock = clock
         self._process = process or this_process()
@@ -68,6 +71,7 @@ class SqliteEventStore:
             durability=self._durability,
             clock=self._clock,
             process=self._process,
+            journal=self._journal,
         )
         log = SqliteEventLog(
             notebook,

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from anode_jlab.errors import StoreTooNew
 from anode_jlab.eventlog.catalogue import CatalogueEntry, clean_path, moved_path
+from anode_jlab.eventlog.journal import Journal, prepare, settle
 from anode_jlab.eventlog.sqlite_errors import translated
 from anode_jlab.ids import Ids, Lineage, NotebookId, Seq
 
@@ -43,8 +44,9 @@ COLUMNS = "notebook, path, lineage, file_hash, file_seq, writing, inode"
 class SqliteCatalogue:
     """``Catalogue`` at ``<store_dir>/catalogue.db``, made at the first registration."""
 
-    def __init__(self, store_dir: Path, *, ids: Ids) -> None:
+    def __init__(self, store_dir: Path, *, ids: Ids, journal: Journal | None = Journal.WAL) -> None:
         self._path = store_dir / "catalogue.db"
+        self._journal = journal
         self._ids = ids
         self._database: sqlite3.Connection | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="anode-catalogue")
@@ -170,7 +172,7 @@ class SqliteCatalogue:
                 self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 with suppress(FileExistsError):  # its close would cancel SQLite's locks
                     os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-            self._database = _open(self._path)
+            self._database = _open(self._path, self._journal)
         return self._database
 
     def _disconnect(self) -> None:
@@ -179,17 +181,18 @@ class SqliteCatalogue:
             self._database = None
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _open(path: Path, journal: Journal | None) -> sqlite3.Connection:
     """Open and, when it is new, lay out a catalogue. Raises StoreTooNew."""
     database = sqlite3.connect(
         path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
     )
     try:
+        prepare(database, journal)
         (found,) = database.execute("PRAGMA user_version").fetchone()
         if found > CATALOGUE_FORMAT:
             raise StoreTooNew(f"The catalogue {path} has format {found}, newer than this version.")
+        settle(database, journal)
         if found == 0:
-            database.execute("PRAGMA journal_mode = WAL")
             database.executescript(f"{SCHEMA} PRAGMA user_version = {CATALOGUE_FORMAT};")
     except BaseException:
         database.close()

@@ -13,6 +13,7 @@ from anode_jlab.clock import Clock
 from anode_jlab.errors import LeaseLost
 from anode_jlab.eventlog.attached import connect
 from anode_jlab.eventlog.base import Lease, SeqRange
+from anode_jlab.eventlog.journal import Journal, prepare, settle
 from anode_jlab.eventlog.machine import Process
 from anode_jlab.eventlog.sqlite_appending import Appending
 from anode_jlab.eventlog.sqlite_blocks import Block
@@ -60,9 +61,16 @@ class LogFile:
     """
 
     def __init__(
-        self, path: Path, *, durability: Durability, clock: Clock, process: Process
+        self,
+        path: Path,
+        *,
+        durability: Durability,
+        clock: Clock,
+        process: Process,
+        journal: Journal | None = Journal.WAL,
     ) -> None:
         self._path = path
+        self._journal = journal
         self._durability = durability
         self._leases = LeaseRow(clock, process)
         self._claim: Claim | None = None
@@ -211,18 +219,19 @@ class LogFile:
         self._place.put(rebuilt)
 
     def _connect(self) -> sqlite3.Connection:
-        return connect(
+        connection = connect(
             self._path, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS
         )
+        prepare(connection, self._journal)
+        return connection
 
     def _use(self, connection: sqlite3.Connection) -> None:
         """Set the connection to our way of writing.
 
-        Where a write-ahead log is not possible SQLite keeps its rollback journal, which with EXTRA
-        is as durable and only slower.
+        A rollback journal is with EXTRA as durable as a write-ahead log, and only slower.
         """
-        (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-        self._synchronous = self._durability.synchronous if mode == "wal" else "EXTRA"
+        journal = settle(connection, self._journal)
+        self._synchronous = self._durability.synchronous if journal is Journal.WAL else "EXTRA"
         connection.execute(f"PRAGMA synchronous = {self._synchronous}")
         connection.execute(f"PRAGMA journal_size_limit = {WAL_KEPT_BYTES}")
         self._connection = connection

@@ -39,9 +39,11 @@ def reading(path: Path) -> Iterator[sqlite3.Connection | None]:
         if not is_stored(path):
             yield None
             return
+        # What a killed process left half written is taken back first, by whoever comes.
+        mode = "rw" if path.with_name(path.name + "-journal").exists() else "ro"
         connection = connect(
             path,
-            f"file:{quote(str(path))}?mode=ro",
+            f"file:{quote(str(path))}?mode={mode}",
             uri=True,
             isolation_level=None,
             timeout=BUSY_SECONDS,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from anode_jlab.clock import Clock, SystemClock
 from anode_jlab.eventlog.base import Lease, Snapshot
+from anode_jlab.eventlog.journal import Journal
 from anode_jlab.eventlog.machine import Process
 from anode_jlab.eventlog.sqlite import SqliteEventLog, SqliteEventStore
 from anode_jlab.events.actor import Actor, ActorKind
@@ -31,10 +32,16 @@ def keystroke(number: int, size: int = 24) -> Record:
 
 
 async def opened(
-    folder: Path, *, clock: Clock | None = None, process: Process | None = None
+    folder: Path,
+    *,
+    clock: Clock | None = None,
+    process: Process | None = None,
+    journal: Journal = Journal.WAL,
 ) -> tuple[SqliteEventStore, SqliteEventLog]:
     """A store in ``folder`` and the log of the one notebook."""
-    store = SqliteEventStore(folder, threads=1, clock=clock or SystemClock(), process=process)
+    store = SqliteEventStore(
+        folder, threads=1, clock=clock or SystemClock(), process=process, journal=journal
+    )
     return store, await store.open(NOTEBOOK)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from anode_jlab.clock import SystemClock
 from anode_jlab.eventlog.base import EventStore
+from anode_jlab.eventlog.journal import Journal
 from anode_jlab.eventlog.memory import MemoryEventStore
 from anode_jlab.eventlog.sqlite import SqliteEventStore
 from anode_jlab.eventlog.sqlite_file import Durability
@@ -25,13 +26,20 @@ class TestMemory(EventLogConformance):
 
 class TestSqlite(EventLogConformance):
     durability = Durability.FULL
+    journal = Journal.WAL
 
     @pytest.fixture
     async def store(self, tmp_path: Path) -> AsyncIterator[EventStore]:
-        store = SqliteEventStore(tmp_path, durability=self.durability, clock=SystemClock())
+        store = SqliteEventStore(
+            tmp_path, durability=self.durability, clock=SystemClock(), journal=self.journal
+        )
         yield store
         await store.close()
 
 
 class TestSqliteRelaxed(TestSqlite):
     durability = Durability.RELAXED
+
+
+class TestSqliteRollback(TestSqlite):
+    journal = Journal.ROLLBACK

@@ -8,6 +8,7 @@ import pytest
 
 from anode_jlab.clock import SystemClock
 from anode_jlab.errors import StoreUnavailable
+from anode_jlab.eventlog.journal import Journal
 from anode_jlab.eventlog.probe import Probe, file_system_of, probe
 
 
@@ -46,3 +47,21 @@ def test_proc_is_a_folder_where_nothing_can_be_written() -> None:
 def test_network_file_systems_are_told(kind: str, warned: bool) -> None:
     found = Probe(folder="/x", file_system=kind, fsync_seconds=0.001, sqlite_version="3")
     assert (found.problem is not None) is warned
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted", "journal"),
+    [
+        ("ext4", "auto", Journal.WAL),
+        ("nfs4", "auto", Journal.ROLLBACK),
+        ("fuse.sshfs", "auto", Journal.ROLLBACK),
+        ("nfs4", "wal", Journal.WAL),
+        ("ext4", "rollback", Journal.ROLLBACK),
+    ],
+)
+def test_the_journal_follows_the_file_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, wanted: str, journal: Journal
+) -> None:
+    monkeypatch.setattr("anode_jlab.eventlog.probe.file_system_of", lambda _: kind)
+    assert probe(tmp_path, SystemClock(), journal=wanted).journal is journal
+    assert list(tmp_path.iterdir()) == []

@@ -9,16 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from anode_jlab.eventlog.journal import Journal
 from anode_jlab.ids import Seq
 from tests.eventlog.logs import keystroke, opened
 
 ROUNDS = 6
 
 
-def killed_writer(folder: Path, seed: int, after: int) -> int:
+def killed_writer(folder: Path, seed: int, after: int, journal: Journal = Journal.WAL) -> int:
     """Let a real process write, kill it after ``after`` acknowledgements; the last one it got."""
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.eventlog.writer_process", str(folder), str(seed)],
+        [sys.executable, "-m", "tests.eventlog.writer_process", str(folder), str(seed), journal],
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
@@ -30,13 +31,14 @@ def killed_writer(folder: Path, seed: int, after: int) -> int:
 
 
 @pytest.mark.anyio
-async def test_kill_loses_nothing_acknowledged(tmp_path: Path) -> None:
+@pytest.mark.parametrize("journal", list(Journal))
+async def test_kill_loses_nothing_acknowledged(tmp_path: Path, journal: Journal) -> None:
     rng = random.Random("killed writers")
     before = 0
     for seed in range(ROUNDS):
-        acked = killed_writer(tmp_path, seed, rng.randint(1, 120))
+        acked = killed_writer(tmp_path, seed, rng.randint(1, 120), journal)
         assert acked > before
-        store, log = await opened(tmp_path)
+        store, log = await opened(tmp_path, journal=journal)
         loaded = await log.load()
         assert loaded.head >= acked
         assert await log.verify() == loaded.head

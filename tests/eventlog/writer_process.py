@@ -7,13 +7,14 @@ import random
 import sys
 from pathlib import Path
 
+from anode_jlab.eventlog.journal import Journal
 from anode_jlab.ids import Seq
 from tests.eventlog.logs import HOLDER, keystroke, opened, start
 
 
-async def main(folder: Path, seed: int) -> None:
+async def main(folder: Path, seed: int, journal: Journal) -> None:
     rng = random.Random(seed)
-    _, log = await opened(folder)
+    _, log = await opened(folder, journal=journal)
     lease = await log.acquire(HOLDER)
     head = (await log.load()).head
     if head == 0:
@@ -26,4 +27,4 @@ async def main(folder: Path, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2]), Journal(sys.argv[3])))
