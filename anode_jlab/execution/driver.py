@@ -23,6 +23,7 @@ from anode_jlab.events.execution import (
 from anode_jlab.events.runtime import Termination
 from anode_jlab.execution import queue
 from anode_jlab.execution.book import Book
+from anode_jlab.execution.captures import Captures
 from anode_jlab.execution.collector import Collector
 from anode_jlab.execution.displays import Displays
 from anode_jlab.execution.output_writer import OutputWriter
@@ -54,6 +55,7 @@ class Driver:
         """What waits does so until somebody has a runtime started."""
         self._clock = clock
         self._displays = Displays()
+        self._captures = Captures()
         self._wake = asyncio.Event()
 
     def go_on(self) -> None:
@@ -74,6 +76,7 @@ class Driver:
 
     def on_session_ended(self, session_id: SessionId, reason: Termination, detail: str) -> None:
         self._displays = Displays()
+        self._captures = Captures()
         self.writer.clear()
         if reason is not Termination.RESTART:
             self.held = True
@@ -89,7 +92,16 @@ class Driver:
         elif message.channel == "iopub" and message.kind == "status":
             self._look_at_foreign(message)
         if message.channel == "iopub":
-            self.writer.take(message)
+            self._take_output(message)
+
+    def _take_output(self, message: KernelMessage) -> None:
+        session = self.runtime.session
+        own = session is not None and message.session == session.link.session
+        if self._captures.take(message, own=own):
+            return
+        self.writer.take(message)
+        if own and session is not None and message.content.get("execution_state") == "idle":
+            self._captures.tell(session.link.send)
 
     def _ask(self, run: Run, content: Mapping[str, Any]) -> None:
         prompt, password = str(content.get("prompt", "")), bool(content.get("password"))
