@@ -25,7 +25,7 @@ from anode_jlab.eventlog.rooted_catalogue import RootedCatalogue
 from anode_jlab.eventlog.sqlite import SqliteEventStore
 from anode_jlab.eventlog.sqlite_catalogue import SqliteCatalogue
 from anode_jlab.execution.executions import Executions
-from anode_jlab.handlers import page_config, peers
+from anode_jlab.handlers import kernel_socket, page_config, peers
 from anode_jlab.handlers.inprocess import InProcessDocuments
 from anode_jlab.handlers.page_config import Readiness
 from anode_jlab.handlers.patterns import patterns
@@ -94,6 +94,7 @@ class AnodeExtension(ExtensionApp):
             self.log.info("anode_jlab switched %s off for this process", name)
         self._documents = InProcessDocuments(self.services, self.server.web_app.settings)
         self._documents.install(self.server.web_app.settings)
+        kernel_socket.install(self.server.web_app.settings)
         self._follow_renames(self.services)
         # What was imported never becomes garbage. Looking at it again takes 50 to 100 ms, in which
         # nobody's keystroke is dealt with, and opening a large notebook makes Python look.

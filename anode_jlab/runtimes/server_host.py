@@ -22,6 +22,9 @@ from anode_jlab.runtimes.memory import resident_bytes
 NOTEBOOK = "notebook"
 """Type of the sessions that JupyterLab makes for notebooks."""
 
+SESSION_PREFIX = "anode-run-"
+"""How the ids of our own message sessions begin."""
+
 
 class Managers(Protocol):
     """What is used of ``jupyter_server``'s application."""
@@ -75,7 +78,7 @@ class ServerHost:
             raise KernelNotStarted("The kernel is gone.")
         client = manager.client(context=self._context)
         # A session of its own: answers to us are told from answers to others by it.
-        client.session.session = uuid4().hex
+        client.session.session = SESSION_PREFIX + uuid4().hex
         link = JupyterLink(client, on_message)
         link.open()
         return link
