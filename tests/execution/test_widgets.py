@@ -11,7 +11,7 @@ import pytest
 from tests.execution.notebook import Notebook
 from tests.server_address import ServerAddress
 
-pytest.importorskip("ipywidgets", reason="make dev installs it")
+pytest.importorskip("ipywidgets", reason="needs ipywidgets")
 
 Write = Callable[..., Path]
 
