@@ -185,6 +185,24 @@ async def test_a_log_removed_while_the_server_is_down(server: ServerProcess) -> 
         assert client.source(0) == "x = 10"
 
 
+async def test_a_log_of_a_newer_version_is_refused_and_not_touched(server: ServerProcess) -> None:
+    server.write_notebook("day.ipynb", "x = 1")
+    notebook = await server.open("day.ipynb")
+    await server.terminate()
+    path = log_file(server, notebook)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA user_version = 99")
+    before = path.read_bytes()
+    await server.start()
+    refused = await server.address.post("notebooks", {"path": "day.ipynb"}, 409)
+    assert refused["code"] == "store_too_new"
+    assert "Upgrade anode_jlab" in refused["hint"]
+    assert (await server.address.fetch("GET", "api/contents/day.ipynb")).code == 200
+    await server.terminate()
+    assert path.read_bytes() == before
+    assert not list(path.parent.glob("damaged-*"))
+
+
 def conditions(client: NativeClient) -> set[str]:
     return {condition["code"] for condition in client.conditions}
 
