@@ -80,6 +80,11 @@ class AnodeExtension(ExtensionApp):
         if not config.enabled:
             self.log.info("anode_jlab was left switched off by its configuration")
             return Readiness(ready=False, reason="switched off", disabled=True)
+        loaded = peers.loaded_peers(self.server.web_app.settings)
+        if loaded:
+            reason = f"{', '.join(loaded)} was loaded first and keeps the notebooks"
+            self.log.error("anode_jlab did not take over: %s", reason)
+            return Readiness(ready=False, reason=reason)
         try:
             found = self_test(config, SystemClock())
             self.services = self._build(config, found)

@@ -11,7 +11,9 @@ from anode_jlab.errors import StoreUnavailable
 from anode_jlab.events.registry import EVENTS
 from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.base import AnodeHandler
+from anode_jlab.handlers.inprocess import SETTING, InProcessDocuments
 from anode_jlab.handlers.operation import Operation
+from anode_jlab.handlers.peers import loaded_peers
 from anode_jlab.rooms.room import Room
 
 
@@ -46,15 +48,16 @@ class HealthHandler(AnodeHandler):
 
     @requires("read", "contents")
     async def get(self) -> None:
+        problems = (*self.services.problems, *self._loaded_peers())
         self.reply(
             Health(
-                status="degraded" if self.services.problems or self._is_store_away() else "ok",
+                status="degraded" if problems or self._is_store_away() else "ok",
                 version=self.services.version,
                 event_schema=event_schema(),
                 store=self.services.store.kind,
                 acl_enforced=not isinstance(self.authorizer, AllowAllAuthorizer),
                 notebooks_open=len(self.services.rooms.open_ids),
-                problems=(*self.services.problems, *self._troubled_rooms()),
+                problems=(*problems, *self._troubled_rooms()),
             )
         )
 
@@ -64,6 +67,16 @@ class HealthHandler(AnodeHandler):
 
     def _is_store_away(self) -> bool:
         return any(StoreUnavailable.code in room.conditions for room in self._rooms())
+
+    def _loaded_peers(self) -> list[str]:
+        """Another extension that would keep notebooks, loaded after us although we switched it off:
+        our routes come first, but what else it does we do not know."""
+        found = self.settings.get(SETTING)
+        ours = found if isinstance(found, InProcessDocuments) else None
+        return [
+            f"{peer} is loaded as well, by another extension or program: switch one of the two off."
+            for peer in loaded_peers(self.settings, ours)
+        ]
 
     def _troubled_rooms(self) -> list[str]:
         return [

@@ -48,6 +48,20 @@ def enabled_peers(extensions: Mapping[str, ExtensionPackage]) -> list[str]:
     return [name for name in SERVER_EXTENSIONS if name in extensions and extensions[name].enabled]
 
 
+def loaded_peers(settings: Mapping[str, object], ours: object = None) -> list[str]:
+    """What people call the peers whose server extensions are loaded in this process.
+
+    jupyter_server puts each loaded extension into the web application's settings under its name;
+    ``ours`` is what we put there ourselves.
+    """
+    found = (
+        people_say
+        for name, people_say in SERVER_EXTENSIONS.items()
+        if settings.get(name) is not None and settings[name] is not ours
+    )
+    return list(dict.fromkeys(found))
+
+
 def switch_off(extensions: Mapping[str, ExtensionPackage]) -> list[str]:
     """Switch the peers off before the server loads them (we load first, by our name)."""
     names = enabled_peers(extensions)

@@ -139,3 +139,14 @@ async def test_file_ids_of_a_service_are_hints(
 async def test_arguments_that_name_nothing(documents: Any, arguments: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="room_id"):
         await documents.get_document(**arguments)
+
+
+async def test_a_peer_that_is_loaded_all_the_same_is_named(
+    jp_serverapp: ServerApp, address: ServerAddress
+) -> None:
+    assert (await address.get("health"))["status"] == "ok"
+    assert jp_serverapp.web_app is not None
+    jp_serverapp.web_app.settings["jupyter_server_documents"] = object()
+    health = await address.get("health")
+    assert health["status"] == "degraded"
+    assert "jupyter-server-documents is loaded as well" in health["problems"][0]

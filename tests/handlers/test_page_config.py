@@ -77,3 +77,11 @@ def test_peers_are_switched_off_in_this_process_only_where_they_are_on() -> None
     assert peers.switch_off(extensions) == ["jupyter_server_ydoc"]
     assert peers.enabled_peers(extensions) == []
     assert extensions["jupyter_lsp"].enabled
+
+
+def test_loaded_peers_are_named_once_and_ours_is_none_of_them() -> None:
+    ours = object()
+    assert peers.loaded_peers({}) == []
+    assert peers.loaded_peers({"jupyter_server_ydoc": ours}, ours) == []
+    settings = {"jupyter_server_ydoc": object(), "jupyter_collaboration": object()}
+    assert peers.loaded_peers(settings, ours) == ["jupyter-collaboration"]

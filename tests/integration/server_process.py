@@ -23,7 +23,8 @@ START_SECONDS = 60.0
 class ServerProcess:
     """``start`` and ``kill`` as often as wanted: port, folders and token stay the same.
 
-    ``config`` is Python for ``jupyter_server_config.py``; ``application`` is the module to run.
+    ``config`` is Python for ``jupyter_server_config.py``; ``application`` is the module to run,
+    ``python`` the interpreter.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class ServerProcess:
         application: str = "jupyter_server",
         arguments: Sequence[str] = (),
         environment: dict[str, str] | None = None,
+        python: str = sys.executable,
     ) -> None:
         self.place = place
         self.root = place / "root"
@@ -48,6 +50,7 @@ class ServerProcess:
         self._application = application
         self._arguments = arguments
         self._environment = environment or {}
+        self._python = python
         self._reader: asyncio.Task[None] | None = None
         self._serving = asyncio.Event()
 
@@ -72,7 +75,7 @@ class ServerProcess:
         """Return once the server answers."""
         self._serving.clear()
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable,
+            self._python,
             "-m",
             self._application,
             f"--port={self.port}",
