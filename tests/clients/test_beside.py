@@ -31,6 +31,10 @@ def enabled_beside(place: Path, python: str, **environment: str) -> ServerProces
     return server
 
 
+def their_stores(place: Path) -> list[Path]:
+    return list(place.rglob(".jupyter_ystore.db"))
+
+
 async def test_ours_serves_and_theirs_is_off(tmp_path: Path, python: str) -> None:
     server = enabled_beside(tmp_path, python)
     async with server:
@@ -46,7 +50,7 @@ async def test_ours_serves_and_theirs_is_off(tmp_path: Path, python: str) -> Non
     assert len(said) == 1
     assert not [line for line in server.log if "Initializing room" in line], "their rooms"
     assert json.loads((server.root / "day.ipynb").read_text())["cells"][0]["source"] == ["x = 10"]
-    assert not list(tmp_path.rglob(".jupyter_ystore.db"))
+    assert not their_stores(tmp_path)
 
 
 async def test_switched_off_ours_leaves_it_to_theirs(tmp_path: Path, python: str) -> None:
