@@ -22,6 +22,7 @@ from anode_jlab.errors import AnodeError
 from anode_jlab.eventlog.machine import this_process
 from anode_jlab.eventlog.probe import Probe, probe
 from anode_jlab.eventlog.rooted_catalogue import RootedCatalogue
+from anode_jlab.eventlog.shelf import FolderShelf
 from anode_jlab.eventlog.sqlite import SqliteEventStore
 from anode_jlab.eventlog.sqlite_catalogue import SqliteCatalogue
 from anode_jlab.execution.executions import Executions
@@ -30,6 +31,7 @@ from anode_jlab.handlers.inprocess import InProcessDocuments
 from anode_jlab.handlers.page_config import Readiness
 from anode_jlab.handlers.patterns import patterns
 from anode_jlab.ids import RandomIds
+from anode_jlab.rooms.bases import Bases
 from anode_jlab.rooms.exporter import Exporter
 from anode_jlab.rooms.keeping import History, Keeping
 from anode_jlab.rooms.lobby import Lobby
@@ -119,10 +121,12 @@ class AnodeExtension(ExtensionApp):
         catalogue = RootedCatalogue(
             SqliteCatalogue(store_dir, ids=ids, journal=found.journal), self._root(contents)
         )
+        bases = Bases(FolderShelf(store_dir, "bases"))
         opener = Opener(
             store=store,
             catalogue=catalogue,
             contents=contents,
+            bases=bases,
             ids=ids,
             clock=clock,
             holder=f"{self.server.connection_url} {this_process().pid}",
@@ -135,7 +139,7 @@ class AnodeExtension(ExtensionApp):
         rooms = Rooms(
             opener=opener,
             exporter_factory=lambda room, opened: Exporter(
-                room, opened, catalogue=catalogue, clock=clock
+                room, opened, catalogue=catalogue, bases=bases, clock=clock
             ),
             clock=clock,
             idle_seconds=config.room_idle_seconds,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import glob
 import hashlib
 import inspect
 import json
@@ -82,6 +83,11 @@ class ContentsPort(Protocol):
         """The hash that ``notebook`` would tell, without its content. Raises as ``text``."""
         ...
 
+    async def stamp(self, path: str) -> str:
+        """A mark that is another one after the file was written, without reading it. Raises as
+        ``text``."""
+        ...
+
     async def save(self, path: str, model: JsonObject) -> None:
         """Save a contents model, hooks included; pre-save hooks may change ``model`` in place.
 
@@ -151,6 +157,16 @@ class ServerContents:
                 return str(model["hash"])
         return (await self.notebook(path)).hash
 
+    async def stamp(self, path: str) -> str:
+        place = self.local_path(path)
+        if place is None:
+            model = await self._get(path, content=False, type="notebook", hashed=False)
+            return f"{model.get('last_modified')} {model.get('size')}"
+        try:
+            return await asyncio.to_thread(_stamp, place, alone=self._is_plain)
+        except Exception as error:
+            _raise_read_error(path, error)
+
     async def save(self, path: str, model: JsonObject) -> None:
         try:
             await _awaited(_method(self._manager, "save")(model, path))
@@ -187,6 +203,17 @@ def _read_file(place: Path, algorithm: str) -> FileText:
     data = place.read_bytes()
     digest = hashlib.new(algorithm, data).hexdigest()
     return FileText(text=data.decode(), hash=digest, writable=os.access(place, os.W_OK))
+
+
+def _stamp(place: Path, *, alone: bool) -> str:
+    """Size, inode and time of a file; if it is not ``alone``, of those that may be paired with it
+    (Jupytext keeps a notebook in several files of one stem)."""
+    found = place.stat()
+    stamp = f"{found.st_mtime_ns} {found.st_size} {found.st_ino}"
+    if alone:
+        return stamp
+    others = sorted(place.parent.glob(f"{glob.escape(place.stem)}.*"))
+    return "; ".join([stamp, *(f"{other.name} {other.stat().st_mtime_ns}" for other in others)])
 
 
 def _method(manager: object, name: str) -> Callable[..., object]:

@@ -19,7 +19,13 @@ from anode_jlab.documents.file_text import (
 )
 from anode_jlab.documents.local_file import put_back, restyle_file, settle
 from anode_jlab.documents.workbench import computed
-from anode_jlab.errors import FileChangedOutside, FileNotWritten, NotANotebook, NotebookNotFound
+from anode_jlab.errors import (
+    AnodeError,
+    FileChangedOutside,
+    FileNotWritten,
+    NotANotebook,
+    NotebookNotFound,
+)
 
 NOT_A_NOTEBOOK_HINT = "Repair, move or delete the file; it is never overwritten as it is now."
 
@@ -42,11 +48,14 @@ class Written:
 
     ``hash`` is what ``current_hash`` will tell; ``warning`` tells of a save hook that failed
     after the file was written; ``changed`` is False when the file held this content before.
+    ``content`` is what the file holds, where that is not what was asked for: hooks and contents
+    managers may change or leave out things.
     """
 
     hash: str
     changed: bool
     warning: str | None = None
+    content: JsonObject | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,29 @@ class NotebookFile:
             return await self._contents.hash(self.path)
         except NotebookNotFound:
             return None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the file lies on a disk of this machine."""
+        return self._local() is not None
+
+    async def stamp(self) -> str | None:
+        """A mark that is another one after the file was written; None when there is no file.
+
+        Much cheaper than its hash. Raises NotAllowed, FileUnreadable.
+        """
+        try:
+            return await self._contents.stamp(self.path)
+        except NotebookNotFound:
+            return None
+
+    async def holds(self, expect: str) -> bool:
+        """Whether the file has this hash; no file and one that is no text have none."""
+        try:
+            raw = await self._contents.reread(self.path) if self._contents.is_plain else None
+            return expect == (raw.hash if raw else await self._contents.hash(self.path))
+        except (NotebookNotFound, NotANotebook):
+            return False
 
     async def require(self, expect: str) -> None:
         """Raise FileChangedOutside unless the file has this hash."""
@@ -146,7 +178,8 @@ class NotebookFile:
         written = await self._styled(before.text)
         self._torn = None
         self._digests = (written, digest)
-        return Written(hash=written, changed=True, warning=warning)
+        held = await self._held(nb, model["content"])
+        return Written(hash=written, changed=True, warning=warning, content=held)
 
     async def recover(self, known_hash: str) -> bool:
         """Put back the copy that a contents manager keeps while it writes, when a crash tore the
@@ -159,6 +192,15 @@ class NotebookFile:
             return hashlib.sha256(backup).hexdigest() == known_hash
 
         return await asyncio.to_thread(put_back, place, is_known)
+
+    async def _held(self, wanted: JsonObject, saved: JsonObject) -> JsonObject | None:
+        """What the file holds now; None when it is what was wanted."""
+        if self._contents.is_plain:
+            return None if saved == wanted else joined_notebook(saved)
+        try:
+            return _read_model((await self._contents.notebook(self.path)).content)
+        except AnodeError:
+            return None  # who reads it next is told
 
     def _local(self) -> Path | None:
         try:

@@ -155,6 +155,19 @@ def placed_cells(doc: Doc[Any]) -> list[tuple[int, dict[str, Any]]]:
     ]
 
 
+def read_meta(doc: Doc[Any]) -> dict[str, Any]:
+    """The notebook's own fields as the document holds them: all but its cells."""
+    found: dict[str, Any] = _read_root(doc, "meta", Map)
+    return found
+
+
+def read_cell(shared: Map[Any]) -> dict[str, Any]:
+    """One live cell, plain, without a look at the others."""
+    with shared.doc.transaction() as txn:
+        assert txn._txn is not None
+        return plain_cell(json.loads(shared.integrated.to_json(txn._txn)))
+
+
 def _read_root(doc: Doc[Any], name: str, kind: type[Map[Any]] | type[Array[Any]]) -> Any:
     root = doc.get(name, type=kind)
     with doc.transaction() as txn:

@@ -55,6 +55,8 @@ class NotebookDocument:
         self.meta: Map[Any] = self.doc.get("meta", type=Map)
         self.cells: Array[Any] = self.doc.get("cells", type=Array)
         self.usable = True
+        self.changes = 0
+        """How many transactions changed it so far: equal numbers mean equal content."""
         self.ids = ids
         self._edit: Edit | None = None
         self._recorder = Recorder(self.doc, self.cells, self.meta)
@@ -66,6 +68,12 @@ class NotebookDocument:
     def cell_ids(self) -> list[CellId]:
         """The ids of the cells, in order."""
         return [cell.id for cell in self._recorder.order if cell.id is not None]
+
+    @property
+    def element_ids(self) -> list[CellId | None]:
+        """The id of each element of ``cells``, None for what is no cell; as of the last
+        transaction that ended."""
+        return [cell.id for cell in self._recorder.elements]
 
     def cell(self, cell_id: CellId) -> Map[Any] | None:
         """The cell with this id, found without a walk over the others; None when there is none."""
@@ -211,7 +219,7 @@ class NotebookDocument:
         finally:
             self._edit = None
             edit.is_open = False
-        change = self._recorder.take(origin)
+        change = self._taken(origin)
         if change.update:
             edit.changes.append(change)
 
@@ -228,7 +236,7 @@ class NotebookDocument:
             if not is_panic(error):
                 raise
             raise BadFrame("The update broke the document's native layer.") from error
-        return self._recorder.take(origin)
+        return self._taken(origin)
 
     def _repair(self, arrived: set[Any]) -> Change:
         with self.doc.transaction(origin=REPAIR) as txn:
@@ -236,7 +244,7 @@ class NotebookDocument:
             repair(
                 self._recorder, native_array(self.cells), txn._txn, ids=self.ids, arrived=arrived
             )
-        change = self._recorder.take(REPAIR)
+        change = self._taken(REPAIR)
         if self._mender is not None and change.update:
             self._mender.edited(change)
         return change
@@ -256,6 +264,12 @@ class NotebookDocument:
                 metadata.remove(txn._txn, MARK_OF_TRUST)
         if marked:
             courtesy.take_names_back(self.meta)
+
+    def _taken(self, origin: str) -> Change:
+        change = self._recorder.take(origin)
+        if change.update and origin not in BESIDE_CONTENT:
+            self.changes += 1
+        return change
 
     def _require_usable(self) -> None:
         if not self.usable:

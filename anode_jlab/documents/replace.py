@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import takewhile
-from typing import Any, NamedTuple
+from typing import Any
 
-from pycrdt import Array, Map, Text
+from pycrdt import Map
 
 from anode_jlab.documents import ipynb
-from anode_jlab.documents.cells import new_cell, new_outputs
+from anode_jlab.documents.cell_edits import can_stay, remove_all_but, update_cell, update_meta
+from anode_jlab.documents.cells import new_cell
 from anode_jlab.documents.change import Change
 from anode_jlab.documents.matching import match_cells, staying
 from anode_jlab.documents.notebook import NotebookDocument
-from anode_jlab.documents.plain import EXECUTION_STATE, MARK_OF_TRUST
 from anode_jlab.documents.sane import storable
-from anode_jlab.documents.text_edits import apply_edits, text_edits
-
-_SHARED = ("source", "metadata", "outputs")
-"""Fields of a cell that are shared types; all others are plain values."""
-
-_NOTEBOOK = ("cells", "metadata", "nbformat", "nbformat_minor")
-
-
-class _Kept(NamedTuple):
-    """A cell that stays in its place: what it is, and what it shall be."""
-
-    shared: Map[Any]
-    now: Mapping[str, Any]
-    then: Mapping[str, Any]
 
 
 def replace_content(document: NotebookDocument, nb: Mapping[str, Any], origin: str) -> list[Change]:
@@ -45,17 +30,17 @@ def replace_content(document: NotebookDocument, nb: Mapping[str, Any], origin: s
     _give_ids(document, now, then, matches)
     candidates = [
         match
-        if match is not None and _can_stay(document.cells, places[match], now[match], cell)
+        if match is not None and can_stay(document.cells[places[match]], now[match], cell)
         else None
         for match, cell in zip(matches, then, strict=True)
     ]
     kept = staying(candidates)
     with document.edit(origin) as edit:
-        _replace_meta(document.meta, nb)
+        update_meta(document.meta, nb)
         for match, cell in zip(candidates, then, strict=True):
             if match is not None and match in kept and now[match] != cell:
-                _update_cell(_Kept(document.cells[places[match]], now[match], cell))
-        _remove_all_but(document.cells, {places[match] for match in kept})
+                update_cell(document.cells[places[match]], now[match], cell)
+        remove_all_but(document.cells, {places[match] for match in kept})
         for index, (match, cell) in enumerate(zip(candidates, then, strict=True)):
             if match is None or match not in kept:
                 document.cells.insert(index, new_cell(cell))
@@ -97,84 +82,3 @@ def _give_ids(
             cell_id = None if fresh in taken else fresh
         given.add(cell_id)
         cell["id"] = cell_id
-
-
-def _can_stay(
-    cells: Array[Any], place: int, now: Mapping[str, Any], then: Mapping[str, Any]
-) -> bool:
-    """Whether the live cell can become the wanted one by edits inside of it."""
-    if now == then:
-        return True
-    if now["cell_type"] != then["cell_type"]:
-        return False
-    shared = cells[place]
-    return (
-        isinstance(shared.get("source"), Text)
-        and isinstance(shared.get("metadata"), Map)
-        and (then["cell_type"] != "code" or isinstance(shared.get("outputs"), Array))
-    )
-
-
-def _remove_all_but(cells: Array[Any], kept: set[int]) -> None:
-    end = len(cells)
-    while end:
-        start = end
-        while start and start - 1 not in kept:
-            start -= 1
-        if start < end:
-            del cells[start:end]
-            end = start
-        else:
-            end -= 1
-
-
-def _replace_meta(meta: Map[Any], nb: Mapping[str, Any]) -> None:
-    for key in ("nbformat", "nbformat_minor"):
-        if key in nb and meta.get(key) != nb[key]:
-            meta[key] = nb[key]
-    metadata = storable(ipynb.notebook_metadata(nb))
-    if isinstance(meta.get("metadata"), Map):
-        _update_map(meta["metadata"], metadata)
-    else:
-        meta["metadata"] = Map(metadata)
-    others = storable({key: value for key, value in nb.items() if key not in _NOTEBOOK})
-    _update_map(meta, others, spare=_NOTEBOOK)
-
-
-def _update_cell(cell: _Kept) -> None:
-    now, then, shared = cell.now, cell.then, cell.shared
-    apply_edits(shared["source"], now["source"], text_edits(now["source"], then["source"]))
-    _update_map(shared["metadata"], then["metadata"], spare=(MARK_OF_TRUST,))
-    if now.get("outputs") != then.get("outputs"):
-        _update_outputs(shared["outputs"], now["outputs"], then["outputs"])
-    others = {key: value for key, value in then.items() if key not in _SHARED}
-    _update_map(shared, others, spare=(*_SHARED, EXECUTION_STATE))
-
-
-def _update_map(shared: Map[Any], then: Mapping[str, Any], *, spare: Sequence[str] = ()) -> None:
-    now = shared.to_py() or {}
-    for key in now.keys() - then.keys() - set(spare):
-        del shared[key]
-    for key, value in then.items():
-        if key not in now or now[key] != value:
-            shared[key] = value
-
-
-def _update_outputs(
-    shared: Array[Any], now: Sequence[Mapping[str, Any]], then: Sequence[Mapping[str, Any]]
-) -> None:
-    """Replace the stretch that differs; what is equal at both ends keeps its place and identity."""
-    if len(shared) != len(now):
-        del shared[:]
-        shared.extend(new_outputs(then))
-        return
-    head = _equal_length(now, then)
-    tail = _equal_length(now[head:][::-1], then[head:][::-1])
-    if head + tail < len(now):
-        del shared[head : len(now) - tail]
-    for index, output in enumerate(new_outputs(then[head : len(then) - tail])):
-        shared.insert(head + index, output)
-
-
-def _equal_length(one: Sequence[Any], other: Sequence[Any]) -> int:
-    return len(list(takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))))

@@ -7,7 +7,7 @@ from typing import ClassVar
 import msgspec
 
 from anode_jlab.events.event import Event
-from anode_jlab.ids import Lineage, Seq
+from anode_jlab.ids import CellId, Lineage, Seq
 
 STATE = "state"
 """Origin of transactions that tell clients about the file: its path, its hash, whether it lags."""
@@ -66,12 +66,21 @@ class Exported(Event, frozen=True, kw_only=True):
 
 
 class ExternalChangeMerged(Event, frozen=True, kw_only=True):
-    """Content of the file, changed by another program, was taken into the document."""
+    """Content of the file, changed by another program, was taken into the document.
+
+    ``complete`` tells that the document then read as the file: nothing of ours waits to be written.
+    ``cells`` are the cells that came, moved or changed, in the order of the notebook (not those
+    that went), and ``versions`` those of them that hold the file's version of a cell whose text
+    both sides had changed at one place.
+    """
 
     event_name: ClassVar[str] = "v1.ExternalChangeMerged"
     path: str
     file_hash: str
     cells_changed: int
+    complete: bool = True
+    cells: tuple[CellId, ...] = ()
+    versions: tuple[CellId, ...] = ()
 
 
 class Restored(Event, frozen=True, kw_only=True):

@@ -160,7 +160,8 @@ class StateBuilder:
         self._file_hash = event.file_hash
 
     def _merged(self, event: document.ExternalChangeMerged, who: ActorKey, at: Envelope) -> None:
-        self._exported_upto = at.seq
+        if event.complete:
+            self._exported_upto = at.seq
         self._path = event.path
         self._file_hash = event.file_hash
 

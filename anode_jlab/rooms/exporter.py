@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from anode_jlab.clock import Clock
-from anode_jlab.documents.file_text import count_changed_cells
-from anode_jlab.documents.files import FileContent
-from anode_jlab.documents.ipynb import notebook_from_update
-from anode_jlab.documents.notebook import NotebookDocument
-from anode_jlab.documents.replace import replace_content
-from anode_jlab.documents.workbench import computed
 from anode_jlab.errors import (
     AnodeError,
     FileChangedOutside,
@@ -24,16 +17,14 @@ from anode_jlab.errors import (
     StoreUnavailable,
 )
 from anode_jlab.eventlog.catalogue import Catalogue
-from anode_jlab.events.actor import FILE, SERVER
-from anode_jlab.events.document import STATE, Exported, ExternalChangeMerged
-from anode_jlab.events.event import Event
 from anode_jlab.ids import NotebookId, Seq
+from anode_jlab.rooms.bases import Bases
 from anode_jlab.rooms.deadline import within
-from anode_jlab.rooms.new_lineage import beginning
+from anode_jlab.rooms.file_sync import FileSync
+from anode_jlab.rooms.file_troubles import FileTroubles
 from anode_jlab.rooms.opened import OpenedNotebook
-from anode_jlab.rooms.opening import RELOAD
 from anode_jlab.rooms.room import Room
-from anode_jlab.rooms.state_map import tell_exported
+from anode_jlab.rooms.watcher import Watcher
 
 logger = logging.getLogger(__name__)
 
@@ -53,9 +44,6 @@ RETRY_SECONDS = 4.0
 CLOSING_SECONDS = 3.0
 """How long the last write may take when the room closes; what it misses is in the log."""
 
-HOOK_FAILED = "save_hook_failed"
-"""Condition: the file was written, but a hook that runs after saving failed."""
-
 
 class Exporter:
     """Writes one room's notebook into its file: an async context manager inside the room's.
@@ -65,31 +53,34 @@ class Exporter:
     """
 
     def __init__(
-        self, room: Room, opened: OpenedNotebook, *, catalogue: Catalogue, clock: Clock
+        self,
+        room: Room,
+        opened: OpenedNotebook,
+        *,
+        catalogue: Catalogue,
+        bases: Bases,
+        clock: Clock,
     ) -> None:
-        if opened.file_state is None:
-            raise ValueError("a notebook without a file has nothing to export to")
         self._room = room
-        self._catalogue = catalogue
         self._clock = clock
-        self._ids = opened.document.ids
-        self._file = opened.file_state.file
-        self._known_hash = opened.file_state.known_hash
+        self._sync = FileSync(room, opened, catalogue=catalogue, bases=bases, clock=clock)
+        self._troubles = FileTroubles(room.notebook_id, room.conditions)
         self._lock = asyncio.Lock()
+        self._watcher = Watcher(self._sync, self._lock, self._troubles, clock)
         self._wake = asyncio.Event()
         self._autosave = True
         self._wanted = False
         self._first_change = 0.0
         self._last_change = 0.0
         self._not_before = 0.0
-        self._took = 0.0
         self._tasks = asyncio.TaskGroup()
-        self._task: asyncio.Task[None] | None = None
+        self._running: tuple[asyncio.Task[None], ...] = ()
 
     async def __aenter__(self) -> Self:
         self._unsubscribe = self._room.subscribe(self)
         await self._tasks.__aenter__()
-        self._task = self._tasks.create_task(self._run())
+        work = (self._run(), self._watcher.run())
+        self._running = tuple(self._tasks.create_task(task) for task in work)
         self.on_peer_change()
         return self
 
@@ -102,8 +93,8 @@ class Exporter:
         """Write what the file still lacks, unless autosave is off or the room failed."""
         self._unsubscribe()
         async with self._lock:  # a write under way ends first: it must not be torn
-            if self._task is not None:
-                self._task.cancel()
+            for task in self._running:
+                task.cancel()
         await self._tasks.__aexit__(None, None, None)
         if self._room.failed is None and self._is_due():
             try:
@@ -140,26 +131,33 @@ class Exporter:
     async def export_now(self, overwrite: bool = False) -> Seq:
         """Write the file now (what Ctrl-S means), whether or not autosave is on; the seq it holds.
 
-        ``overwrite`` replaces a file that another program changed. Raises FileChangedOutside,
-        FileNotWritten; the room's conditions tell the same. Raises StoreTooNew when the room is
-        ``read_only``: what this version does not understand may be missing in its document.
+        What another program wrote there is taken in first, unless ``overwrite`` replaces it.
+        Raises FileChangedOutside when it cannot be, FileNotWritten; the room's conditions tell the
+        same. Raises StoreTooNew when the room is ``read_only``: what this version does not
+        understand may be missing in its document.
         """
         if self._room.read_only:
             raise StoreTooNew
         async with self._lock:
             try:
-                return await self._export(overwrite)
+                upto = await self._sync.export(overwrite)
             except (RoomClosed, StoreUnavailable):
                 raise
             except FileChangedOutside as error:
-                self._say(error)
+                self._troubles.say(error)
                 raise
             except AnodeError as error:
                 failure = FileNotWritten(error.message, hint=error.advice)
-                self._say(failure)
+                self._troubles.say(failure)
                 self._wanted = True
                 self._wake.set()
                 raise failure from error
+            self._wanted = False
+            self._not_before = 0.0
+            self._troubles.clear()
+            if self._sync.warning is not None:
+                self._troubles.hook_failed(self._sync.warning)
+            return upto
 
     async def reload_from_file(self) -> Seq:
         """Take the content of the file as a new change of the document; its seq.
@@ -170,37 +168,13 @@ class Exporter:
         if self._room.read_only:
             raise StoreTooNew
         async with self._lock:
-            self._file.path = self._room.path
-            content = await self._file.read()
-            if self._room.recovering:
-                return await self._begin_lineage(content)
-            facts: list[Event] = []
+            seq = await self._sync.reload()
+            self._troubles.clear()
+            return seq
 
-            def take_over(document: NotebookDocument) -> None:
-                before = document.to_notebook()
-                replace_content(document, content.nb, RELOAD)
-                merged = ExternalChangeMerged(
-                    path=self._file.path,
-                    file_hash=content.hash,
-                    cells_changed=count_changed_cells(before, content.nb),
-                )
-                facts.append(merged)
-
-            given = await self._room.edit(FILE, RELOAD, take_over, extra=facts)
-            await self._file_holds(content.hash, given.last)
-            self._clear_conditions()
-            return given.last
-
-    async def _begin_lineage(self, content: FileContent) -> Seq:
-        """The log had lost something that clients may hold: merged with the file's content as new
-        text it would stand there twice, so their history ends here."""
-        room = self._room
-        records = await beginning(
-            content.nb, content.hash, room.state, ids=self._ids, clock=self._clock
-        )
-        given = await room.begin_lineage(records)
-        await self._file_holds(content.hash, given.last)
-        return given.last
+    async def look_at_file(self) -> None:
+        """See now whether another program changed the file, and take in what it wrote."""
+        await self._watcher.look()
 
     # --- inside ----------------------------------------------------------------------------------
 
@@ -220,7 +194,7 @@ class Exporter:
                 self._retry_later()
             except Exception as error:  # the loop's edge: a contents manager may raise anything
                 logger.exception("Exporting notebook %s failed.", self._id)
-                self._say(FileNotWritten(f"The file was not updated: {error!r}"))
+                self._troubles.say(FileNotWritten(f"The file was not updated: {error!r}"))
                 self._retry_later()
 
     def _retry_later(self) -> None:
@@ -232,7 +206,7 @@ class Exporter:
     async def _pause(self) -> None:
         """Wait until nobody types, but not for too long; after a failure a little longer."""
         while True:
-            pause = max(ON_TIME_SECONDS - self._took, SHORTEST_PAUSE_SECONDS)
+            pause = max(ON_TIME_SECONDS - self._sync.took, SHORTEST_PAUSE_SECONDS)
             quiet_at = self._last_change + pause
             latest = self._first_change + LONGEST_WAIT_SECONDS
             due_at = max(min(quiet_at, latest), self._not_before)
@@ -245,84 +219,6 @@ class Exporter:
         wanted = (self._autosave or self._wanted) and not self._room.read_only
         return wanted and self._room.changed_seq > self._room.exported_seq
 
-    async def _export(self, overwrite: bool) -> Seq:
-        began = self._clock.monotonic()
-        self._file.path = self._room.path
-        if (
-            not overwrite
-            and FileChangedOutside.code in self._room.conditions
-            and not self._room.recovering
-        ):
-            await self._file.require(self._known_hash)  # before work that would be for nothing
-        nb, upto = await self._notebook()
-
-        async def announce(digest: str) -> None:
-            await self._noted(self._catalogue.file_writing(self._id, digest))
-
-        expect = None if overwrite else self._known_hash
-        written = await self._file.write(nb, expect=expect, announce=announce)
-        if written.changed or upto > self._room.exported_seq or written.hash != self._known_hash:
-            exported = Exported(upto=upto, path=self._file.path, file_hash=written.hash)
-            given = await self._room.edit(
-                SERVER,
-                STATE,
-                lambda document: tell_exported(document, self._file.path, written.hash),
-                extra=[exported],
-            )
-            await self._file_holds(written.hash, given.last)
-        self._wanted = False
-        self._not_before = 0.0
-        self._took = self._clock.monotonic() - began
-        self._clear_conditions()
-        if written.warning is not None:
-            self._room.conditions.set(HOOK_FAILED, written.warning, "See the server's log.")
-        return upto
-
-    async def _notebook(self) -> tuple[dict[str, Any], Seq]:
-        """The notebook, all of it durable, and the seq of the newest change in it.
-
-        Raises FileNotWritten when cells are gone that nobody deleted: such a document is damaged
-        and must not replace a fuller file.
-        """
-
-        def encode(document: NotebookDocument) -> tuple[bytes, frozenset[str]]:
-            return document.encode(), frozenset(document.cell_ids)
-
-        (update, cell_ids), state = await self._room.shown_at(encode)
-        lost = [cell.id for cell in state.cells if cell.id not in cell_ids]
-        if lost:
-            raise FileNotWritten(
-                f"The document lacks {len(lost)} cells that nobody deleted; the file was kept.",
-                hint="Open the notebook anew; if it stays so, restore an earlier moment.",
-            )
-        return await computed(lambda: notebook_from_update(update)), state.changed_upto
-
-    async def _file_holds(self, file_hash: str, seq: Seq) -> None:
-        self._known_hash = file_hash
-        seen = self._catalogue.file_seen(
-            self._id, file_hash=file_hash, seq=seq, inode=self._file.inode()
-        )
-        await self._noted(seen)
-
-    async def _noted(self, note: Awaitable[None]) -> None:
-        """The catalogue only hastens the next opening: the log knows the same."""
-        try:
-            await note
-        except StoreUnavailable as error:
-            logger.warning("The catalogue did not note notebook %s: %s", self._id, error)
-
     @property
     def _id(self) -> NotebookId:
         return self._room.notebook_id
-
-    def _say(self, error: AnodeError) -> None:
-        if error.code not in self._room.conditions:
-            logger.warning("Notebook %s was not exported: %s", self._id, error.message)
-        for code in (FileChangedOutside.code, FileNotWritten.code):
-            if code != error.code:
-                self._room.conditions.clear(code)
-        self._room.conditions.set(error.code, error.message, error.advice)
-
-    def _clear_conditions(self) -> None:
-        for code in (FileChangedOutside.code, FileNotWritten.code, HOOK_FAILED):
-            self._room.conditions.clear(code)

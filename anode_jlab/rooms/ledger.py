@@ -77,7 +77,9 @@ class Ledger:
             assert isinstance(event, Exported)
             self.exported_seq = max(self.exported_seq, event.upto)
         elif kind is ExternalChangeMerged:
-            self.exported_seq = envelope.seq
+            assert isinstance(event, ExternalChangeMerged)
+            if event.complete:
+                self.exported_seq = envelope.seq
         elif kind is PathChanged:
             assert isinstance(event, PathChanged)
             self.path = event.new_path

@@ -8,12 +8,19 @@ from dataclasses import dataclass
 
 from anode_jlab.clock import Clock
 from anode_jlab.documents.contents import ContentsPort, JsonObject
-from anode_jlab.documents.file_text import content_digest, count_changed_cells
+from anode_jlab.documents.file_change import (
+    FileBase,
+    FileChange,
+    base_after,
+    file_base,
+    file_change,
+)
+from anode_jlab.documents.file_text import content_digest
 from anode_jlab.documents.files import FileContent, NotebookFile
 from anode_jlab.documents.ipynb import from_notebook, notebook_from_update
 from anode_jlab.documents.lineage import of_last_lineage
+from anode_jlab.documents.merge import merge_file_change
 from anode_jlab.documents.notebook import NotebookDocument
-from anode_jlab.documents.replace import replace_content
 from anode_jlab.errors import (
     AnodeError,
     FileChangedOutside,
@@ -29,6 +36,7 @@ from anode_jlab.eventlog.catalogue import Catalogue, CatalogueEntry
 from anode_jlab.events.actor import FILE, SERVER
 from anode_jlab.events.document import (
     DocumentUpdated,
+    Exported,
     ExternalChangeMerged,
     LineageStarted,
     PathChanged,
@@ -37,6 +45,7 @@ from anode_jlab.events.event import Envelope, Event, Record
 from anode_jlab.ids import Ids, NotebookId, Seq
 from anode_jlab.materializers.loading import state_of
 from anode_jlab.materializers.state import NotebookState, replay
+from anode_jlab.rooms.bases import Bases
 from anode_jlab.rooms.conditions import Condition
 from anode_jlab.rooms.file_state import FileState
 from anode_jlab.rooms.identity import Identity
@@ -47,7 +56,15 @@ from anode_jlab.rooms.recovery import RECOVERED, take_back
 from anode_jlab.rooms.scribe import Scribe
 
 RELOAD = "reload"
-"""Origin of the transaction that takes over what another program wrote into the file."""
+"""Origin of the transaction that makes the document read as the file."""
+
+MERGE = "merge"
+"""Origin of the transaction that takes in what another program changed in the file."""
+
+TELLING_THE_FILE = frozenset(
+    kind.event_name for kind in (LineageStarted, Exported, ExternalChangeMerged)
+)
+"""Events that tell which bytes the file holds."""
 
 
 @dataclass(slots=True)
@@ -67,18 +84,21 @@ class _Opening:
     is_readable: bool = True
     """False: all that could tell the document was purged or lost."""
 
-    @property
-    def known_hash(self) -> str:
+    async def known_hash(self) -> str:
         """Hash of the bytes last read or written: the catalogue's, unless the log knows newer.
 
         Empty, which no file has, when the log lost what its document has in common with the file.
         """
-        state = self.state
-        if self.entry.file_hash and self.entry.file_seq >= max(
-            state.exported_upto, state.recovered_at
-        ):
-            return self.entry.file_hash
+        state, entry = self.state, self.entry
+        is_told = entry.file_seq >= max(state.exported_upto, state.recovered_at)
+        if entry.file_hash and is_told and not await self._tells_newer():
+            return entry.file_hash
         return state.file_hash if state.exported_upto or not state.recovered_at else ""
+
+    async def _tells_newer(self) -> bool:
+        """Whether the log knows of bytes in the file that the catalogue does not know of."""
+        after = self.entry.file_seq
+        return bool(await self.log.read(after, limit=1, names=TELLING_THE_FILE))
 
     @property
     def has_no_beginning(self) -> bool:
@@ -136,6 +156,7 @@ class Opener:
         store: EventStore,
         catalogue: Catalogue,
         contents: ContentsPort,
+        bases: Bases,
         ids: Ids,
         clock: Clock,
         holder: str,
@@ -144,6 +165,7 @@ class Opener:
         self._store = store
         self._catalogue = catalogue
         self._contents = contents
+        self._bases = bases
         self._ids = ids
         self._clock = clock
         self._holder = holder
@@ -250,30 +272,31 @@ class Opener:
         if old_path != new_path:
             moved = PathChanged(old_path=old_path, new_path=new_path)
             await opening.append([self._by_server(moved)])
-        known = opening.known_hash
+        known = await opening.known_hash()
         try:
             found = await opening.file.current_hash()
             if found is None:
-                return self._without_file(opening)
+                return self._without_file(opening, known)
             if found == known:
                 return self._opened(opening, known)
             content = await opening.file.read()
         except (NotANotebook, FileUnreadable, NotAllowed) as error:
-            return await self._with_bad_file(opening, error)
-        return await self._with_other_file(opening, content)
+            return await self._with_bad_file(opening, known, error)
+        return await self._with_other_file(opening, known, content)
 
-    def _without_file(self, opening: _Opening) -> OpenedNotebook:
+    def _without_file(self, opening: _Opening, known: str) -> OpenedNotebook:
         if not opening.has_unexported:
             raise NotebookNotFound(f"There is no notebook at {opening.entry.path}.")
         gone = FileChangedOutside(
             f"The file {opening.entry.path} was deleted or moved.",
             hint="Overwrite it to have the notebook in a file again.",
         )
-        return self._opened(opening, opening.known_hash, gone)
+        return self._opened(opening, known, gone)
 
-    async def _with_bad_file(self, opening: _Opening, error: AnodeError) -> OpenedNotebook:
+    async def _with_bad_file(
+        self, opening: _Opening, known: str, error: AnodeError
+    ) -> OpenedNotebook:
         """The file cannot be read: changes that only the log holds are still shown."""
-        known = opening.known_hash
         if isinstance(error, NotANotebook) and await opening.file.recover(known):
             return self._opened(opening, known)
         if not opening.has_unexported:
@@ -281,31 +304,50 @@ class Opener:
         trouble = FileNotWritten(f"The file is left as it is: {error.message}", hint=error.advice)
         return self._opened(opening, known, trouble)
 
-    async def _with_other_file(self, opening: _Opening, content: FileContent) -> OpenedNotebook:
-        """The file holds other bytes than those last read or written."""
+    async def _with_other_file(
+        self, opening: _Opening, known: str, content: FileContent
+    ) -> OpenedNotebook:
+        """The file holds other bytes than those last read or written: take in what they say."""
         ours = await asyncio.to_thread(notebook_from_update, opening.document.encode())
         digests = await asyncio.to_thread(_digests, ours, content.nb)
         ours_last = opening.entry.writing if not opening.lacks_something else digests[0]
         if digests[1] in (digests[0], ours_last):
             await self._file_seen(opening, content.hash)  # only its layout, or our own last write
             return self._opened(opening, content.hash)
-        if opening.has_unexported:
-            return self._opened(opening, opening.known_hash, _differs(opening))
-        await self._merge(opening, ours, content)
+        base = await self._base(opening, known)
+        if base is None:
+            return self._opened(opening, known, _differs(opening))
+        change = await asyncio.to_thread(file_change, base, content.nb, ids=self._ids)
+        await self._bases.keep(opening.entry.notebook, content.hash, base_after(change))
+        await self._merge(opening, content, change)
         await self._file_seen(opening, content.hash)
         return self._opened(opening, content.hash)
 
-    async def _merge(self, opening: _Opening, ours: JsonObject, content: FileContent) -> None:
-        changes = replace_content(opening.document, content.nb, RELOAD)
-        if not any(change.update for change in changes):
+    async def _base(self, opening: _Opening, known: str) -> FileBase | None:
+        """What the file held before another program changed it; None when nothing tells that."""
+        if not opening.lacks_something:
+            notebook, upto = opening.entry.notebook, opening.state.exported_upto
+            return await self._bases.find(notebook, known, opening.log, upto)
+        if opening.has_unexported:
+            return None
+        document = opening.document
+        return file_base(document.to_notebook(with_ids=True), document.cell_ids)
+
+    async def _merge(self, opening: _Opening, content: FileContent, change: FileChange) -> None:
+        if change.is_empty:
             return
+        with opening.document.edit(MERGE) as edit:
+            result = merge_file_change(opening.document, change, MERGE)
         merged = ExternalChangeMerged(
             path=opening.entry.path,
             file_hash=content.hash,
-            cells_changed=await asyncio.to_thread(count_changed_cells, ours, content.nb),
+            cells_changed=result.cells_changed,
+            complete=not opening.has_unexported,
+            cells=result.cells,
+            versions=result.versions,
         )
         scribe = Scribe(self._clock, opening.state)
-        changed = scribe.changes(changes, FILE, None, RELOAD)
+        changed = scribe.changes(edit.changes, FILE, None, MERGE)
         await opening.append([*changed, *scribe.facts([merged], FILE)])
 
     # --- both ------------------------------------------------------------------------------------

@@ -302,7 +302,11 @@ export interface IExported {
 }
 
 /**
- * Content of the file, changed by another program, was taken into the document.
+ * Content of the file, changed by another program, was taken into the document. `complete` tells
+ * that the document then read as the file: nothing of ours waits to be written. `cells` are the
+ * cells that came, moved or changed, in the order of the notebook (not those that went), and
+ * `versions` those of them that hold the file's version of a cell whose text both sides had
+ * changed at one place.
  */
 export interface IExternalChangeMerged {
   readonly path: string;
@@ -310,6 +314,12 @@ export interface IExternalChangeMerged {
   readonly file_hash: string;
 
   readonly cells_changed: number;
+
+  readonly complete: boolean;
+
+  readonly cells: ReadonlyArray<string>;
+
+  readonly versions: ReadonlyArray<string>;
 }
 
 /**

@@ -12,9 +12,11 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 
 from anode_jlab.clock import SystemClock
 from anode_jlab.documents.contents import ServerContents
+from anode_jlab.eventlog.shelf import FolderShelf
 from anode_jlab.eventlog.sqlite import SqliteEventStore
 from anode_jlab.eventlog.sqlite_catalogue import SqliteCatalogue
 from anode_jlab.ids import RandomIds
+from anode_jlab.rooms.bases import Bases
 from anode_jlab.rooms.exporter import Exporter
 from anode_jlab.rooms.guard import Guard
 from anode_jlab.rooms.opening import Opener
@@ -32,17 +34,19 @@ async def stored_room(folder: Path) -> AsyncIterator[Room]:
     store = SqliteEventStore(store_dir, durability="full", clock=clock)
     catalogue = SqliteCatalogue(store_dir, ids=ids)
     manager = make_manager(AsyncLargeFileManager, folder / "notebooks")
+    bases = Bases(FolderShelf(store_dir, "bases"))
     opener = Opener(
         store=store,
         catalogue=catalogue,
         contents=ServerContents(manager),
+        bases=bases,
         ids=ids,
         clock=clock,
         holder="a server",
     )
     opened = await opener.load(await opener.identify(NAME))
     room = Room(opened, clock=clock, guard=Guard())
-    exporter = Exporter(room, opened, catalogue=catalogue, clock=clock)
+    exporter = Exporter(room, opened, catalogue=catalogue, bases=bases, clock=clock)
     async with room, exporter:
         room.exporter = exporter
         yield room

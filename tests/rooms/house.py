@@ -17,9 +17,11 @@ from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.eventlog.base import EventStore, SeqRange
 from anode_jlab.eventlog.memory import MemoryEventStore
 from anode_jlab.eventlog.memory_catalogue import MemoryCatalogue
+from anode_jlab.eventlog.shelf import MemoryShelf
 from anode_jlab.events.actor import Actor, ActorKind
 from anode_jlab.events.event import Envelope
 from anode_jlab.ids import NotebookId, RandomIds, Seq
+from anode_jlab.rooms.bases import Bases
 from anode_jlab.rooms.exporter import Exporter
 from anode_jlab.rooms.guard import Guard
 from anode_jlab.rooms.keeping import Keeping
@@ -50,6 +52,7 @@ class House:
         self.ids = RandomIds()
         self.store: EventStore = MemoryEventStore(clock=self.clock)
         self.catalogue = MemoryCatalogue(ids=self.ids)
+        self.bases = Bases(MemoryShelf())
         self.manager = manager or make_manager(AsyncLargeFileManager, root)
         self.opener = self.new_opener()
         self.exporter: Exporter
@@ -60,6 +63,7 @@ class House:
             store=self.store,
             catalogue=self.catalogue,
             contents=ServerContents(self.manager),
+            bases=self.bases,
             ids=self.ids,
             clock=self.clock,
             holder=holder,
@@ -82,7 +86,9 @@ class House:
         opened = await self.opener.load(await self.opener.identify(path))
         opened = dataclasses.replace(opened, keeping=self.keeping)
         room = Room(opened, clock=self.clock, guard=Guard())
-        exporter = Exporter(room, opened, catalogue=self.catalogue, clock=self.clock)
+        exporter = Exporter(
+            room, opened, catalogue=self.catalogue, bases=self.bases, clock=self.clock
+        )
         async with room, exporter:
             room.exporter = self.exporter = exporter
             yield room

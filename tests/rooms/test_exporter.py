@@ -139,7 +139,18 @@ async def test_whose_autosave_counts(house: House) -> None:
         assert source(house).endswith("12")
 
 
-# --- changed outside ------------------------------------------------------------------------------
+# --- changed outside, when nobody knows what it held before ----------------------------------------
+
+
+@pytest.fixture
+def baseless(house: House) -> House:
+    """A house that forgot what its files held."""
+
+    async def nothing(*_: object) -> None:
+        return None
+
+    house.bases.find = nothing  # type: ignore[assignment,method-assign]
+    return house
 
 
 def change_outside(house: House) -> None:
@@ -148,7 +159,8 @@ def change_outside(house: House) -> None:
     house.put("a.ipynb", nb)
 
 
-async def test_never_over_a_file_changed_outside_until_told(house: House) -> None:
+async def test_never_over_a_file_changed_outside_until_told(baseless: House) -> None:
+    house = baseless
     async with house.enter("a.ipynb") as room:
         change_outside(house)
         before = tree(house.root)
@@ -170,7 +182,8 @@ async def test_never_over_a_file_changed_outside_until_told(house: House) -> Non
         assert source(house).endswith(" again")
 
 
-async def test_reloading_takes_the_file_and_keeps_ours_in_the_history(house: House) -> None:
+async def test_reloading_takes_the_file_and_keeps_ours_in_the_history(baseless: House) -> None:
+    house = baseless
     async with house.enter("a.ipynb") as room:
         change_outside(house)
         await type_into(room, 0, " ours")
@@ -195,7 +208,8 @@ async def test_reloading_takes_the_file_and_keeps_ours_in_the_history(house: Hou
         assert source(house, 2) == "by another program"
 
 
-async def test_a_file_that_comes_back_is_written_again(house: House) -> None:
+async def test_a_file_that_comes_back_is_written_again(baseless: House) -> None:
+    house = baseless
     text = (house.root / "a.ipynb").read_text()
     async with house.enter("a.ipynb") as room:
         change_outside(house)

@@ -198,11 +198,39 @@ async def test_a_change_by_another_program_is_taken_over(house: House) -> None:
     assert (await look(house, notebook))[1].head == opened.head
 
 
-async def test_a_change_by_another_program_beside_ours_is_told(house: House) -> None:
+async def test_a_change_by_another_program_is_merged_with_ours(house: House) -> None:
     house.put("a.ipynb", small_notebook())
     notebook = await leave_unexported(house, "a.ipynb")
     house.put("a.ipynb", edited(small_notebook()))
     before = tree(house.root)
+
+    content, opened = await look(house, notebook)
+
+    assert opened.conditions == ()
+    assert content["cells"][0]["source"].endswith(" ours")
+    assert content["cells"][1]["source"].endswith("by git")
+    *_, merged = await house.events(notebook)
+    assert isinstance(merged.event, ExternalChangeMerged)
+    assert (merged.event.complete, merged.event.cells) == (False, ("cell-1",))
+    assert opened.state.changed_upto > opened.exported_seq
+    assert tree(house.root) == before
+    assert (await look(house, notebook))[1].head == opened.head
+    async with house.enter("a.ipynb"):
+        await house.pass_time(2)
+        found = json.loads((house.root / "a.ipynb").read_text())["cells"]
+        assert found[0]["source"].endswith(" ours")
+        assert found[1]["source"].endswith("by git")
+
+
+async def test_without_a_base_a_change_beside_ours_is_told(house: House) -> None:
+    async def nothing(*_: object) -> None:
+        return None
+
+    house.put("a.ipynb", small_notebook())
+    notebook = await leave_unexported(house, "a.ipynb")
+    house.put("a.ipynb", edited(small_notebook()))
+    before = tree(house.root)
+    house.bases.find = nothing  # type: ignore[assignment,method-assign]
 
     content, opened = await look(house, notebook)
 

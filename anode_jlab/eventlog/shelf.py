@@ -1,0 +1,131 @@
+"""Bytes that are kept beside a notebook's log, by name: a port with two implementations.
+
+Shipped conformance suite: ``anode_jlab.testing.shelf_conformance``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from anode_jlab.eventlog.sqlite_errors import translated
+from anode_jlab.ids import NotebookId
+
+T = TypeVar("T")
+
+
+class Shelf(Protocol):
+    """What is kept of one kind, for each notebook. Names are file names without folders."""
+
+    async def put(self, notebook: NotebookId, name: str, data: bytes) -> None:
+        """Keep bytes under a name, instead of what was there; returns once they are durable.
+
+        Raises StoreUnavailable.
+        """
+        ...
+
+    async def get(self, notebook: NotebookId, name: str) -> bytes | None:
+        """What is kept under a name."""
+        ...
+
+    async def names(self, notebook: NotebookId) -> list[str]:
+        """Every name, sorted."""
+        ...
+
+    async def remove(self, notebook: NotebookId, name: str) -> None:
+        """Keep it no longer; nothing happens when it is not there."""
+        ...
+
+
+class MemoryShelf:
+    """``Shelf`` that lives as long as the process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[NotebookId, dict[str, bytes]] = {}
+
+    async def put(self, notebook: NotebookId, name: str, data: bytes) -> None:
+        self._kept.setdefault(notebook, {})[name] = data
+
+    async def get(self, notebook: NotebookId, name: str) -> bytes | None:
+        return self._kept.get(notebook, {}).get(name)
+
+    async def names(self, notebook: NotebookId) -> list[str]:
+        return sorted(self._kept.get(notebook, {}))
+
+    async def remove(self, notebook: NotebookId, name: str) -> None:
+        self._kept.get(notebook, {}).pop(name, None)
+
+
+class FolderShelf:
+    """``Shelf`` of plain files in ``<store_dir>/<id[:2]>/<id>/<kind>/``, beside ``log.db``."""
+
+    def __init__(self, store_dir: Path, kind: str) -> None:
+        self._store_dir = store_dir
+        self._kind = kind
+
+    def folder_of(self, notebook: NotebookId) -> Path:
+        """Where the files of a notebook lie."""
+        return self._store_dir / notebook[:2] / notebook / self._kind
+
+    async def put(self, notebook: NotebookId, name: str, data: bytes) -> None:
+        await _run(lambda: _write(self.folder_of(notebook), name, data))
+
+    async def get(self, notebook: NotebookId, name: str) -> bytes | None:
+        def read() -> bytes | None:
+            try:
+                return (self.folder_of(notebook) / name).read_bytes()
+            except FileNotFoundError:
+                return None
+
+        return await _run(read)
+
+    async def names(self, notebook: NotebookId) -> list[str]:
+        def look() -> list[str]:
+            try:
+                found = os.listdir(self.folder_of(notebook))
+            except FileNotFoundError:
+                return []
+            return sorted(name for name in found if not name.startswith("."))
+
+        return await _run(look)
+
+    async def remove(self, notebook: NotebookId, name: str) -> None:
+        await _run(lambda: (self.folder_of(notebook) / name).unlink(missing_ok=True))
+
+
+def _write(folder: Path, name: str, data: bytes) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = folder / f".{name}.part"
+    try:
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(part, folder / name)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+    _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a renaming durable; not every file system can."""
+    with suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+async def _run(call: Callable[[], T]) -> T:
+    def translating() -> T:
+        with translated():
+            return call()
+
+    return await asyncio.to_thread(translating)
