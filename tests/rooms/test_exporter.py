@@ -139,7 +139,7 @@ async def test_whose_autosave_counts(house: House) -> None:
         assert source(house).endswith("12")
 
 
-# --- changed outside, when nobody knows what it held before ----------------------------------------
+# --- changed outside, when nobody knows what it held before ---------------------------------------
 
 
 @pytest.fixture

@@ -123,7 +123,8 @@ async def test_checking_out_an_old_version_is_not_undone(house: House) -> None:
 
         def rewrite(document: NotebookDocument) -> None:
             del document.cells[2:5]
-            document.cells[0]["source"] += " more"
+            text = document.cells[0]["source"]
+            text += " more"
 
         await room.edit(ADA, "peer", rewrite)
         await house.pass_time(3)
