@@ -3,6 +3,7 @@ const features = [
   'health',
   'screens',
   'status',
+  'files',
   'presence',
   'execution',
   'runtime',

@@ -1,6 +1,7 @@
 // The plugins of the extension, in no particular order.
 
 import documents from './documents/plugin';
+import files from './files/plugin';
 import health from './health/plugin';
 import presence from './presence/plugin';
 import screens from './screens/plugin';
@@ -8,4 +9,4 @@ import status from './status/plugin';
 
 export * from './tokens';
 
-export default [...documents, ...health, presence, screens, status];
+export default [...documents, files, ...health, presence, screens, status];

@@ -20,6 +20,7 @@ from anode_jlab.handlers.restore import RestoreHandler
 from anode_jlab.handlers.room import RoomSocket
 from anode_jlab.handlers.runtime import RuntimeHandler
 from anode_jlab.handlers.state import StateHandler
+from anode_jlab.handlers.undo import UndoHandler
 
 ROOT = "anode/api"
 """All routes lie here, below the server's base URL."""
@@ -54,6 +55,7 @@ ROUTES = (
     Route("notebooks/{id}/executions/{execution_id}", ExecutionHandler),
     Route("notebooks/{id}/input", InputHandler),
     Route("notebooks/{id}/runtime", RuntimeHandler),
+    Route("notebooks/{id}/undo", UndoHandler),
     Route("notebooks/{id}/room", RoomSocket),
 )
 """All but the description of these, which is made from them."""

@@ -78,6 +78,15 @@ export class NotebooksApi {
   }
 
   /**
+   * Take back the change that was taken from the file at this seq.
+   *
+   * @throws ApiError 404 when none was.
+   */
+  undo(id: string, seq: number): Promise<{ seq: number }> {
+    return request(this.settings, 'POST', `notebooks/${id}/undo`, { seq });
+  }
+
+  /**
    * The address of a notebook's room.
    */
   roomUrl(id: string, query: IRoomQuery): string {

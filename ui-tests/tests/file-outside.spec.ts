@@ -4,7 +4,6 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { NotebookPage, notebookFile } from '../support/notebook.ts';
-import type { Server } from '../support/server.ts';
 import { expect, test } from '../support/fixtures.ts';
 
 const OURS = notebookFile([{ id: 'one', source: 'alpha = 1' }]);
@@ -27,75 +26,134 @@ class Refusing(AsyncLargeFileManager):
 c.ServerApp.contents_manager_class = Refusing
 `;
 
-/**
- * Another program writes the file, and Ada types: the notebook says so and leaves the file alone.
- */
-async function conflict(
-  server: Server,
-  ada: NotebookPage,
-  typed: string,
-  theirs: string
-): Promise<string> {
+test('another program changes the file', async ({ server, person }) => {
+  server.write(
+    'shared.ipynb',
+    notebookFile([
+      { id: 'one', source: 'alpha = 1' },
+      { id: 'two', source: 'beta = 1' },
+      { id: 'three', source: 'gamma = 1' }
+    ])
+  );
+  const ada = await NotebookPage.open(await person(), server, 'shared.ipynb');
+  const grace = await NotebookPage.open(await person(), server, 'shared.ipynb');
   await ada.untilSync('saved');
-  const bytes = notebookFile([{ id: 'one', source: theirs }]);
-  server.write('shared.ipynb', bytes);
-  await ada.type(0, typed);
-  await ada.untilSync(/^error \(file changed outside.*reload.*overwrite/);
-  expect(server.read('shared.ipynb')).toBe(bytes);
-  return bytes;
-}
+  await ada.type(0, ' # ada');
 
-/**
- * Choose one of the answers in the details, and confirm.
- */
-async function answer(
-  ada: NotebookPage,
-  button: string,
-  confirm: string
-): Promise<void> {
+  // While Ada edits one cell, another program changes another, and nobody is asked.
+  server.write(
+    'shared.ipynb',
+    notebookFile([
+      { id: 'one', source: 'alpha = 1' },
+      { id: 'two', source: 'beta = 2' },
+      { id: 'four', source: 'delta = 1' },
+      { id: 'three', source: 'gamma = 1' }
+    ])
+  );
+  const both = ['alpha = 1 # ada', 'beta = 2', 'delta = 1', 'gamma = 1'];
+  for (const somebody of [ada, grace]) {
+    await expect.poll(() => somebody.sources()).toEqual(both);
+    await expect(somebody.notices).toContainText('2 cells changed on disk.');
+  }
+  await ada.untilSync('saved');
+  await expect.poll(() => server.read('shared.ipynb')).toContain('# ada');
+  expect(server.read('shared.ipynb')).toContain('beta = 2');
+
+  // Review goes from one to the next; the notice stays.
+  const review = grace.notices.getByRole('button', { name: 'Review' });
+  for (const index of [1, 2, 1]) {
+    await review.click();
+    await expect(grace.cell(index)).toHaveClass(/jp-mod-active/);
+    await expect(grace.cell(index)).toHaveClass(/jp-Anode-changedOnDisk/);
+  }
+
+  // Undo brings back what was there; what Ada did stays.
+  await grace.type(3, ' # grace');
+  await grace.notices.getByRole('button', { name: 'Undo' }).click();
+  const undone = ['alpha = 1 # ada', 'beta = 1', 'gamma = 1 # grace'];
+  await expect.poll(() => ada.sources()).toEqual(undone);
+  await expect(grace.notices).toHaveCount(0);
+  await expect
+    .poll(() => server.read('shared.ipynb'))
+    .toContain('gamma = 1 # grace');
+  expect(await ada.dialogs()).toEqual([]);
+});
+
+test('both change one line', async ({ server, person }) => {
+  server.write('shared.ipynb', OURS);
+  const ada = await NotebookPage.open(await person(), server, 'shared.ipynb');
+  await ada.untilSync('saved');
+  const theirs = (value: number): void =>
+    server.write(
+      'shared.ipynb',
+      notebookFile([{ id: 'one', source: `alpha = ${value}` }])
+    );
+  const bar = ada.page.locator('.jp-Anode-version-bar');
+
+  await ada.type(0, ' # ada');
+  theirs(2);
+  await expect
+    .poll(() => ada.sources())
+    .toEqual(['alpha = 1 # ada', 'alpha = 2']);
+  await expect(ada.notices).toContainText('both versions are kept');
+  await expect(bar).toContainText('This is the version on disk.');
+  await bar.getByRole('button', { name: 'Use this one' }).click();
+  await expect.poll(() => ada.sources()).toEqual(['alpha = 2']);
+  await expect(bar).toHaveCount(0);
+  await expect
+    .poll(() => JSON.parse(server.read('shared.ipynb')).cells.length)
+    .toBe(1);
+
+  await ada.type(0, ' # again');
+  theirs(3);
+  await expect(bar).toBeVisible();
+  await bar.getByRole('button', { name: 'Keep both' }).click();
+  await expect(bar).toHaveCount(0);
+  await expect
+    .poll(() => ada.content())
+    .toEqual([
+      { id: 'one', type: 'code', source: 'alpha = 2 # again' },
+      { id: expect.any(String), type: 'code', source: 'alpha = 3' }
+    ]);
+});
+
+test('the file is deleted', async ({ server, person }) => {
+  server.write('shared.ipynb', OURS);
+  const ada = await NotebookPage.open(await person(), server, 'shared.ipynb');
+  await ada.untilSync('saved');
+  rmSync(join(server.root, 'shared.ipynb'));
+  await ada.untilSync(/^error \(file changed outside.*reload.*overwrite/);
+
+  // Every further change is stored all the same; Ctrl-S does not write it either.
+  await ada.type(0, ' # ada');
+  await ada.page.keyboard.press('Control+s');
+  await expect(ada.notices).toContainText('shared.ipynb');
+  await ada.page.keyboard.press('Control+s');
+  await expect(ada.notices).toHaveCount(1);
+  expect(() => server.read('shared.ipynb')).toThrow('ENOENT');
+
   const details = ada.page.getByRole('dialog', { name: 'Sync state' });
   await ada.sync.getByRole('button').click();
   await expect(details.getByRole('button')).toHaveText([
     'Reload the file',
     'Overwrite the file'
   ]);
-  await details.getByRole('button', { name: button }).click();
+  await details.getByRole('button', { name: 'Overwrite the file' }).click();
   await ada.page
     .locator('.jp-Dialog')
-    .getByRole('button', { name: confirm })
+    .getByRole('button', { name: 'Overwrite' })
     .click();
-}
-
-test('another program changes the file', async ({ server, person }) => {
-  server.write('shared.ipynb', OURS);
-  const ada = await NotebookPage.open(await person(), server, 'shared.ipynb');
-  await conflict(server, ada, ' # ada', 'alpha = 2  # theirs');
-
-  // Every further change is stored all the same; Ctrl-S does not overwrite either.
-  await ada.type(0, '!');
-  await ada.page.keyboard.press('Control+s');
-  await expect(ada.notices).toContainText('shared.ipynb');
-  await ada.page.keyboard.press('Control+s');
-  await expect(ada.notices).toHaveCount(1);
-  expect(server.read('shared.ipynb')).not.toContain('# ada');
-
-  await answer(ada, 'Reload the file', 'Reload');
   await ada.untilSync('saved');
-  await expect.poll(() => ada.sources()).toEqual(['alpha = 2  # theirs']);
+  expect(server.read('shared.ipynb')).toContain('alpha = 1 # ada');
   // What Ctrl-S said is true no longer.
   await expect(ada.notices).toHaveCount(0);
-
-  await conflict(server, ada, ' # again', 'alpha = 3');
-  await answer(ada, 'Overwrite the file', 'Overwrite');
-  await ada.untilSync('saved');
-  expect(server.read('shared.ipynb')).toContain('alpha = 2  # theirs # again');
 
   // And on it goes.
   await ada.type(0, ' and again');
   await ada.untilSync('saved');
   await expect
     .poll(() => server.read('shared.ipynb'))
-    .toContain('# again and again');
+    .toContain('# ada and again');
 });
 
 test('files that are no notebooks', async ({ server, person }) => {

@@ -1,0 +1,41 @@
+"""POST notebooks/{id}/undo: what another program's change of the file did, taken back."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from anode_jlab.errors import Gone, NotebookNotFound, SeqNotFound
+from anode_jlab.handlers.access import requires
+from anode_jlab.handlers.base import AnodeHandler
+from anode_jlab.handlers.export import position_of
+from anode_jlab.handlers.operation import Operation, Position
+from anode_jlab.ids import NotebookId, RandomIds, Seq
+from anode_jlab.rooms.undoing import undo_file_change
+
+
+class Undo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The seq of the ``v1.ExternalChangeMerged`` whose change is taken back."""
+
+    seq: Annotated[int, msgspec.Meta(ge=1)]
+
+
+class UndoHandler(AnodeHandler):
+    """``anode/api/notebooks/{id}/undo``"""
+
+    operations: ClassVar[dict[str, Operation]] = {
+        "post": Operation(
+            summary="Take back a change that was taken from the file; what came later stays",
+            body=Undo,
+            reply=Position,
+            errors=(NotebookNotFound, SeqNotFound, Gone),
+        )
+    }
+
+    @requires("write", "contents")
+    async def post(self, notebook_id: str) -> None:
+        seq = Seq(self.body(Undo).seq)
+        room = await self.services.rooms.open(NotebookId(notebook_id))
+        await undo_file_change(room, seq, self.actor, RandomIds())
+        self.reply(position_of(room))
