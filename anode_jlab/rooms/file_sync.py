@@ -29,9 +29,9 @@ from anode_jlab.events.document import STATE, Exported, ExternalChangeMerged
 from anode_jlab.events.event import Event
 from anode_jlab.ids import CellId, NotebookId, Seq
 from anode_jlab.rooms.bases import Bases
+from anode_jlab.rooms.comparing import MERGE, RELOAD
 from anode_jlab.rooms.new_lineage import beginning
 from anode_jlab.rooms.opened import OpenedNotebook
-from anode_jlab.rooms.opening import MERGE, RELOAD
 from anode_jlab.rooms.room import Room
 from anode_jlab.rooms.state_map import tell_exported
 

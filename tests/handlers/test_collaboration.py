@@ -143,8 +143,14 @@ async def test_a_save_writes_the_file(address: ServerAddress, write_notebook: Wr
         assert await client.save(300) == "success", "nothing to write is as good"
         file.write_text(json.dumps({**json.loads(file.read_text()), "metadata": {"by": "another"}}))
         client.text(0).insert(0, "# ")
-        assert await client.save(301) == "failed"
-        assert json.loads(file.read_text())["metadata"] == {"by": "another"}
+        assert await client.save(301) == "success", "what another program wrote is taken in"
+        written = json.loads(file.read_text())
+        assert written["metadata"] == {"by": "another"}
+        assert written["cells"][0]["source"] == ["# x = 10"]
+        file.unlink()
+        client.text(0).insert(0, "# ")
+        assert await client.save(302) == "failed"
+        assert not file.exists()
 
 
 async def test_the_state_map_tells_about_the_file(

@@ -228,27 +228,54 @@ async def test_export_writes_the_file_now(address: ServerAddress, write_notebook
     assert done["path"] == "a.ipynb"
 
 
-async def test_a_file_changed_outside_is_not_overwritten(
+async def test_a_file_changed_outside_is_merged_and_the_merge_taken_back(
     address: ServerAddress, write_notebook: Write
 ) -> None:
-    write_notebook("a.ipynb", "one")
+    file = write_notebook("a.ipynb", "one", "two")
+    notebook = (await address.post("notebooks", {"path": "a.ipynb"}))["id"]
+    async with NativeClient(address, notebook, autosave=False, after=0) as client:
+        client.append(0, " more")
+        await client.acked()
+        write_notebook("a.ipynb", "one", "from git")
+        exported = await address.post(f"notebooks/{notebook}/export", {})
+        assert exported["exported_seq"] > 0
+        assert sources(json.loads(file.read_text())) == ["one more", "from git"]
+        await client.until(lambda: client.sources == ["one more", "from git"])
+        (merged,) = [
+            event
+            for event in await address.get(f"notebooks/{notebook}/events")
+            if event["name"] == "v1.ExternalChangeMerged"
+        ]
+        assert merged["data"]["complete"] is False
+
+        await address.post(f"notebooks/{notebook}/undo", {"seq": merged["seq"]})
+        await client.until(lambda: client.sources == ["one more", "two"])
+        refused = await address.post(f"notebooks/{notebook}/undo", {"seq": 1}, 404)
+        assert refused["code"] == "seq_not_found"
+
+
+async def test_a_file_can_be_reloaded_overwritten_and_is_not_made_anew(
+    address: ServerAddress, write_notebook: Write
+) -> None:
+    file = write_notebook("a.ipynb", "one")
     notebook = (await address.post("notebooks", {"path": "a.ipynb"}))["id"]
     async with NativeClient(address, notebook, autosave=False) as client:
         client.append(0, " more")
         await client.acked()
-        file = write_notebook("a.ipynb", "from git")
+        file.unlink()
         refused = await address.post(f"notebooks/{notebook}/export", {}, 409)
         assert refused["code"] == "file_changed_outside"
-        assert sources(json.loads(file.read_text())) == ["from git"]
+        assert not file.exists()
         await client.until(lambda: any(c["code"] == refused["code"] for c in client.conditions))
 
+        write_notebook("a.ipynb", "from git")
         await address.post(f"notebooks/{notebook}/reload", {})
         await client.until(lambda: client.sources == ["from git"])
         await client.until(lambda: client.conditions == [])
 
         client.append(0, " again")
         await client.acked()
-        write_notebook("a.ipynb", "from git, later")
+        file.unlink()
         await address.post(f"notebooks/{notebook}/export", {"overwrite": True})
         assert sources(json.loads(file.read_text())) == ["from git again"]
 

@@ -1,0 +1,163 @@
+"""Compares a notebook's log with its file at opening, and takes in what the file has more."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import NamedTuple
+
+from anode_jlab.clock import Clock
+from anode_jlab.documents.contents import JsonObject
+from anode_jlab.documents.file_change import (
+    FileBase,
+    FileChange,
+    base_after,
+    file_base,
+    file_change,
+)
+from anode_jlab.documents.file_text import content_digest
+from anode_jlab.documents.files import FileContent
+from anode_jlab.documents.ipynb import notebook_from_update
+from anode_jlab.documents.merge import merge_file_change
+from anode_jlab.errors import (
+    AnodeError,
+    FileChangedOutside,
+    FileNotWritten,
+    FileUnreadable,
+    NotAllowed,
+    NotANotebook,
+    NotebookNotFound,
+)
+from anode_jlab.eventlog.catalogue import Catalogue
+from anode_jlab.events.actor import FILE
+from anode_jlab.events.document import ExternalChangeMerged
+from anode_jlab.ids import Ids
+from anode_jlab.rooms.bases import Bases
+from anode_jlab.rooms.loading import Loading
+from anode_jlab.rooms.scribe import Scribe
+
+RELOAD = "reload"
+"""Origin of the transaction that makes the document read as the file."""
+
+MERGE = "merge"
+"""Origin of the transaction that takes in what another program changed in the file."""
+
+
+class Found(NamedTuple):
+    """The hash of the bytes that the file was last known to hold, and why it does not follow."""
+
+    known_hash: str
+    trouble: AnodeError | None = None
+
+
+class Comparer:
+    """Used by the opener, before anybody is in the room."""
+
+    def __init__(self, *, catalogue: Catalogue, bases: Bases, ids: Ids, clock: Clock) -> None:
+        self._catalogue = catalogue
+        self._bases = bases
+        self._ids = ids
+        self._clock = clock
+
+    async def compare(self, opening: Loading) -> Found:
+        """Take in what another program wrote into the file, or say that it did.
+
+        Raises NotebookNotFound, NotANotebook, NotAllowed, FileUnreadable when the log holds nothing
+        that the file did not have.
+        """
+        known = await opening.known_hash()
+        try:
+            found = await opening.file.current_hash()
+            if found is None:
+                return self._without_file(opening, known)
+            if found == known:
+                return Found(known)
+            content = await opening.file.read()
+        except (NotANotebook, FileUnreadable, NotAllowed) as error:
+            return await self._with_bad_file(opening, known, error)
+        return await self._with_other_file(opening, known, content)
+
+    def _without_file(self, opening: Loading, known: str) -> Found:
+        if not opening.has_unexported:
+            raise NotebookNotFound(f"There is no notebook at {opening.entry.path}.")
+        gone = FileChangedOutside(
+            f"The file {opening.entry.path} was deleted or moved.",
+            hint="Overwrite it to have the notebook in a file again.",
+        )
+        return Found(known, gone)
+
+    async def _with_bad_file(self, opening: Loading, known: str, error: AnodeError) -> Found:
+        """The file cannot be read: changes that only the log holds are still shown."""
+        if isinstance(error, NotANotebook) and await opening.file.recover(known):
+            return Found(known)
+        if not opening.has_unexported:
+            raise error
+        trouble = FileNotWritten(f"The file is left as it is: {error.message}", hint=error.advice)
+        return Found(known, trouble)
+
+    async def _with_other_file(self, opening: Loading, known: str, content: FileContent) -> Found:
+        """The file holds other bytes than those last read or written: take in what they say."""
+        ours = await asyncio.to_thread(notebook_from_update, opening.document.encode())
+        digests = await asyncio.to_thread(_digests, ours, content.nb)
+        ours_last = opening.entry.writing if not opening.lacks_something else digests[0]
+        if digests[1] in (digests[0], ours_last):
+            await self.file_seen(opening, content.hash)  # only its layout, or our own last write
+            return Found(content.hash)
+        base = await self._base(opening, known)
+        if base is None:
+            return Found(known, _differs(opening))
+        change = await asyncio.to_thread(file_change, base, content.nb, ids=self._ids)
+        await self._bases.keep(opening.entry.notebook, content.hash, base_after(change))
+        await self._merge(opening, content, change)
+        await self.file_seen(opening, content.hash)
+        return Found(content.hash)
+
+    async def _base(self, opening: Loading, known: str) -> FileBase | None:
+        """What the file held before another program changed it; None when nothing tells that."""
+        if not opening.lacks_something:
+            notebook, upto = opening.entry.notebook, opening.state.exported_upto
+            return await self._bases.find(notebook, known, opening.log, upto)
+        if opening.has_unexported:
+            return None
+        document = opening.document
+        return file_base(document.to_notebook(with_ids=True), document.cell_ids)
+
+    async def _merge(self, opening: Loading, content: FileContent, change: FileChange) -> None:
+        if change.is_empty:
+            return
+        with opening.document.edit(MERGE) as edit:
+            result = merge_file_change(opening.document, change, MERGE)
+        merged = ExternalChangeMerged(
+            path=opening.entry.path,
+            file_hash=content.hash,
+            cells_changed=result.cells_changed,
+            complete=not opening.has_unexported,
+            cells=result.cells,
+            versions=result.versions,
+        )
+        scribe = Scribe(self._clock, opening.state)
+        changed = scribe.changes(edit.changes, FILE, None, MERGE)
+        await opening.append([*changed, *scribe.facts([merged], FILE)])
+
+    async def file_seen(self, opening: Loading, file_hash: str) -> None:
+        """The file holds the document, or what it holds was taken in."""
+        await self._catalogue.file_seen(
+            opening.entry.notebook,
+            file_hash=file_hash,
+            seq=opening.head,
+            inode=opening.file.inode(),
+        )
+
+
+def _differs(opening: Loading) -> FileChangedOutside:
+    """File and document both have something that the other lacks."""
+    path = opening.entry.path
+    if not opening.lacks_something:
+        return FileChangedOutside(f"The file {path} was changed by another program.")
+    return FileChangedOutside(
+        f"The event log was damaged and lost its last changes; the file {path} differs.",
+        hint="Open pages bring back what they hold. Else reload the file, or overwrite it.",
+    )
+
+
+def _digests(ours: JsonObject, theirs: JsonObject) -> tuple[str, str]:
+    return content_digest(ours), content_digest(theirs)
