@@ -113,10 +113,10 @@ export function showVersions(
       }
     });
   };
-  notebook.modelContentChanged.connect(update);
-  notebook.modelChanged.connect(update);
   void panel.context.ready.then(() => {
     if (!panel.isDisposed) {
+      // Connected after the notebook itself, so that the cell's widget is there already.
+      panel.context.model.cells.changed.connect(update);
       update();
     }
   });
