@@ -187,6 +187,13 @@ class FileChangedOutside(AnodeError):
     hint = "Reload the file into the notebook, or overwrite it."
 
 
+class FileDeleted(FileChangedOutside):
+    """The notebook's file was deleted or moved."""
+
+    code = "file_deleted"
+    hint = "Go on editing: everything is kept. Save it again to have it in a file."
+
+
 class FileUnreadable(AnodeError):
     """The notebook's file could not be read."""
 

@@ -6,7 +6,6 @@ import asyncio
 import gc
 import logging
 from pathlib import Path
-from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
@@ -31,8 +30,10 @@ from anode_jlab.handlers.inprocess import InProcessDocuments
 from anode_jlab.handlers.page_config import Readiness
 from anode_jlab.handlers.patterns import patterns
 from anode_jlab.ids import RandomIds
+from anode_jlab.rooms.arriving import Arrivals
 from anode_jlab.rooms.bases import Bases
 from anode_jlab.rooms.exporter import Exporter
+from anode_jlab.rooms.file_events import FileEvents
 from anode_jlab.rooms.keeping import History, Keeping
 from anode_jlab.rooms.lobby import Lobby
 from anode_jlab.rooms.occupancy import Occupancy
@@ -102,7 +103,7 @@ class AnodeExtension(ExtensionApp):
         self._documents = InProcessDocuments(self.services, self.server.web_app.settings)
         self._documents.install(self.server.web_app.settings)
         kernel_socket.install(self.server.web_app.settings)
-        self._follow_renames(self.services)
+        self._follow_files(self.services)
         # What was imported never becomes garbage. Looking at it again takes 50 to 100 ms, in which
         # nobody's keystroke is dealt with, and opening a large notebook makes Python look.
         self.server.io_loop.add_callback(gc.freeze)
@@ -155,6 +156,7 @@ class AnodeExtension(ExtensionApp):
             store=store,
             catalogue=catalogue,
             opener=opener,
+            arrivals=Arrivals(opener=opener, catalogue=catalogue, rooms=rooms),
             rooms=rooms,
             occupancy=Occupancy(
                 most=config.max_connections, most_per_person=config.max_connections_per_person
@@ -173,18 +175,11 @@ class AnodeExtension(ExtensionApp):
         manager = self.server.contents_manager
         return f"{type(manager).__module__}.{type(manager).__qualname__}:{manager.root_dir}"
 
-    def _follow_renames(self, services: Services) -> None:
-        async def moved(logger: Any, schema_id: str, data: dict[str, Any]) -> None:
-            if data["action"] != "rename":
-                return
-            for entry in await services.catalogue.rename(data["source_path"], data["path"]):
-                room = services.rooms.get(entry.notebook)
-                if room is not None:
-                    await room.moved(entry.path)
-
+    def _follow_files(self, services: Services) -> None:
         if self.server.event_logger is not None:
             self.server.event_logger.add_listener(
-                schema_id=ContentsManager.event_schema_id, listener=moved
+                schema_id=ContentsManager.event_schema_id,
+                listener=FileEvents(services.catalogue, services.rooms),
             )
 
     def current_activity(self) -> dict[str, int] | None:

@@ -10,6 +10,7 @@ from anode_jlab.eventlog.base import EventStore
 from anode_jlab.eventlog.catalogue import Catalogue
 from anode_jlab.execution.executions import Executions
 from anode_jlab.ids import Ids
+from anode_jlab.rooms.arriving import Arrivals
 from anode_jlab.rooms.lobby import Lobby
 from anode_jlab.rooms.occupancy import Occupancy
 from anode_jlab.rooms.opening import Opener
@@ -26,6 +27,7 @@ class Services:
     store: EventStore
     catalogue: Catalogue
     opener: Opener
+    arrivals: Arrivals
     rooms: Rooms
     occupancy: Occupancy
     lobby: Lobby

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
@@ -51,6 +52,7 @@ def event_schema() -> dict[str, Any]:
     }
     events = {EVENTS[name].__name__ for name in names}
     definitions.update({name: shape for name, shape in shared.items() if name not in events})
+    definitions = json.loads(json.dumps(definitions))  # defaults that are tuples become lists
     return {
         "$schema": DIALECT,
         "title": "Envelope",

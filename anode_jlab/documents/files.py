@@ -17,11 +17,12 @@ from anode_jlab.documents.file_text import (
     joined_notebook,
     parse_notebook,
 )
-from anode_jlab.documents.local_file import put_back, restyle_file, settle
+from anode_jlab.documents.local_file import put_back, renamed_to, restyle_file, settle
 from anode_jlab.documents.workbench import computed
 from anode_jlab.errors import (
     AnodeError,
     FileChangedOutside,
+    FileDeleted,
     FileNotWritten,
     NotANotebook,
     NotebookNotFound,
@@ -143,6 +144,16 @@ class NotebookFile:
             return ""
         return "" if found is None else f"{found.st_dev}:{found.st_ino}"
 
+    def at(self, path: str) -> NotebookFile:
+        """Another file of the same storage."""
+        return NotebookFile(path, self._contents)
+
+    async def renamed_to(self, inode: str) -> str | None:
+        """The path in the same folder at which the file with this ``inode`` is now, if it is."""
+        place = self._local()
+        name = await asyncio.to_thread(renamed_to, place, inode) if place and inode else None
+        return None if name is None else f"{self.path.rpartition('/')[0]}/{name}".lstrip("/")
+
     async def write(
         self,
         nb: JsonObject,
@@ -234,8 +245,11 @@ class NotebookFile:
             return None
 
     def _changed(self, found: str | None) -> FileChangedOutside:
-        what = "deleted or moved" if found is None else "changed by another program"
-        return FileChangedOutside(f"The file {self.path} was {what}; nothing was written.")
+        if found is None:
+            return FileDeleted(f"The file {self.path} was deleted or moved; nothing was written.")
+        return FileChangedOutside(
+            f"The file {self.path} was changed by another program; nothing was written."
+        )
 
     def _may_replace(self, found: _OnDisk, expect: str | None) -> None:
         """Raise unless the file is the expected one, or may be replaced whatever it holds."""

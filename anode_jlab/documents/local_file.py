@@ -14,6 +14,20 @@ def backup_of(place: Path) -> Path:
     return place.with_name(f".~{place.name}")
 
 
+def renamed_to(place: Path, inode: str) -> str | None:
+    """The name of the notebook file in the folder of ``place`` that is this ``device:inode``."""
+    try:
+        with os.scandir(place.parent) as found:
+            for entry in found:
+                if entry.name.endswith(".ipynb") and entry.name != place.name:
+                    status = entry.stat()
+                    if f"{status.st_dev}:{status.st_ino}" == inode:
+                        return entry.name
+    except OSError:
+        return None
+    return None
+
+
 def put_back(place: Path, is_right: Callable[[bytes], bool]) -> bool:
     """Undo a write that was interrupted, if the copy made before it is right; whether it was."""
     backup = backup_of(place)

@@ -15,11 +15,12 @@ from anode_jlab.ids import Lineage, NotebookId, Seq
 class CatalogueEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One notebook of this server.
 
-    ``path`` is a contents API path without slashes at its ends, empty when another notebook's
-    file took its place. ``file_hash`` is the hash of the last bytes that were read or written
-    there and ``file_seq`` the seq of the document that they hold. ``writing`` is the digest of
-    the content of a write under way: after a crash it tells our own bytes from a stranger's.
-    ``inode`` is ``device:inode`` of the file, empty when it is not on a local disk.
+    ``path`` is a contents API path without slashes at its ends, empty when the file was deleted
+    or another notebook's took its place; then ``former`` is the path that it had. ``file_hash``
+    is the hash of the last bytes that were read or written there and ``file_seq`` the seq of the
+    document that they hold. ``writing`` is the digest of the content of a write under way: after
+    a crash it tells our own bytes from a stranger's. ``inode`` is ``device:inode`` of the file,
+    empty when it is not on a local disk.
     """
 
     notebook: NotebookId
@@ -29,6 +30,7 @@ class CatalogueEntry(msgspec.Struct, frozen=True, kw_only=True):
     file_seq: Seq = Seq(0)
     writing: str = ""
     inode: str = ""
+    former: str = ""
 
 
 class Catalogue(Protocol):
@@ -51,6 +53,22 @@ class Catalogue(Protocol):
 
         A notebook that was at the new path before lost its file: its path becomes empty.
         """
+        ...
+
+    async def vacate(self, path: str) -> list[CatalogueEntry]:
+        """A file, or a folder with all below it, was deleted; the notebooks that have no path now.
+
+        They are kept.
+        """
+        ...
+
+    async def vacated(self, path: str) -> list[CatalogueEntry]:
+        """The notebooks without a path that had this one before, the newest first."""
+        ...
+
+    async def place(self, notebook: NotebookId, path: str) -> bool:
+        """The file of a notebook without a path is (again) at this one; False, and nothing
+        happened, when another notebook is there."""
         ...
 
     async def start_lineage(self, notebook: NotebookId, lineage: Lineage) -> None:

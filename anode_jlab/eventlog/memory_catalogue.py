@@ -42,10 +42,29 @@ class MemoryCatalogue:
                 continue
             displaced = self._at(target)
             if displaced is not None:
-                self._change(displaced.notebook, path="")
+                self._vacate(displaced)
             self._change(entry.notebook, path=target)
             moved.append(self._entries[entry.notebook])
         return moved
+
+    async def vacate(self, path: str) -> list[CatalogueEntry]:
+        gone = clean_path(path)
+        lost = [entry for entry in await self.all() if gone and moved_path(entry.path, gone, gone)]
+        for entry in lost:
+            self._vacate(entry)
+        return [self._entries[entry.notebook] for entry in lost]
+
+    async def vacated(self, path: str) -> list[CatalogueEntry]:
+        former = clean_path(path)
+        found = [e for e in self._entries.values() if not e.path and e.former == former]
+        return list(reversed(found)) if former else []
+
+    async def place(self, notebook: NotebookId, path: str) -> bool:
+        cleaned = clean_path(path)
+        there = self._at(cleaned)
+        if there is None:
+            self._change(notebook, path=cleaned, former="")
+        return there is None or there.notebook == notebook
 
     async def start_lineage(self, notebook: NotebookId, lineage: Lineage) -> None:
         self._change(notebook, lineage=lineage)
@@ -68,6 +87,9 @@ class MemoryCatalogue:
         if not path:
             return None
         return next((e for e in self._entries.values() if e.path == path), None)
+
+    def _vacate(self, entry: CatalogueEntry) -> None:
+        self._change(entry.notebook, path="", former=entry.path)
 
     def _change(self, notebook: NotebookId, **changes: object) -> None:
         if notebook in self._entries:

@@ -40,6 +40,21 @@ class RootedCatalogue:
         moved = await self._whole.rename(self._full(old), self._full(new))
         return [entry for entry in map(self._seen, moved) if entry is not None]
 
+    async def vacate(self, path: str) -> list[CatalogueEntry]:
+        if not clean_path(path):
+            return []
+        lost = await self._whole.vacate(self._full(path))
+        return [entry for entry in map(self._seen, lost) if entry is not None]
+
+    async def vacated(self, path: str) -> list[CatalogueEntry]:
+        if not clean_path(path):
+            return []
+        found = await self._whole.vacated(self._full(path))
+        return [entry for entry in map(self._seen, found) if entry is not None]
+
+    async def place(self, notebook: NotebookId, path: str) -> bool:
+        return await self._whole.place(notebook, self._full(path))
+
     async def start_lineage(self, notebook: NotebookId, lineage: Lineage) -> None:
         await self._whole.start_lineage(notebook, lineage)
 
@@ -62,9 +77,15 @@ class RootedCatalogue:
         return f"{self._root}/{clean_path(path)}" if self._root else clean_path(path)
 
     def _seen(self, entry: CatalogueEntry | None) -> CatalogueEntry | None:
-        """The entry with its path below the root; None when it lies elsewhere."""
-        if entry is None or not entry.path or not self._root:
+        """The entry with its paths below the root; None when it lies elsewhere."""
+        if entry is None or not self._root:
             return entry
-        if not entry.path.startswith(self._root + "/"):
+        place = entry.path or entry.former
+        if not place:
+            return entry
+        if not place.startswith(self._root + "/"):
             return None
-        return msgspec.structs.replace(entry, path=entry.path[len(self._root) + 1 :])
+        below = place[len(self._root) + 1 :]
+        if entry.path:
+            return msgspec.structs.replace(entry, path=below)
+        return msgspec.structs.replace(entry, former=below)

@@ -33,12 +33,19 @@ CREATE TABLE IF NOT EXISTS notebooks (
     file_hash TEXT NOT NULL DEFAULT '',
     file_seq INTEGER NOT NULL DEFAULT 0,
     writing TEXT NOT NULL DEFAULT '',
-    inode TEXT NOT NULL DEFAULT ''
+    inode TEXT NOT NULL DEFAULT '',
+    former TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS notebook_by_path ON notebooks(path) WHERE path <> '';
 """
 
-COLUMNS = "notebook, path, lineage, file_hash, file_seq, writing, inode"
+COLUMNS = "notebook, path, lineage, file_hash, file_seq, writing, inode, former"
+
+VACATE = "UPDATE notebooks SET former = path, path = ''"
+"""Take the path from what a WHERE that follows selects."""
+
+LATER_COLUMN = "ALTER TABLE notebooks ADD COLUMN former TEXT NOT NULL DEFAULT ''"
+"""What the first catalogues of this format lack; code that does not know it does without."""
 
 
 class SqliteCatalogue:
@@ -68,6 +75,21 @@ class SqliteCatalogue:
         if before == after or not before or not after:
             return []
         return await self._change(lambda database: _rename(database, before, after))
+
+    async def vacate(self, path: str) -> list[CatalogueEntry]:
+        gone = clean_path(path)
+        return await self._change(lambda database: _vacate(database, gone)) if gone else []
+
+    async def vacated(self, path: str) -> list[CatalogueEntry]:
+        former = clean_path(path)
+        if not former:
+            return []
+        where = "path = '' AND former = ? ORDER BY rowid DESC"
+        return await self._run(lambda: self._select(where, (former,)))
+
+    async def place(self, notebook: NotebookId, path: str) -> bool:
+        cleaned = clean_path(path)
+        return await self._change(lambda database: _place(database, notebook, cleaned))
 
     async def start_lineage(self, notebook: NotebookId, lineage: Lineage) -> None:
         await self._set("lineage = ?", (lineage,), notebook, durable=True)
@@ -194,14 +216,24 @@ def _open(path: Path, journal: Journal | None) -> sqlite3.Connection:
         settle(database, journal)
         if found == 0:
             database.executescript(f"{SCHEMA} PRAGMA user_version = {CATALOGUE_FORMAT};")
+        _add_column(database)
     except BaseException:
         database.close()
         raise
     return database
 
 
-def _entry(row: tuple[str, str, str | None, str, int, str, str]) -> CatalogueEntry:
-    notebook, path, lineage, file_hash, file_seq, writing, inode = row
+def _add_column(database: sqlite3.Connection) -> None:
+    with database:
+        names = [row[1] for row in database.execute("PRAGMA table_info(notebooks)")]
+        if "former" not in names:
+            database.execute("BEGIN IMMEDIATE")
+            with suppress(sqlite3.OperationalError):  # another server was quicker
+                database.execute(LATER_COLUMN)
+
+
+def _entry(row: tuple[str, str, str | None, str, int, str, str, str]) -> CatalogueEntry:
+    notebook, path, lineage, file_hash, file_seq, writing, inode, former = row
     return CatalogueEntry(
         notebook=NotebookId(notebook),
         path=path,
@@ -210,22 +242,46 @@ def _entry(row: tuple[str, str, str | None, str, int, str, str]) -> CatalogueEnt
         file_seq=Seq(file_seq),
         writing=writing,
         inode=inode,
+        former=former,
     )
 
 
 def _rename(database: sqlite3.Connection, old: str, new: str) -> list[CatalogueEntry]:
-    below = f"{old}/"
-    query = (
-        f"SELECT {COLUMNS} FROM notebooks WHERE path = ? OR substr(path, 1, ?) = ? ORDER BY path"
-    )
     moved: list[CatalogueEntry] = []
-    rows = database.execute(query, (old, len(below), below)).fetchall()
-    for entry in map(_entry, rows):
+    for entry in _below(database, old):
         target = moved_path(entry.path, old, new)
-        database.execute("UPDATE notebooks SET path = '' WHERE path = ?", (target,))
+        database.execute(f"{VACATE} WHERE path = ?", (target,))
         database.execute(
             "UPDATE notebooks SET path = ? WHERE notebook = ?", (target, entry.notebook)
         )
-        query_one = f"SELECT {COLUMNS} FROM notebooks WHERE notebook = ?"
-        moved.append(_entry(database.execute(query_one, (entry.notebook,)).fetchone()))
+        moved.append(_get(database, entry.notebook))
     return moved
+
+
+def _vacate(database: sqlite3.Connection, gone: str) -> list[CatalogueEntry]:
+    lost = [entry.notebook for entry in _below(database, gone)]
+    for notebook in lost:
+        database.execute(f"{VACATE} WHERE notebook = ?", (notebook,))
+    return [_get(database, notebook) for notebook in lost]
+
+
+def _place(database: sqlite3.Connection, notebook: NotebookId, path: str) -> bool:
+    found = database.execute("SELECT notebook FROM notebooks WHERE path = ?", (path,)).fetchone()
+    if found is None:
+        placing = "UPDATE notebooks SET path = ?, former = '' WHERE notebook = ?"
+        database.execute(placing, (path, notebook))
+    return found is None or found[0] == notebook
+
+
+def _below(database: sqlite3.Connection, path: str) -> list[CatalogueEntry]:
+    """The notebooks at a path and below it."""
+    below = f"{path}/"
+    query = (
+        f"SELECT {COLUMNS} FROM notebooks WHERE path = ? OR substr(path, 1, ?) = ? ORDER BY path"
+    )
+    return [_entry(row) for row in database.execute(query, (path, len(below), below)).fetchall()]
+
+
+def _get(database: sqlite3.Connection, notebook: NotebookId) -> CatalogueEntry:
+    query = f"SELECT {COLUMNS} FROM notebooks WHERE notebook = ?"
+    return _entry(database.execute(query, (notebook,)).fetchone())

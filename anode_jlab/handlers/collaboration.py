@@ -64,12 +64,11 @@ class SessionHandler(AnodeHandler):
     async def put(self, path: str) -> None:
         wanted = self._wanted()
         is_known = await self.services.catalogue.find(path) is not None
-        notebook = await self.services.opener.identify(path)
-        room = await self.services.rooms.open(notebook)
+        room = await self.services.arrivals.room_at(path)
         session = Session(
             format=wanted.format,
             type=wanted.type,
-            file_id=notebook,
+            file_id=room.notebook_id,
             session_id=session_of(room.lineage),
         )
         self.reply(session, status=200 if is_known else 201)

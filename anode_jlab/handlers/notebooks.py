@@ -64,11 +64,10 @@ class NotebooksHandler(AnodeHandler):
     async def post(self) -> None:
         role = await self.role()
         wanted = self.body(OpenNotebook)
-        notebook = await self.services.opener.identify(wanted.path)
-        room = await self.services.rooms.open(notebook)
+        room = await self.services.arrivals.room_at(wanted.path)
         self.reply(
             Opened(
-                id=notebook,
+                id=room.notebook_id,
                 path=room.path,
                 lineage=room.lineage,
                 seq=room.saved_seq,

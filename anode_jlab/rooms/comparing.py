@@ -21,6 +21,7 @@ from anode_jlab.documents.merge import merge_file_change
 from anode_jlab.errors import (
     AnodeError,
     FileChangedOutside,
+    FileDeleted,
     FileNotWritten,
     FileUnreadable,
     NotAllowed,
@@ -65,6 +66,8 @@ class Comparer:
         that the file did not have.
         """
         known = await opening.known_hash()
+        if opening.is_gone:
+            return Found(known, FileDeleted(f"The file {opening.path} was deleted."))
         try:
             found = await opening.file.current_hash()
             if found is None:
@@ -78,12 +81,8 @@ class Comparer:
 
     def _without_file(self, opening: Loading, known: str) -> Found:
         if not opening.has_unexported:
-            raise NotebookNotFound(f"There is no notebook at {opening.entry.path}.")
-        gone = FileChangedOutside(
-            f"The file {opening.entry.path} was deleted or moved.",
-            hint="Overwrite it to have the notebook in a file again.",
-        )
-        return Found(known, gone)
+            raise NotebookNotFound(f"There is no notebook at {opening.path}.")
+        return Found(known, FileDeleted(f"The file {opening.path} was deleted or moved."))
 
     async def _with_bad_file(self, opening: Loading, known: str, error: AnodeError) -> Found:
         """The file cannot be read: changes that only the log holds are still shown."""
@@ -127,7 +126,7 @@ class Comparer:
         with opening.document.edit(MERGE) as edit:
             result = merge_file_change(opening.document, change, MERGE)
         merged = ExternalChangeMerged(
-            path=opening.entry.path,
+            path=opening.path,
             file_hash=content.hash,
             cells_changed=result.cells_changed,
             complete=not opening.has_unexported,
@@ -150,7 +149,7 @@ class Comparer:
 
 def _differs(opening: Loading) -> FileChangedOutside:
     """File and document both have something that the other lacks."""
-    path = opening.entry.path
+    path = opening.path
     if not opening.lacks_something:
         return FileChangedOutside(f"The file {path} was changed by another program.")
     return FileChangedOutside(

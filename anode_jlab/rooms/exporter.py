@@ -11,6 +11,7 @@ from anode_jlab.clock import Clock
 from anode_jlab.errors import (
     AnodeError,
     FileChangedOutside,
+    FileDeleted,
     FileNotWritten,
     RoomClosed,
     StoreTooNew,
@@ -171,6 +172,14 @@ class Exporter:
             seq = await self._sync.reload()
             self._troubles.clear()
             return seq
+
+    async def file_deleted(self) -> None:
+        """The file was deleted, and what comes to its path is another notebook: it is not written
+        again until a person says so."""
+        async with self._lock:
+            self._sync.place.gone = True
+            self._watcher.forget()
+            self._troubles.say(FileDeleted(f"The file {self._room.path} was deleted."))
 
     async def look_at_file(self) -> None:
         """See now whether another program changed the file, and take in what it wrote."""

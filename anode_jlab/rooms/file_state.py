@@ -11,8 +11,10 @@ from anode_jlab.documents.files import NotebookFile
 class FileState:
     """The file, and the hash of the bytes that were last read from it or written to it.
 
-    Only a file with this hash is replaced by itself; an empty hash never matches.
+    Only a file with this hash is replaced by itself; an empty hash never matches. ``gone`` tells
+    that the file was deleted: what is at its path now is somebody else's.
     """
 
     file: NotebookFile
     known_hash: str
+    gone: bool = False

@@ -18,6 +18,7 @@ from anode_jlab.documents.replace import replace_content
 from anode_jlab.documents.workbench import computed
 from anode_jlab.errors import (
     FileChangedOutside,
+    FileDeleted,
     FileNotWritten,
     NotANotebook,
     NotebookNotFound,
@@ -30,6 +31,7 @@ from anode_jlab.events.event import Event
 from anode_jlab.ids import CellId, NotebookId, Seq
 from anode_jlab.rooms.bases import Bases
 from anode_jlab.rooms.comparing import MERGE, RELOAD
+from anode_jlab.rooms.file_place import FilePlace
 from anode_jlab.rooms.new_lineage import beginning
 from anode_jlab.rooms.opened import OpenedNotebook
 from anode_jlab.rooms.room import Room
@@ -78,6 +80,7 @@ class FileSync:
         self._clock = clock
         self._document_ids = opened.document.ids
         self._file = opened.file_state.file
+        self.place = FilePlace(room, self._file, catalogue, gone=opened.file_state.gone)
         self._known_hash = opened.file_state.known_hash
         is_clean = opened.state.changed_upto <= opened.exported_seq
         self._clean_at = opened.document.changes if is_clean else UNKNOWN
@@ -87,8 +90,13 @@ class FileSync:
         """Write the file; the seq that it holds then. What another program wrote into it is taken
         into the document first, unless ``overwrite``.
 
-        Raises FileChangedOutside when that cannot be, FileNotWritten.
+        Raises FileChangedOutside when that cannot be, FileDeleted, FileNotWritten.
         """
+        self._file.path = self._room.path
+        if self.place.gone:
+            if not overwrite:
+                raise FileDeleted(f"The file {self.path} was deleted; nothing was written.")
+            await self.place.take_again(self._known_hash)
         for _ in range(MOST_MERGES):
             try:
                 return await self._write(overwrite)
@@ -100,18 +108,18 @@ class FileSync:
     async def merge(self) -> bool:
         """Take what another program wrote into the file into the document, three-way.
 
-        False when it cannot be merged: the file is gone, or nothing tells what it held before,
-        or the document itself waits for what a damaged log lost.
+        False when it cannot be merged: the file is gone (and was not renamed), or nothing tells
+        what it held before, or the document itself waits for what a damaged log lost.
         Raises FileNotWritten when it is no notebook, NotAllowed and FileUnreadable when it cannot
         be read; then nothing was changed.
         """
         self._file.path = self._room.path
-        if self._room.read_only or self._room.recovering:
+        if self._room.read_only or self._room.recovering or self.place.gone:
             return False
         try:
             content = await self._file.read()
         except NotebookNotFound:
-            return False
+            return await self.follow()
         except NotANotebook as error:
             told = f"The file is left as it is: {error.message}"
             raise FileNotWritten(told, hint=error.advice) from error
@@ -132,6 +140,8 @@ class FileSync:
         Raises NotebookNotFound, NotANotebook, NotAllowed, FileUnreadable.
         """
         self._file.path = self._room.path
+        if self.place.gone:
+            raise NotebookNotFound(f"The file {self.path} was deleted.")
         content = await self._file.read()
         if self._room.recovering:
             return await self._begin_lineage(content)
@@ -182,7 +192,18 @@ class FileSync:
 
     async def is_known(self) -> bool:
         """Whether the file holds the bytes that were last read or written here."""
-        return await self._file.holds(self._known_hash)
+        is_known = await self._file.holds(self._known_hash)
+        if is_known:
+            self.place.note()
+        return is_known
+
+    async def came_back(self) -> bool:
+        """Whether the deleted file is there again, as it was."""
+        return await self.place.came_back(self._known_hash)
+
+    async def follow(self) -> bool:
+        """Whether the file was renamed in its folder; then the notebook moves along."""
+        return await self.place.follow(self._known_hash)
 
     # --- inside ----------------------------------------------------------------------------------
 
@@ -221,11 +242,9 @@ class FileSync:
     async def _write(self, overwrite: bool) -> Seq:
         began = self._clock.monotonic()
         self._file.path = self._room.path
-        if (
-            not overwrite
-            and FileChangedOutside.code in self._room.conditions
-            and not self._room.recovering
-        ):
+        told = self._room.conditions
+        is_told = FileChangedOutside.code in told or FileDeleted.code in told
+        if is_told and not overwrite and not self._room.recovering:
             await self._file.require(self._known_hash)  # before work that would be for nothing
         shown = await self._shown()
 
@@ -284,6 +303,7 @@ class FileSync:
 
     async def _file_holds(self, file_hash: str, seq: Seq) -> None:
         self._known_hash = file_hash
+        self.place.note()
         seen = self._catalogue.file_seen(
             self._id, file_hash=file_hash, seq=seq, inode=self._file.inode()
         )

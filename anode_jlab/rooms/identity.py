@@ -36,6 +36,9 @@ class Identity:
         if moved is not None:
             await self._catalogue.rename(moved.path, cleaned)
             return moved.notebook
+        back = await self._back_here(file, content)
+        if back is not None and await self._catalogue.place(back.notebook, cleaned):
+            return back.notebook
         return (await self._catalogue.register(cleaned)).notebook
 
     async def read(self, file: NotebookFile) -> FileContent:
@@ -62,6 +65,15 @@ class Identity:
             if not is_same_file and not _has_text(content):
                 continue  # empty notebooks are all alike
             if await NotebookFile(entry.path, self._contents).current_hash() is None:
+                return entry
+        return None
+
+    async def _back_here(self, file: NotebookFile, content: FileContent) -> CatalogueEntry | None:
+        """The notebook whose file was deleted at this path, with these bytes."""
+        if not _has_text(content):
+            return None  # empty notebooks are all alike
+        for entry in await self._catalogue.vacated(file.path):
+            if entry.file_hash == content.hash:
                 return entry
         return None
 

@@ -48,6 +48,16 @@ class Loading:
     is_readable: bool = True
     """False: all that could tell the document was purged or lost."""
 
+    @property
+    def path(self) -> str:
+        """Where the file is, or was when it was deleted."""
+        return self.entry.path or self.entry.former
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the file was deleted: then what is at its path now is somebody else's."""
+        return not self.entry.path
+
     async def known_hash(self) -> str:
         """Hash of the bytes last read or written: the catalogue's, unless the log knows newer.
 
@@ -116,7 +126,7 @@ class Loading:
             conditions = (Condition(code=code, message=message, hint=hint, since=now),)
         return OpenedNotebook(
             notebook_id=self.entry.notebook,
-            path=self.entry.path,
+            path=self.path,
             lineage=state.lineage,
             document=self.document,
             log=self.log,
@@ -124,7 +134,7 @@ class Loading:
             state=state,
             head=self.head,
             exported_seq=state.exported_upto,
-            file_state=FileState(file=self.file, known_hash=known_hash),
+            file_state=FileState(file=self.file, known_hash=known_hash, gone=self.is_gone),
             tail_updates=self.tail_updates,
             tail_bytes=self.tail_bytes,
             recovered_at=state.recovered_at,

@@ -54,6 +54,14 @@ class NotebookExporter(Protocol):
         """Make the file's content the notebook's, as a new change; the seq of that."""
         ...
 
+    async def look_at_file(self) -> None:
+        """See now whether another program changed the file, and take in what it wrote."""
+        ...
+
+    async def file_deleted(self) -> None:
+        """The file was deleted, and what comes to its path is another notebook."""
+        ...
+
 
 class NotebookOpener(Protocol):
     """The port to files and store behind ``Rooms``; ``rooms.opening.Opener`` implements it."""

@@ -86,11 +86,13 @@ class Opener:
     async def _load(self, notebook_id: NotebookId, offered: Sequence[bytes] = ()) -> OpenedNotebook:
         """``offered`` is what a damaged log held after its good beginning."""
         entry = await self._catalogue.get(notebook_id)
-        if entry is None or not entry.path:
+        if entry is None or not (entry.path or entry.former):
             raise NotebookNotFound
-        file = NotebookFile(entry.path, self._contents)
+        file = NotebookFile(entry.path or entry.former, self._contents)
         content = None
         if not await self._store.exists(notebook_id):
+            if not entry.path:
+                raise NotebookNotFound
             content = await self._identity.read(file)  # before anything is stored about it
         log = await self._store.open(notebook_id)
         document = self._new_document()
@@ -107,6 +109,8 @@ class Opener:
             if opening.has_no_beginning:
                 document = opening.document = self._new_document(document)
             if loaded.lineage is None or opening.has_no_beginning:
+                if opening.is_gone:
+                    raise NotebookNotFound
                 return await self._import(opening, content or await file.read())
             return await self._compare(opening)
         except BaseException:
@@ -164,7 +168,7 @@ class Opener:
 
     async def _compare(self, opening: Loading) -> OpenedNotebook:
         """Take over what another program wrote into the file, or say that it did."""
-        old_path, new_path = opening.state.path, opening.entry.path
+        old_path, new_path = opening.state.path, opening.path
         if old_path != new_path:
             moved = PathChanged(old_path=old_path, new_path=new_path)
             await opening.append([self._by_server(moved)])

@@ -6,7 +6,13 @@ import asyncio
 import logging
 
 from anode_jlab.clock import Clock
-from anode_jlab.errors import AnodeError, FileChangedOutside, FileNotWritten, RoomClosed
+from anode_jlab.errors import (
+    AnodeError,
+    FileChangedOutside,
+    FileDeleted,
+    FileNotWritten,
+    RoomClosed,
+)
 from anode_jlab.rooms.file_sync import FileSync
 from anode_jlab.rooms.file_troubles import FileTroubles
 
@@ -50,11 +56,20 @@ class Watcher:
             except Exception:  # the loop's edge: a contents manager may raise anything
                 logger.exception("Looking at the file of a notebook failed.")
 
+    def forget(self) -> None:
+        """What was seen so far is nobody's any more."""
+        self._seen = self._doubtful = None
+
     async def look(self) -> None:
         """Look once, and take in what another program wrote."""
         async with self._turn:
             stamp = await self._sync.stamp()
             if stamp is not None and stamp == self._seen:
+                return
+            if self._sync.place.gone:
+                self._seen = stamp
+                if stamp is not None and await self._sync.came_back():
+                    self._troubles.clear_outside()
                 return
             try:
                 trouble = await self._trouble(stamp)
@@ -69,7 +84,10 @@ class Watcher:
     async def _trouble(self, stamp: str | None) -> AnodeError | None:
         """Why the file cannot be taken in; None when it is as we know it, now or again."""
         if stamp is None:
-            return FileChangedOutside(f"The file {self._sync.path} was deleted or moved.")
+            if await self._sync.follow():
+                self._troubles.clear_outside()
+                return None
+            return FileDeleted(f"The file {self._sync.path} was deleted or moved.")
         if await self._sync.is_known():
             self._troubles.clear_outside()
             return None

@@ -104,3 +104,48 @@ class CatalogueConformance:
             first.notebook,
             second.notebook,
         }
+
+    @pytest.mark.anyio
+    async def test_what_was_deleted_is_kept_without_a_path(self, catalogue: Catalogue) -> None:
+        names = ["f/a.ipynb", "f/g/b.ipynb", "f2/c.ipynb"]
+        entries = {name: (await catalogue.register(name)).notebook for name in names}
+
+        lost = await catalogue.vacate("/f")
+
+        assert {entry.former: entry.notebook for entry in lost} == {
+            name: entries[name] for name in names[:2]
+        }
+        assert {entry.path for entry in lost} == {""}
+        assert [entry.path for entry in await catalogue.all()] == ["f2/c.ipynb"]
+        assert await catalogue.find("f/a.ipynb") is None
+        assert [entry.notebook for entry in await catalogue.vacated("f/a.ipynb")] == [
+            entries["f/a.ipynb"]
+        ]
+        assert await catalogue.vacated("f2/c.ipynb") == await catalogue.vacated("") == []
+        assert await catalogue.vacate("f") == await catalogue.vacate("") == []
+
+    @pytest.mark.anyio
+    async def test_a_path_is_given_back_unless_another_took_it(self, catalogue: Catalogue) -> None:
+        first = (await catalogue.register("a.ipynb")).notebook
+        await catalogue.vacate("a.ipynb")
+        second = (await catalogue.register("a.ipynb")).notebook
+        assert second != first
+        assert not await catalogue.place(first, "a.ipynb")
+        await catalogue.vacate("a.ipynb")
+        found = [entry.notebook for entry in await catalogue.vacated("a.ipynb")]
+        assert found == [second, first]
+
+        assert await catalogue.place(first, "/a.ipynb")
+
+        back = await catalogue.find("a.ipynb")
+        assert back is not None
+        assert (back.notebook, back.former) == (first, "")
+        assert await catalogue.place(first, "a.ipynb")
+        assert [entry.notebook for entry in await catalogue.vacated("a.ipynb")] == [second]
+
+    @pytest.mark.anyio
+    async def test_what_was_overwritten_remembers_its_path(self, catalogue: Catalogue) -> None:
+        await catalogue.register("a.ipynb")
+        second = await catalogue.register("b.ipynb")
+        await catalogue.rename("a.ipynb", "b.ipynb")
+        assert [entry.notebook for entry in await catalogue.vacated("b.ipynb")] == [second.notebook]

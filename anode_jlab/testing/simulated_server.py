@@ -49,6 +49,12 @@ class NoFile:
         """Nothing is read."""
         return self._room.head
 
+    async def look_at_file(self) -> None:
+        """There is none."""
+
+    async def file_deleted(self) -> None:
+        """There was none."""
+
 
 class PanicException(BaseException):
     """What the native layer raises when it breaks: no ``Exception``."""

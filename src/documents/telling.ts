@@ -16,6 +16,14 @@ import type { ILeftToCore } from './rooms';
 const NOT_OURS: readonly number[] = [400, 403, 404];
 
 /**
+ * The file is not the one that was last read or written.
+ */
+const FILE_CONFLICTS: readonly string[] = [
+  'file_changed_outside',
+  'file_deleted'
+];
+
+/**
  * How long a notification stays that needs no answer.
  */
 const SHOWN_MS = 8_000;
@@ -43,7 +51,7 @@ export class SaveFailures {
       );
       return;
     }
-    const isConflict = error.code === 'file_changed_outside';
+    const isConflict = FILE_CONFLICTS.includes(error.code);
     const id = Notification.error(fitting(error.message, error.hint), {
       autoClose: isConflict ? false : SHOWN_MS,
       actions: isConflict ? this._answers(connection) : []

@@ -54,6 +54,7 @@ export const NOTHING_YET: ISyncState = {
  */
 const ACTIONS: Readonly<Record<string, SyncAction>> = {
   file_changed_outside: 'reload-or-overwrite',
+  file_deleted: 'reload-or-overwrite',
   file_not_written: 'retry'
 };
 
@@ -96,7 +97,7 @@ function judge(standing: IStanding, trans: TranslationBundle): Judgement {
   const condition = conditions[0];
   if (condition) {
     const { code, message } = condition;
-    const isConflict = code === 'file_changed_outside';
+    const isConflict = ACTIONS[code] === 'reload-or-overwrite';
     return {
       kind: 'error',
       reason: isConflict ? trans.__('file changed outside') : message,

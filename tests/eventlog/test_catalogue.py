@@ -122,3 +122,15 @@ async def test_a_store_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable):
         await catalogue.register("a.ipynb")
     await catalogue.close()
+
+
+async def test_a_catalogue_without_the_later_column_goes_on(tmp_path: Path) -> None:
+    first = SqliteCatalogue(tmp_path, ids=RandomIds())
+    entry = await first.register("a.ipynb")
+    await first.close()
+    with closing(sqlite3.connect(tmp_path / "catalogue.db")) as database:
+        database.execute("ALTER TABLE notebooks DROP COLUMN former")
+    again = SqliteCatalogue(tmp_path, ids=RandomIds())
+    assert await again.find("a.ipynb") == entry
+    assert len(await again.vacate("a.ipynb")) == 1
+    await again.close()

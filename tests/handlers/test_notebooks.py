@@ -264,7 +264,7 @@ async def test_a_file_can_be_reloaded_overwritten_and_is_not_made_anew(
         await client.acked()
         file.unlink()
         refused = await address.post(f"notebooks/{notebook}/export", {}, 409)
-        assert refused["code"] == "file_changed_outside"
+        assert refused["code"] == "file_deleted"
         assert not file.exists()
         await client.until(lambda: any(c["code"] == refused["code"] for c in client.conditions))
 

@@ -12,7 +12,7 @@ from anode_jlab.errors import FileChangedOutside, FileNotWritten, NotANotebook
 from anode_jlab.events.document import ExternalChangeMerged
 from anode_jlab.rooms.roles import Role
 from tests.documents.folders import changed_lines, git, tree
-from tests.rooms.exporting import OUTSIDE, Manager, codes, exports, join, source
+from tests.rooms.exporting import DELETED, OUTSIDE, Manager, codes, exports, join, source
 from tests.rooms.house import House, type_into
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("anyio_backend")]
@@ -242,13 +242,14 @@ async def test_a_file_that_became_no_notebook_is_kept(house: House) -> None:
 
 async def test_a_rename_while_open_is_followed(house: House) -> None:
     async with house.enter("a.ipynb") as room:
-        (house.root / "a.ipynb").rename(house.root / "b.ipynb")
+        (house.root / "sub").mkdir()
+        (house.root / "a.ipynb").rename(house.root / "sub" / "b.ipynb")
         await type_into(room, 0, " moved")
         await house.pass_time(2)
-        assert codes(room) == {OUTSIDE}
-        await house.catalogue.rename("a.ipynb", "b.ipynb")
-        await room.moved("b.ipynb")
+        assert codes(room) == {DELETED}
+        await house.catalogue.rename("a.ipynb", "sub/b.ipynb")
+        await room.moved("sub/b.ipynb")
         await house.pass_time(5)
         assert codes(room) == set()
-        assert source(house, name="b.ipynb").endswith(" moved")
+        assert source(house, name="sub/b.ipynb").endswith(" moved")
         assert list(tree(house.root)).count("a.ipynb") == 0

@@ -17,7 +17,7 @@ from anode_jlab.rooms.room import Room
 from tests.documents.folders import git, tree
 from tests.documents.managers import JUPYTEXT_MANAGERS, make_manager
 from tests.documents.notebook_texts import jupyter_text, layouts, small_notebook
-from tests.rooms.exporting import NOT_WRITTEN, OUTSIDE, codes, exports, join, source
+from tests.rooms.exporting import DELETED, NOT_WRITTEN, codes, exports, join, source
 from tests.rooms.house import ADA, House, type_into
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("anyio_backend")]
@@ -206,7 +206,7 @@ async def test_a_deleted_file_is_told_and_may_come_back(house: House) -> None:
     async with house.enter(NAME) as room:
         place.unlink()
         await house.pass_time(4)
-        assert codes(room) == {OUTSIDE}
+        assert codes(room) == {DELETED}
         await type_into(room, 0, " ours")
         await house.pass_time(20)
         assert not place.exists()

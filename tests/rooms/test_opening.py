@@ -13,6 +13,7 @@ from anode_jlab.documents.contents import JsonObject
 from anode_jlab.documents.file_text import content_digest
 from anode_jlab.errors import (
     FileChangedOutside,
+    FileDeleted,
     FileNotWritten,
     HeldElsewhere,
     NotANotebook,
@@ -253,7 +254,7 @@ async def test_a_missing_file(house: House) -> None:
     assert await leave_unexported(house, "a.ipynb") == notebook
     place.unlink()
     content, opened = await look(house, notebook)
-    assert [condition.code for condition in opened.conditions] == [FileChangedOutside.code]
+    assert [condition.code for condition in opened.conditions] == [FileDeleted.code]
     assert content["cells"][0]["source"].endswith(" ours")
     assert tree(house.root) == {}
 
