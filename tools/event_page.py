@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -83,7 +84,7 @@ def _type(schema: dict[str, Any]) -> str:
 def _json(value: Any) -> str:
     if isinstance(value, str):
         return f'"{value}"'
-    return {None: "null", True: "true", False: "false"}.get(value, str(value))
+    return json.dumps(value)
 
 
 def _prose(text: str) -> str:

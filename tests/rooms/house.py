@@ -25,6 +25,7 @@ from anode_jlab.rooms.bases import Bases
 from anode_jlab.rooms.exporter import Exporter
 from anode_jlab.rooms.guard import Guard
 from anode_jlab.rooms.keeping import Keeping
+from anode_jlab.rooms.opened import OpenedNotebook
 from anode_jlab.rooms.opening import Opener
 from anode_jlab.rooms.room import Room
 from anode_jlab.testing.clock import VirtualClock, settle
@@ -112,3 +113,10 @@ async def type_into(room: Room, cell: int, text: str) -> SeqRange:
         source += text
 
     return await room.edit(ADA, "peer", edit)
+
+
+async def let_go(opened: OpenedNotebook) -> None:
+    """Close what the opener gave, where no room does it."""
+    opened.document.close()
+    await opened.log.release(opened.lease)
+    await opened.log.close()

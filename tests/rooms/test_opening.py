@@ -30,7 +30,7 @@ from anode_jlab.ids import NotebookId
 from anode_jlab.rooms.opened import OpenedNotebook
 from tests.documents.folders import tree
 from tests.documents.notebook_texts import jupyter_text, layouts, small_notebook
-from tests.rooms.house import House, type_into
+from tests.rooms.house import House, let_go, type_into
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("anyio_backend")]
 
@@ -40,17 +40,11 @@ def house(tmp_path: Path) -> House:
     return House(tmp_path)
 
 
-async def close(opened: OpenedNotebook) -> None:
-    opened.document.close()
-    await opened.log.release(opened.lease)
-    await opened.log.close()
-
-
 async def look(house: House, notebook: NotebookId) -> tuple[JsonObject, OpenedNotebook]:
     """What an opening shows, with everything let go of again."""
     opened = await house.opener.load(notebook)
     content = opened.document.to_notebook()
-    await close(opened)
+    await let_go(opened)
     return content, opened
 
 
@@ -64,7 +58,7 @@ async def leave_unexported(house: House, path: str) -> NotebookId:
     """A notebook with a change that never came into its file, as after a crash."""
     opened = await house.opener.load(await house.opener.identify(path))
     house_room = house.enter(path)
-    await close(opened)
+    await let_go(opened)
     save, house.manager.save = house.manager.save, _refuse
     try:
         async with house_room as room:
@@ -113,7 +107,7 @@ async def test_opening_again_logs_nothing_and_keeps_the_cells(house: House, mino
     notebook = await house.opener.identify("a.ipynb")
     first = await house.opener.load(notebook)
     ids = first.document.cell_ids
-    await close(first)
+    await let_go(first)
     events = await house.events(notebook)
 
     second = await house.new_opener().load(notebook)
@@ -121,7 +115,7 @@ async def test_opening_again_logs_nothing_and_keeps_the_cells(house: House, mino
     assert second.document.cell_ids == ids
     assert second.document.to_notebook() == small_notebook(minor)
     assert second.state.cells == first.state.cells
-    await close(second)
+    await let_go(second)
     assert await house.events(notebook) == events
 
 
@@ -180,7 +174,7 @@ async def test_a_change_by_another_program_is_taken_over(house: House) -> None:
     notebook = await house.opener.identify("a.ipynb")
     first = await house.opener.load(notebook)
     ids = first.document.cell_ids
-    await close(first)
+    await let_go(first)
     house.put("a.ipynb", edited(small_notebook()))
     before = tree(house.root)
 
@@ -383,7 +377,7 @@ async def test_a_notebook_held_by_another_server(house: House) -> None:
     held = await house.new_opener("another server").load(notebook)
     with pytest.raises(HeldElsewhere):
         await house.opener.load(notebook)
-    await close(held)
+    await let_go(held)
     _, opened = await look(house, notebook)
     assert opened.lineage == held.lineage
 
@@ -398,4 +392,4 @@ async def test_a_failed_opening_holds_nothing(house: House) -> None:
         await house.opener.load(notebook)
     place.write_text(text)
     opened = await house.new_opener("another server").load(notebook)
-    await close(opened)
+    await let_go(opened)
