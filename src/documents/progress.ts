@@ -74,10 +74,6 @@ export class Progress {
       if (name === 'v1.Exported' && typeof data.upto === 'number') {
         this.exported(data.upto);
         written = time;
-      } else if (name === 'v1.ExternalChangeMerged') {
-        if (data.complete === true) {
-          this.exported(seq);
-        }
       } else if (
         name === 'v1.ExternalChangeMerged' &&
         data.complete !== false
