@@ -109,13 +109,13 @@ class SqliteCatalogue:
         values = (notebook, clean_path(path), lineage)
 
         def put(database: sqlite3.Connection) -> None:
-            database.execute("UPDATE notebooks SET path = '' WHERE path = ?", values[1:2])
+            database.execute(f"{VACATE} WHERE path = ?", values[1:2])
             database.execute(
                 "INSERT OR IGNORE INTO notebooks (notebook, path) VALUES (?, '')", values[:1]
             )
             database.execute(
                 "UPDATE notebooks SET path = ?2, lineage = ?3, file_hash = '', file_seq = 0,"
-                " writing = '', inode = '' WHERE notebook = ?1",
+                " writing = '', inode = '', former = '' WHERE notebook = ?1",
                 values,
             )
 
