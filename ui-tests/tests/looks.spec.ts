@@ -223,10 +223,7 @@ test('every state, in both themes, wide and narrow', async ({
   await expect(page.locator('.jp-Anode-avatar')).toHaveCount(0);
 
   await page.setViewportSize({ width: 1400, height: 900 });
-  server.write(
-    'analysis.ipynb',
-    notebookFile([{ id: 'two', source: 'print("by another program")' }])
-  );
+  server.write('analysis.ipynb', '<<<<<<< half of a notebook');
   await ada.type(1, '  # grams');
   await ada.untilSync(/^error/);
   await look(ada, 'error');
