@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
@@ -170,6 +171,41 @@ async def test_the_document_at_every_seq(address: ServerAddress, write_notebook:
     for seq in (0, head + 1):
         body = await address.get(f"notebooks/{notebook}/document?seq={seq}", 404)
         assert body["code"] == "seq_not_found"
+
+
+def edit(client: NativeClient, chance: random.Random, number: int) -> None:
+    """Something that people do to a notebook."""
+    cells = len(client.cell_ids)
+    cell = chance.randrange(cells)
+    match chance.choices(["type", "erase", "add", "move", "remove"], [12, 4, 2, 2, 1])[0]:
+        case "type":
+            client.insert(cell, chance.randrange(len(client.text(cell)) + 1), f"<{number}>")
+        case "erase" if len(client.text(cell)):
+            client.delete(cell, 0, chance.randrange(1, len(client.text(cell)) + 1))
+        case "move" if cells > 1:
+            client.move_cell(cell, chance.randrange(cells - 1))
+        case "remove" if cells > 2:
+            client.delete_cell(cell)
+        case _:
+            client.add_cell(cell, f"new-{number}", f"# {number}", chance.choice(["code", "raw"]))
+
+
+async def test_a_day_of_two_people(address: ServerAddress, write_notebook: Write) -> None:
+    write_notebook("a.ipynb", "one", "two", "three")
+    notebook = (await address.post("notebooks", {"path": "a.ipynb"}))["id"]
+    chance = random.Random(20)
+    async with NativeClient(address, notebook) as ada, NativeClient(address, notebook) as ben:
+        for number in range(120):
+            edit(chance.choice([ada, ben]), chance, number)
+            if not chance.randrange(4):
+                await ada.acked()
+                await ben.acked()
+        await ada.acked()
+        await ben.acked()
+        await ada.until(lambda: ada.sources == ben.sources)
+        assert len(set(ada.cell_ids)) == len(ada.cell_ids)
+    await every_seq_equals_its_replay(address, notebook)
+    assert sources(await address.get(f"notebooks/{notebook}/document")) == ada.sources
 
 
 async def test_an_earlier_moment_comes_back(address: ServerAddress, write_notebook: Write) -> None:
