@@ -11,6 +11,11 @@ const CHANGED_CLASS = 'jp-Anode-changedOnDisk';
 export const FLASH_MS = 2_400;
 
 /**
+ * The timers that put the lights out.
+ */
+const lights = new WeakMap<Cell, number>();
+
+/**
  * Light up the cells with these ids.
  */
 export function flash(notebook: Notebook, ids: readonly string[]): void {
@@ -19,11 +24,14 @@ export function flash(notebook: Notebook, ids: readonly string[]): void {
     // The layout is asked for, so that an animation that runs begins anew.
     void cell.node.offsetWidth;
     cell.addClass(CHANGED_CLASS);
-    window.setTimeout(() => {
+    // An earlier light must not put this one out.
+    window.clearTimeout(lights.get(cell));
+    const light = window.setTimeout(() => {
       if (!cell.isDisposed) {
         cell.removeClass(CHANGED_CLASS);
       }
     }, FLASH_MS);
+    lights.set(cell, light);
   }
 }
 
@@ -42,9 +50,9 @@ export function showNext(notebook: Notebook, ids: readonly string[]): boolean {
   }
   notebook.deselectAll();
   notebook.activeCellIndex = index(next);
-  void notebook
-    .scrollToItem(index(next), 'smart')
-    .then(() => flash(notebook, [next.model.id]));
+  // A newer scroll refuses an older one: then there is nothing to do.
+  notebook.scrollToItem(index(next), 'smart').catch(() => undefined);
+  flash(notebook, [next.model.id]);
   return true;
 }
 
