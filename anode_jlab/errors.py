@@ -125,6 +125,30 @@ class RoomClosed(AnodeError):
     hint = "Connect again."
 
 
+# --- artifacts --------------------------------------------------------------------------------
+
+
+class ArtifactNotFound(AnodeError):
+    """The notebook has no such artifact."""
+
+    code = "artifact_not_found"
+    hint = "Run the cell again; its large outputs were removed."
+
+
+class RangeNotThere(AnodeError):
+    """Nothing of that range of bytes is there."""
+
+    code = "range_not_there"
+    hint = "Ask for a range within the size that Content-Range tells."
+
+
+class ArtifactDamaged(AnodeError):
+    """The bytes of a large output are not what was stored."""
+
+    code = "artifact_damaged"
+    hint = "Run the cell again, or restore the store from a backup."
+
+
 # --- runs -------------------------------------------------------------------------------------
 
 

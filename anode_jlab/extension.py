@@ -12,6 +12,7 @@ from jupyter_server.serverapp import ServerApp
 from jupyter_server.services.contents.manager import ContentsManager
 
 from anode_jlab._version import __version__
+from anode_jlab.artifacts.folder import FolderArtifacts
 from anode_jlab.clock import Clock, SystemClock
 from anode_jlab.config import AnodeConfig
 from anode_jlab.documents.contents import ServerContents
@@ -163,6 +164,7 @@ class AnodeExtension(ExtensionApp):
             ),
             lobby=Lobby(clock),
             executions=executions,
+            artifacts=FolderArtifacts(store_dir),
             version=__version__,
             problems=() if found.problem is None else (found.problem,),
         )

@@ -31,6 +31,10 @@ SessionId = NewType("SessionId", str)
 """One life of a runtime: 16 lower-case hex digits, new with every start and restart."""
 
 
+Sha256 = NewType("Sha256", str)
+"""Address of bytes that are kept outside the document: 64 lower-case hex digits."""
+
+
 class Ids(Protocol):
     """Source of fresh identifiers, a port so that simulations can be deterministic."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from anode_jlab.artifacts.store import ArtifactStore
 from anode_jlab.clock import Clock
 from anode_jlab.config import AnodeConfig
 from anode_jlab.eventlog.base import EventStore
@@ -32,6 +33,7 @@ class Services:
     occupancy: Occupancy
     lobby: Lobby
     executions: Executions
+    artifacts: ArtifactStore
     version: str
     problems: tuple[str, ...] = ()
     """What the self-test found wrong without it being a reason not to start."""

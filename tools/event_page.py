@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from anode_jlab.events import content, document, execution, outputs, people, runtime
+from anode_jlab.events import artifacts, content, document, execution, outputs, people, runtime
 from anode_jlab.events.event import Event
 from anode_jlab.events.registry import EVENTS
 
@@ -35,6 +35,7 @@ GROUPS = (
     ("Content", content),
     ("Runs", execution),
     ("Outputs", outputs),
+    ("Artifacts", artifacts),
     ("Runtimes", runtime),
     ("People", people),
 )

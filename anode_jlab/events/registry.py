@@ -8,7 +8,7 @@ from typing import ClassVar, Generic, TypeVar, get_type_hints
 
 import msgspec
 
-from anode_jlab.events import content, document, execution, outputs, people, runtime
+from anode_jlab.events import artifacts, content, document, execution, outputs, people, runtime
 from anode_jlab.events.event import Event
 from anode_jlab.events.upcast import UPCASTS, Upcasts
 
@@ -121,6 +121,8 @@ EVENTS: Mapping[str, type[Event]] = _named(
     execution.InputProvided,
     outputs.OutputAdded,
     outputs.OutputsCleared,
+    artifacts.ArtifactStored,
+    artifacts.ArtifactReleased,
     runtime.RuntimeSessionStarted,
     runtime.RuntimeSessionStatusChanged,
     runtime.RuntimeHandedOff,

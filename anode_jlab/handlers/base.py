@@ -14,6 +14,8 @@ from tornado.web import HTTPError
 
 from anode_jlab.errors import (
     AnodeError,
+    ArtifactDamaged,
+    ArtifactNotFound,
     BadFrame,
     BadRequest,
     CellNotFound,
@@ -33,6 +35,7 @@ from anode_jlab.errors import (
     NotebookNotFound,
     NotPossibleNow,
     OtherLineage,
+    RangeNotThere,
     ReadOnly,
     RoomClosed,
     SeqNotFound,
@@ -63,6 +66,9 @@ NOTEBOOK_ID = r"(?P<notebook_id>[0-9a-f]{32})"
 EXECUTION_ID = r"(?P<execution_id>[a-zA-Z0-9_-]{1,64})"
 """How an execution's id stands in a route."""
 
+SHA256 = r"(?P<sha256>[0-9a-f]{64})"
+"""How an artifact's address stands in a route."""
+
 _STATUSES: dict[type[AnodeError], int] = {
     BadRequest: 400,
     BadFrame: 400,
@@ -74,6 +80,7 @@ _STATUSES: dict[type[AnodeError], int] = {
     SeqNotFound: 404,
     CellNotFound: 404,
     ExecutionNotFound: 404,
+    ArtifactNotFound: 404,
     SourceNotArrived: 409,
     NotPossibleNow: 409,
     NoKernelSpec: 422,
@@ -85,6 +92,7 @@ _STATUSES: dict[type[AnodeError], int] = {
     StoreTooNew: 409,
     Gone: 410,
     TooLarge: 413,
+    RangeNotThere: 416,
     HeldElsewhere: 423,
     TooFast: 429,
     TooManyConnections: 429,
@@ -92,6 +100,7 @@ _STATUSES: dict[type[AnodeError], int] = {
     StoreUnavailable: 503,
     FileNotWritten: 507,
     FileUnreadable: 502,
+    ArtifactDamaged: 502,
 }
 
 _PLAIN_ERRORS: dict[int, tuple[str, str]] = {

@@ -7,7 +7,8 @@ from typing import Any
 from tornado.web import HTTPError
 
 from anode_jlab.handlers.access import requires
-from anode_jlab.handlers.base import EXECUTION_ID, NOTEBOOK_ID, AnodeHandler
+from anode_jlab.handlers.artifact import ARTIFACTS, ArtifactHandler
+from anode_jlab.handlers.base import EXECUTION_ID, NOTEBOOK_ID, SHA256, AnodeHandler
 from anode_jlab.handlers.collaboration import CollaborationSocket, SessionHandler
 from anode_jlab.handlers.collaboration_lobby import LobbySocket
 from anode_jlab.handlers.openapi import OPENAPI_ROUTE
@@ -45,6 +46,7 @@ def patterns(services: Services) -> list[tuple[str, type[Any], dict[str, Any]]]:
         (f"/{COLLABORATION}/{expression}", handler, handed)
         for expression, handler in COLLABORATION_ROUTES
     ]
+    routes.append((f"/{ARTIFACTS}/{NOTEBOOK_ID}/{SHA256}", ArtifactHandler, handed))
     return [*routes, (rf"/{ROOT}(?:/.*)?", UnknownRoute, handed)]
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from anode_jlab.events import content, document, people
+from anode_jlab.events import artifacts, content, document, people
 from anode_jlab.events.actor import Actor, ActorKind
 from anode_jlab.events.event import Envelope, Event
 from anode_jlab.events.order import follows
 from anode_jlab.events.registry import UnknownEvent
-from anode_jlab.ids import CellId, Lineage, Seq
+from anode_jlab.ids import CellId, Lineage, Seq, Sha256
 from anode_jlab.materializers.cell_order import CellOrder
 from anode_jlab.materializers.notebook import (
     EMPTY,
     ActorKey,
     ActorState,
+    ArtifactState,
     CellState,
     Counts,
     DeletedCell,
@@ -85,6 +86,9 @@ class StateBuilder:
         self._update_bytes = start.counts.update_bytes
         self._unknown = start.counts.unknown
         self._runs = RunTable(start.runs)
+        self._artifacts: dict[Sha256, ArtifactState] = {
+            known.sha256: known for known in start.artifacts
+        }
         self._state: NotebookState | None = start
 
     @property
@@ -124,6 +128,7 @@ class StateBuilder:
                     unknown=self._unknown,
                 ),
                 runs=self._runs.state(),
+                artifacts=tuple(self._artifacts.values()),
             )
         return self._state
 
@@ -239,6 +244,17 @@ class StateBuilder:
     def _run(self, event: Event, who: ActorKey, at: Envelope) -> None:
         self._runs.apply(event, who, at.time)
 
+    # --- artifacts ----------------------------------------------------------------------------
+
+    def _stored(self, event: artifacts.ArtifactStored, who: ActorKey, at: Envelope) -> None:
+        if event.sha256 not in self._artifacts:
+            self._artifacts[event.sha256] = ArtifactState(
+                sha256=event.sha256, size=event.size, mime=event.mime, stored_at=at.time
+            )
+
+    def _released(self, event: artifacts.ArtifactReleased, who: ActorKey, at: Envelope) -> None:
+        self._artifacts.pop(event.sha256, None)
+
     # --- others -------------------------------------------------------------------------------
 
     def _actor_seen(self, event: people.ActorSeen, who: ActorKey, at: Envelope) -> None:
@@ -293,6 +309,8 @@ _CHANGES: Mapping[type[Event], _Change] = {
     content.CellMetadataChanged: StateBuilder._metadata_changed,
     content.CellOutputsChanged: StateBuilder._outputs_changed,
     **dict.fromkeys(RUN_EVENTS, StateBuilder._run),
+    artifacts.ArtifactStored: StateBuilder._stored,
+    artifacts.ArtifactReleased: StateBuilder._released,
     people.ActorSeen: StateBuilder._actor_seen,
     UnknownEvent: StateBuilder._not_understood,
 }

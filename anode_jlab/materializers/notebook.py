@@ -7,7 +7,7 @@ from typing import NewType
 import msgspec
 
 from anode_jlab.events.actor import Actor, ActorKind
-from anode_jlab.ids import CellId, Lineage, Seq
+from anode_jlab.ids import CellId, Lineage, Seq, Sha256
 from anode_jlab.materializers.execution import NO_RUNS, RunsState
 
 ActorKey = NewType("ActorKey", str)
@@ -52,6 +52,15 @@ class ActorState(msgspec.Struct, frozen=True, kw_only=True):
     events: int
 
 
+class ArtifactState(msgspec.Struct, frozen=True, kw_only=True):
+    """Bytes that are kept outside the document. ``mime`` is the one first told."""
+
+    sha256: Sha256
+    size: int
+    mime: str
+    stored_at: float
+
+
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """Sums over the whole log.
 
@@ -73,6 +82,7 @@ class NotebookState(msgspec.Struct, frozen=True, kw_only=True):
     document: the file lacks something while the latter is greater. ``file_hash`` is the hash of the
     bytes that were last read from the file or written to it. ``recovered_at`` is the seq of the
     last ``LogRecovered`` that lost something: what was known of the file before is not reliable.
+    ``artifacts`` are in the order in which they were stored.
     """
 
     seq: Seq = Seq(0)
@@ -87,6 +97,7 @@ class NotebookState(msgspec.Struct, frozen=True, kw_only=True):
     actors: tuple[ActorState, ...] = ()
     counts: Counts = Counts()
     runs: RunsState = NO_RUNS
+    artifacts: tuple[ArtifactState, ...] = ()
 
 
 EMPTY = NotebookState()

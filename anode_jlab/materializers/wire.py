@@ -10,7 +10,7 @@ from msgspec import to_builtins
 
 from anode_jlab.events.wire import time_to_wire as _exact_time
 from anode_jlab.materializers.execution import ExecutionState, RuntimeSessionState
-from anode_jlab.materializers.notebook import ActorState, NotebookState
+from anode_jlab.materializers.notebook import ActorState, ArtifactState, NotebookState
 
 
 def to_wire(state: NotebookState) -> dict[str, Any]:
@@ -65,10 +65,10 @@ def to_wire(state: NotebookState) -> dict[str, Any]:
             for run in (*state.runs.earlier, *state.runs.latest, *state.runs.queue)
         ],
         "runtime_sessions": [session_to_wire(session, people) for session in state.runs.sessions],
+        "artifacts": [_artifact_to_wire(artifact) for artifact in state.artifacts],
         # Facts of these kinds come with their features; until then a notebook has none of them.
         "approvals": [],
         "conversations": [],
-        "artifacts": [],
     }
 
 
@@ -118,6 +118,15 @@ def session_to_wire(session: RuntimeSessionState, people: People) -> dict[str, A
         "ended_at": _moment(session.ended_at),
         "reason": None if session.reason is None else session.reason.value,
         "detail": session.detail,
+    }
+
+
+def _artifact_to_wire(artifact: ArtifactState) -> dict[str, Any]:
+    return {
+        "sha256": artifact.sha256,
+        "size": artifact.size,
+        "mime": artifact.mime,
+        "stored_at": _exact_time(artifact.stored_at),
     }
 
 

@@ -95,6 +95,25 @@ export interface IActorSeen {
 }
 
 /**
+ * Nothing refers to these bytes any more: they were removed.
+ */
+export interface IArtifactReleased {
+  readonly sha256: string;
+}
+
+/**
+ * Bytes of this notebook are durable outside its document, from now on to be referred to. `size`
+ * is in bytes; `mime` is what they are served as.
+ */
+export interface IArtifactStored {
+  readonly sha256: string;
+
+  readonly size: number;
+
+  readonly mime: string;
+}
+
+/**
  * A cell appeared at `index` (position in the notebook after the transaction).
  */
 export interface ICellCreated {
@@ -494,6 +513,8 @@ export interface ISnapshotTaken {
  */
 export interface IEventData {
   readonly 'v1.ActorSeen': IActorSeen;
+  readonly 'v1.ArtifactReleased': IArtifactReleased;
+  readonly 'v1.ArtifactStored': IArtifactStored;
   readonly 'v1.CellCreated': ICellCreated;
   readonly 'v1.CellDeleted': ICellDeleted;
   readonly 'v1.CellIdReplaced': ICellIdReplaced;
@@ -539,6 +560,8 @@ export type EventName = keyof IEventData;
  */
 export const EVENT_NAMES: ReadonlySet<string> = new Set<EventName>([
   'v1.ActorSeen',
+  'v1.ArtifactReleased',
+  'v1.ArtifactStored',
   'v1.CellCreated',
   'v1.CellDeleted',
   'v1.CellIdReplaced',

@@ -6,11 +6,11 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from anode_jlab.events import content, document, execution, outputs, people, runtime
+from anode_jlab.events import artifacts, content, document, execution, outputs, people, runtime
 from anode_jlab.events.actor import FILE, SERVER, Actor, ActorKind
 from anode_jlab.events.event import Envelope, Event
 from anode_jlab.events.registry import UnknownEvent
-from anode_jlab.ids import CellId, ExecutionId, Lineage, Seq, SessionId
+from anode_jlab.ids import CellId, ExecutionId, Lineage, Seq, SessionId, Sha256
 
 ACTORS = (
     SERVER,
@@ -42,6 +42,10 @@ def run(rng: random.Random) -> ExecutionId:
 
 def session(rng: random.Random) -> SessionId:
     return SessionId(f"session-{rng.randrange(3)}")
+
+
+def digest(rng: random.Random) -> Sha256:
+    return Sha256(f"{rng.randrange(2**256):064x}")
 
 
 def run_of_cell(rng: random.Random) -> dict[str, Any]:
@@ -129,7 +133,7 @@ MAKERS: Mapping[type[Event], Callable[[random.Random], dict[str, Any]]] = {
     execution.ExecutionStarted: lambda rng: {
         **run_of_cell(rng),
         "session_id": session(rng),
-        "source_sha256": f"{rng.randrange(2**256):064x}",
+        "source_sha256": digest(rng),
         "source": text(rng),
     },
     execution.ExecutionCompleted: lambda rng: {
@@ -162,6 +166,12 @@ MAKERS: Mapping[type[Event], Callable[[random.Random], dict[str, Any]]] = {
         ),
     },
     outputs.OutputsCleared: run_of_cell,
+    artifacts.ArtifactStored: lambda rng: {
+        "sha256": digest(rng),
+        "size": rng.randrange(1 << 40),
+        "mime": text(rng),
+    },
+    artifacts.ArtifactReleased: lambda rng: {"sha256": digest(rng)},
     runtime.RuntimeSessionStarted: lambda rng: {
         "session_id": session(rng),
         "kernel_id": text(rng),

@@ -30,6 +30,7 @@ def our_routes(app: ServerApp) -> Iterator[tuple[str, type[RequestHandler]]]:
                 pattern = rule.matcher.regex.pattern
                 path = re.sub(r"\(\?P<notebook_id>.*?\)", "0" * 32, pattern)
                 path = re.sub(r"\(\?P<(path|room)>.*?\)", "json:notebook:1", path)
+                path = re.sub(r"\(\?P<sha256>.*?\)", "0" * 64, path)
                 path = path.replace("(?::|%3[Aa])", ":")
                 path = re.sub(r"\(\?P<execution_id>.*?\)", "some-run", path)
                 path = path.removesuffix("$").replace("[.]", ".").replace("(?:/.*)?", "/any")
@@ -38,8 +39,10 @@ def our_routes(app: ServerApp) -> Iterator[tuple[str, type[RequestHandler]]]:
 
 def test_the_walk_meets_all_routes(jp_serverapp: ServerApp) -> None:
     paths = [path for path, _ in our_routes(jp_serverapp)]
-    assert len(paths) == len(set(paths)) == 21
-    assert all(path.startswith(("anode/api", "api/collaboration/")) for path in paths)
+    assert len(paths) == len(set(paths)) == 22
+    assert all(
+        path.startswith(("anode/api", "anode/artifacts", "api/collaboration/")) for path in paths
+    )
 
 
 async def test_without_credentials_every_route_is_closed(

@@ -1,0 +1,160 @@
+"""Artifacts as files beside the notebook's log, written whole or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+from anode_jlab.artifacts.store import address_of
+from anode_jlab.errors import ArtifactDamaged, ArtifactNotFound, StoreUnavailable
+from anode_jlab.ids import NotebookId, Sha256
+
+T = TypeVar("T")
+
+FOLDER = "artifacts"
+
+BLOCK_BYTES = 1 << 20
+"""How much is read at once to look at a file."""
+
+LOOKED_AT = 10_000
+"""Files that are remembered to be whole; one more and all are looked at again."""
+
+
+class FolderArtifacts:
+    """``ArtifactStore`` of plain files, ``<store_dir>/<id[:2]>/<id>/artifacts/<sha256>``.
+
+    Their owner alone may read them (files 0600, folders 0700).
+    """
+
+    def __init__(self, store_dir: Path) -> None:
+        self._store_dir = store_dir
+        self._whole: dict[Path, tuple[int, int]] = {}
+
+    def folder_of(self, notebook: NotebookId) -> Path:
+        """Where the files of a notebook lie."""
+        return self._store_dir / notebook[:2] / notebook / FOLDER
+
+    async def put(self, notebook: NotebookId, data: bytes) -> Sha256:
+        def keep() -> Sha256:
+            sha256 = address_of(data)
+            _write(self.folder_of(notebook), sha256, data)
+            return sha256
+
+        return await _run(keep)
+
+    async def size(self, notebook: NotebookId, sha256: Sha256) -> int:
+        return await _run(lambda: self._look(self._place(notebook, sha256), sha256))
+
+    async def read(
+        self, notebook: NotebookId, sha256: Sha256, start: int = 0, stop: int | None = None
+    ) -> bytes:
+        def read() -> bytes:
+            with self._place(notebook, sha256).open("rb") as file:
+                file.seek(start)
+                return file.read(-1 if stop is None else max(stop - start, 0))
+
+        return await _run(read)
+
+    async def addresses(self, notebook: NotebookId) -> list[Sha256]:
+        def look() -> list[Sha256]:
+            try:
+                found = os.listdir(self.folder_of(notebook))
+            except FileNotFoundError:
+                return []
+            return sorted(Sha256(name) for name in found if not name.startswith("."))
+
+        return await _run(look)
+
+    async def remove(self, notebook: NotebookId, sha256: Sha256) -> None:
+        await _run(lambda: self._place(notebook, sha256).unlink(missing_ok=True))
+
+    async def share(self, source: NotebookId, target: NotebookId, sha256: Sha256) -> None:
+        def share() -> None:
+            kept, folder = self._place(source, sha256), self.folder_of(target)
+            if (folder / sha256).exists():
+                return
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                with suppress(FileExistsError):
+                    os.link(kept, folder / sha256)
+                _sync_folder(folder)
+            except FileNotFoundError:
+                raise
+            except OSError:  # a file system without hard links
+                _write(folder, sha256, kept.read_bytes())
+
+        await _run(share)
+
+    def _place(self, notebook: NotebookId, sha256: Sha256) -> Path:
+        return self.folder_of(notebook) / sha256
+
+    def _look(self, place: Path, sha256: Sha256) -> int:
+        found = place.stat()
+        mark = (found.st_size, found.st_mtime_ns)
+        if self._whole.get(place) != mark:
+            if _digest(place) != sha256:
+                raise ArtifactDamaged
+            if len(self._whole) >= LOOKED_AT:
+                self._whole.clear()
+            self._whole[place] = mark
+        return found.st_size
+
+
+def _digest(place: Path) -> str:
+    digest = hashlib.sha256()
+    with place.open("rb") as file:
+        while block := file.read(BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _write(folder: Path, sha256: Sha256, data: bytes) -> None:
+    """Write, make durable, rename; a whole file that is there already stays.
+
+    A damaged one is replaced: the same bytes are at hand again.
+    """
+    place = folder / sha256
+    with suppress(FileNotFoundError):
+        if place.stat().st_size == len(data) and _digest(place) == sha256:
+            return
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = folder / f".{sha256}.{secrets.token_hex(4)}.part"
+    try:
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, place)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+    _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a renaming durable; not every file system can."""
+    with suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+async def _run(call: Callable[[], T]) -> T:
+    def translating() -> T:
+        try:
+            return call()
+        except FileNotFoundError as error:
+            raise ArtifactNotFound from error
+        except OSError as error:
+            raise StoreUnavailable(f"Large outputs cannot be kept: {error.strerror}.") from error
+
+    return await asyncio.to_thread(translating)

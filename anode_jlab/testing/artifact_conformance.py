@@ -1,0 +1,66 @@
+"""What every store of artifacts must do, as tests: subclass, give a ``store`` fixture, and run.
+
+``class TestMine(ArtifactConformance)`` with a ``store`` fixture that yields an empty one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+
+import pytest
+
+from anode_jlab.artifacts.store import ArtifactStore
+from anode_jlab.errors import ArtifactNotFound
+from anode_jlab.ids import NotebookId, Sha256
+
+ONE, OTHER = NotebookId("1" * 32), NotebookId("2" * 32)
+NOWHERE = Sha256("0" * 64)
+
+
+class ArtifactConformance:
+    """Every test gets a ``store`` in which nothing is."""
+
+    @pytest.mark.anyio
+    async def test_an_empty_store(self, store: ArtifactStore) -> None:
+        assert await store.addresses(ONE) == []
+        await store.remove(ONE, NOWHERE)
+        for look in (
+            store.size(ONE, NOWHERE),
+            store.read(ONE, NOWHERE),
+            store.share(OTHER, ONE, NOWHERE),
+        ):
+            with pytest.raises(ArtifactNotFound):
+                await look
+
+    @pytest.mark.anyio
+    async def test_what_is_kept_comes_back(self, store: ArtifactStore) -> None:
+        data = bytes(range(256)) * 1000
+        sha256 = await store.put(ONE, data)
+        assert sha256 == hashlib.sha256(data).hexdigest()
+        assert await store.size(ONE, sha256) == len(data)
+        assert await store.read(ONE, sha256) == data
+        assert await store.read(ONE, sha256, 10, 20) == data[10:20]
+        assert await store.read(ONE, sha256, len(data) - 3) == data[-3:]
+        assert await store.read(ONE, sha256, len(data) - 3, len(data) + 9) == data[-3:]
+        assert await store.read(ONE, sha256, 5, 5) == b""
+        assert await store.put(ONE, b"") == hashlib.sha256(b"").hexdigest()
+
+    @pytest.mark.anyio
+    async def test_kept_twice_is_kept_once(self, store: ArtifactStore) -> None:
+        sha256s = await asyncio.gather(*(store.put(ONE, b"same") for _ in range(8)))
+        assert await store.addresses(ONE) == [sha256s[0]]
+        await store.remove(ONE, sha256s[0])
+        assert await store.addresses(ONE) == []
+
+    @pytest.mark.anyio
+    async def test_each_notebook_has_its_own(self, store: ArtifactStore) -> None:
+        sha256 = await store.put(ONE, b"mine")
+        assert await store.addresses(OTHER) == []
+        with pytest.raises(ArtifactNotFound):
+            await store.read(OTHER, sha256)
+        await store.share(ONE, OTHER, sha256)
+        await store.share(ONE, OTHER, sha256)
+        await store.remove(ONE, sha256)
+        assert await store.read(OTHER, sha256) == b"mine"
+        assert await store.size(OTHER, sha256) == 4
