@@ -267,7 +267,7 @@ class HeldElsewhere(AnodeError):
     """Another server has this notebook open."""
 
     code = "held_elsewhere"
-    hint = "Close it there, or wait until that server's lease has ended."
+    hint = "Close it there, or stop that server: then it becomes editable here by itself."
 
 
 class HeadMoved(AnodeError):

@@ -19,7 +19,6 @@ from anode_jlab.documents.contents import ServerContents
 from anode_jlab.documents.ipynb import from_notebook
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.errors import AnodeError
-from anode_jlab.eventlog.machine import this_process
 from anode_jlab.eventlog.probe import Probe, probe
 from anode_jlab.eventlog.rooted_catalogue import RootedCatalogue
 from anode_jlab.eventlog.shelf import FolderShelf
@@ -131,7 +130,7 @@ class AnodeExtension(ExtensionApp):
             bases=bases,
             ids=ids,
             clock=clock,
-            holder=f"{self.server.connection_url} {this_process().pid}",
+            holder=self.server.connection_url,
             keeping=Keeping(
                 history=History(config.history),
                 days=config.history_days,

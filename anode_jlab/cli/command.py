@@ -16,7 +16,6 @@ from anode_jlab.config import AnodeConfig
 from anode_jlab.errors import NotebookNotFound
 from anode_jlab.eventlog.base import Lease
 from anode_jlab.eventlog.catalogue import CatalogueEntry
-from anode_jlab.eventlog.machine import this_process
 from anode_jlab.eventlog.sqlite import SqliteEventLog, SqliteEventStore
 from anode_jlab.eventlog.sqlite_catalogue import SqliteCatalogue
 from anode_jlab.events.actor import Actor, ActorKind
@@ -74,7 +73,7 @@ async def log_of(store: SqliteEventStore, notebook: NotebookId) -> AsyncIterator
 @asynccontextmanager
 async def held(log: SqliteEventLog, command: str) -> AsyncIterator[Lease]:
     """The right to write to a log. Raises HeldElsewhere while a server has the notebook open."""
-    lease = await log.acquire(f"anode-jlab {command} {this_process().pid}")
+    lease = await log.acquire(f"anode-jlab {command}")
     try:
         yield lease
     finally:

@@ -45,9 +45,7 @@ class LeaseRow:
         """Take the lease with a new epoch. Raises HeldElsewhere while a living one has it."""
         held = _held(connection)
         if held is not None and held.holder is not None and self._is_living(held, holder):
-            raise HeldElsewhere(
-                f"The notebook is open in {held.holder} (process {held.pid} on {held.host})."
-            )
+            raise HeldElsewhere(_who_has_it(held))
         claim = self.first_claim(holder, token, epoch=held.epoch + 1 if held else 1)
         self.store(connection, claim)
         return claim
@@ -58,7 +56,7 @@ class LeaseRow:
         if held is not None and held.holder is not None:
             theirs = Process(host=held.host, boot=held.boot, pid=held.pid, started=held.started)
             if theirs != self._process and self._is_living(held, held.holder):
-                raise HeldElsewhere(f"The notebook is open in {held.holder}.")
+                raise HeldElsewhere(_who_has_it(held))
         return held.epoch if held is not None else 0
 
     def first_claim(self, holder: str, token: str, *, epoch: int = 1) -> Claim:
@@ -111,6 +109,11 @@ class LeaseRow:
         if self._process.same_machine(theirs):
             return is_alive(theirs) and held.boot_expires > self._clock.monotonic()
         return held.wall_expires > self._clock.now()
+
+
+def _who_has_it(held: _Held) -> str:
+    host, _, _ = held.host.partition(" ")  # the namespace of its processes tells people nothing
+    return f"The notebook is open in {held.holder} (process {held.pid} on {host})."
 
 
 def _held(connection: sqlite3.Connection) -> _Held | None:

@@ -6,7 +6,7 @@ up clocks that this person's next keystrokes need, and these would be taken for 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from anode_jlab.documents.update_shape import UpdateShape
 from anode_jlab.errors import BadFrame, ReadOnly
@@ -23,6 +23,10 @@ _SERVER = ""
 """No actor has this id."""
 
 
+def nobody(client: int) -> None:
+    """Nobody announced it, or that is no matter now."""
+
+
 class ForeignClient(ReadOnly):
     """The change was written under the Yjs client id of somebody else."""
 
@@ -31,23 +35,34 @@ class ForeignClient(ReadOnly):
 
 
 class Authorship:
-    """Whose Yjs client ids are whose, as far as this life of the room has seen them write.
+    """Whose Yjs client ids are whose, as far as this life of the room has seen them.
 
     An id belongs to the person whose updates extended it first, and only to people who have the
-    same identity on each connection; their other tabs may write under it, too. Answers to step1
-    give no ownership: they bring what was made before.
+    same identity on each connection; their other tabs may write under it, too. Before its first
+    update it belongs to who announced it in awareness. Answers to step1 give no ownership: they
+    bring what was made before.
     """
 
     def __init__(self, server: int) -> None:
         self._owners: dict[int, str] = {server: _SERVER}
 
+    def owner_of(self, client: int) -> str | None:
+        """The actor whose updates are under this id; None when nobody's are."""
+        return self._owners.get(client)
+
     def check(
-        self, peer: Peer, shape: UpdateShape, known: Mapping[int, int], *, step2: bool
+        self,
+        peer: Peer,
+        shape: UpdateShape,
+        known: Mapping[int, int],
+        *,
+        step2: bool,
+        speaker_of: Callable[[int], str | None] = nobody,
     ) -> None:
         """Judge a change that may be written; ``known`` are the clocks of the room's document.
 
-        Raises ForeignClient when it extends the id of somebody else, and BadFrame when the
-        connection brought too many new ids.
+        ``speaker_of`` tells who announced an id. Raises ForeignClient when it extends the id of
+        somebody else, and BadFrame when the connection brought too many new ids.
         """
         for client, end in shape.ends.items():
             clock = known.get(client, 0)
@@ -56,7 +71,9 @@ class Authorship:
             owner = self._owners.get(client)
             if owner == peer.actor.id:
                 continue
-            if owner is not None:
+            if owner is None:
+                owner = speaker_of(client)
+            if owner not in (None, peer.actor.id):
                 raise ForeignClient
             if not clock:
                 _count(peer, step2=step2)

@@ -14,7 +14,7 @@ from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.documents.update_shape import OWN_LIMITS, UpdateShape, read_shape
 from anode_jlab.errors import AnodeError, BadFrame, ReadOnly, TooLarge
 from anode_jlab.rooms import pace, protocol
-from anode_jlab.rooms.authorship import Authorship, ForeignClient
+from anode_jlab.rooms.authorship import Authorship, ForeignClient, nobody
 from anode_jlab.rooms.batch import Dealt, Write
 from anode_jlab.rooms.committer import Committer
 from anode_jlab.rooms.deadline import within
@@ -149,21 +149,27 @@ class Intake:
             pace.spend(peer, size, 0.0, now)
             return self._change(peer, message.update, step2=True)
         elif isinstance(message, Step1):
-            pace.spend(peer, size, pace.STEP1_TOKENS, now)
-            self._answer(peer, message.vector)
+            self._answer(peer, message.vector, now)
         else:
             pace.spend(peer, size, 0.0, now)
         return None
 
-    def _answer(self, peer: Peer, vector: bytes) -> None:
-        if len(vector) > LARGEST_STEP1_BYTES:
+    def _answer(self, peer: Peer, vector: bytes, now: float) -> None:
+        size = len(vector)
+        if size > LARGEST_STEP1_BYTES:
             raise TooLarge("The state vector is too large.")
-        Vector.decode(vector)
+        # Who got every commit and has them all only wants to know whether we are there, as
+        # y-websocket does with ``resyncInterval``.
+        is_probe = peer.synced and not peer.lagging and Vector.decode(vector) == self.vector
+        pace.spend(peer, size, pace.PROBE_TOKENS if is_probe else pace.STEP1_TOKENS, now)
         peer.vector = vector
         if self.committer.stalled:
             # The answer has to wait for the store, but the client asks whether the line is alive.
-            peer.send(protocol.encode(Ping()), self.clock.monotonic())
-        self.showing.difference(peer, vector)
+            peer.send(protocol.encode(Ping()), now)
+        if is_probe:
+            self.showing.nothing(peer)
+        else:
+            self.showing.difference(peer, vector)
 
     def _change(
         self, peer: Peer, update: bytes, *, step2: bool
@@ -199,7 +205,10 @@ class Intake:
             self._from_reader(peer, ordinal, shape, step2=step2)
             return
         try:
-            self.authorship.check(peer, shape, self.vector, step2=step2)
+            # After damage, answers bring what others had written before it.
+            recovers = step2 and self.recovery.under_way
+            speaker_of = nobody if recovers else self.presence.speaker_of
+            self.authorship.check(peer, shape, self.vector, step2=step2, speaker_of=speaker_of)
         except ForeignClient as error:
             self.door.deny(peer, error)
             return
@@ -302,5 +311,6 @@ class Intake:
     def _awareness(self, peer: Peer, payload: bytes) -> None:
         if len(payload) > LARGEST_AWARENESS_BYTES:
             raise TooLarge("The awareness update is too large.")
-        if self.presence.receive(peer.number, peer.actor.id, peer.user, payload):
+        actor, user, stable = peer.actor.id, peer.user, peer.stable
+        if self.presence.receive(peer.number, actor, user, payload, stable=stable):
             self.herald.spread()

@@ -20,6 +20,9 @@ AWARENESS_TOKENS = 8.0
 STEP1_TOKENS = 600.0
 """Each makes a difference of the whole document: 20 per second at most, 100 in a burst."""
 
+PROBE_TOKENS = 20.0
+"""A step1 that is answered without a look at the document costs about as much as its length."""
+
 
 def spend(peer: Peer, size: int, extra: float, now: float) -> None:
     """Charge a frame of ``size`` bytes, plus ``extra`` tokens, to a connection. Raises TooFast."""

@@ -53,7 +53,9 @@ class Parts:
         self.ledger = Ledger(opened)
         self.scribe = Scribe(clock, opened.state)
         self.recovery = Recovery(opened.recovered_at, self.ledger)
-        feed, presence, vector = Feed(), Presence(), Vector.decode(document.state_vector())
+        feed, vector = Feed(), Vector.decode(document.state_vector())
+        authorship = Authorship(document.doc.client_id)
+        presence = Presence(authorship.owner_of)
         landing = Landing(clock, self.ledger, self.peers, feed, self.listeners)
         self.committer = self._committer(opened, clock, landing, hooks)
         self.conditions = Conditions(clock, self._conditions_changed)
@@ -80,7 +82,7 @@ class Parts:
             clock=clock,
             document=document,
             guard=guard,
-            authorship=Authorship(document.doc.client_id),
+            authorship=authorship,
             vector=vector,
             committer=self.committer,
             showing=showing,

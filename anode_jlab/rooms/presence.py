@@ -5,7 +5,7 @@ Pure: peers are numbers, time does not occur. Nothing of it is logged.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -25,10 +25,16 @@ MOST_DEPARTED = 1024
 """How many states that ended are remembered against echoes."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Speaker:
+    actor: str
+    stable: bool
+
+
 @dataclass(slots=True)
 class _Known:
     owner: PeerNumber
-    actor: str
+    speaker: _Speaker
     entry: Entry
 
 
@@ -36,6 +42,7 @@ class _Known:
 class _Departed:
     clock: int
     newest_peer: PeerNumber
+    speaker: _Speaker
 
 
 class Presence:
@@ -44,10 +51,11 @@ class Presence:
     A client id belongs to the connection that announced it first. What others say about it is an
     echo (y-websocket sends on what it hears) and is dropped. A new connection of the same actor
     takes its id over with a larger clock, as a tab does that comes back before its old connection
-    was found dead.
+    was found dead. Nor can an id be announced that somebody else writes under: ``author_of`` tells.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, author_of: Callable[[int], str | None] = lambda client: None) -> None:
+        self._author_of = author_of
         self._known: dict[int, _Known] = {}
         self._departed: dict[int, _Departed] = {}
         self._dirty: dict[int, PeerNumber] = {}
@@ -58,12 +66,25 @@ class Presence:
         """A connection begins; it can echo only what is said from now on, or known now."""
         self._newest_peer = max(self._newest_peer, peer)
 
+    def speaker_of(self, client: int) -> str | None:
+        """The actor who announced a client id, be it gone by now; None when nobody did, or
+        somebody who has another id on each connection."""
+        found = self._known.get(client) or self._departed.get(client)
+        return found.speaker.actor if found is not None and found.speaker.stable else None
+
     def receive(
-        self, peer: PeerNumber, actor: str, user: Mapping[str, object], payload: bytes
+        self,
+        peer: PeerNumber,
+        actor: str,
+        user: Mapping[str, object],
+        payload: bytes,
+        *,
+        stable: bool = False,
     ) -> bool:
         """Take an update from a connection; True when there is something to tell the others.
 
-        Raises BadFrame and TooLarge; then nothing of the frame was taken.
+        ``stable``: the actor is the same on each connection of this person. Raises BadFrame and
+        TooLarge; then nothing of the frame was taken.
         """
         news = [e for e in awareness.decode(payload) if self._is_news(peer, actor, e)]
         if not news:
@@ -73,8 +94,9 @@ class Presence:
         arrived = {e.client for e in stamped if e.state is not None}
         if len(owned | arrived) > MOST_STATES_PER_PEER:
             raise BadFrame("One connection speaks for too many clients.")
+        speaker = _Speaker(actor, stable)
         for entry in stamped:
-            self._take(peer, actor, owned, entry)
+            self._take(peer, speaker, owned, entry)
         return True
 
     def leave(self, peer: PeerNumber) -> bool:
@@ -82,7 +104,7 @@ class Presence:
         owned = self._owned.pop(peer, set())
         for client in owned:
             known = self._known.pop(client)
-            self._depart(client, known.entry.clock)
+            self._depart(client, known.entry.clock, known.speaker)
             self._dirty[client] = peer
         return bool(owned)
 
@@ -113,6 +135,9 @@ class Presence:
     def _is_news(self, peer: PeerNumber, actor: str, entry: Entry) -> bool:
         known = self._known.get(entry.client)
         if known is None:
+            speaker = self._author_of(entry.client) or self.speaker_of(entry.client)
+            if speaker not in (None, actor):
+                return False
             departed = self._departed.get(entry.client)
             echo = departed and peer <= departed.newest_peer and entry.clock <= departed.clock
             return entry.state is not None and not echo
@@ -120,9 +145,11 @@ class Presence:
             return entry.clock > known.entry.clock or (
                 entry.clock == known.entry.clock and entry.state is None
             )
-        return known.actor == actor and entry.clock > known.entry.clock and entry.state is not None
+        if known.speaker.actor != actor:
+            return False
+        return entry.clock > known.entry.clock and entry.state is not None
 
-    def _take(self, peer: PeerNumber, actor: str, owned: set[int], entry: Entry) -> None:
+    def _take(self, peer: PeerNumber, speaker: _Speaker, owned: set[int], entry: Entry) -> None:
         known = self._known.get(entry.client)
         if known is not None and known.owner != peer:
             self._owned[known.owner].discard(entry.client)
@@ -130,15 +157,15 @@ class Presence:
         if entry.state is None:
             self._known.pop(entry.client, None)
             owned.discard(entry.client)
-            self._depart(entry.client, entry.clock)
+            self._depart(entry.client, entry.clock, speaker)
             return
         self._departed.pop(entry.client, None)
-        self._known[entry.client] = _Known(peer, actor, entry)
+        self._known[entry.client] = _Known(peer, speaker, entry)
         owned.add(entry.client)
 
-    def _depart(self, client: int, clock: int) -> None:
+    def _depart(self, client: int, clock: int, speaker: _Speaker) -> None:
         self._departed.pop(client, None)
-        self._departed[client] = _Departed(clock, self._newest_peer)
+        self._departed[client] = _Departed(clock, self._newest_peer, speaker)
         while len(self._departed) > MOST_DEPARTED:
             oldest = next(iter(self._departed))
             if oldest in self._dirty:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from anode_jlab.clock import Clock
 from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.documents.recorder import NO_CHANGE
 from anode_jlab.ids import Seq
 from anode_jlab.rooms import protocol
 from anode_jlab.rooms.batch import Show
@@ -41,6 +42,11 @@ class Showing:
             peer.synced = True
 
         self.committer.put(Show(let_out))
+
+    def nothing(self, peer: Peer) -> None:
+        """Answer a step1 of one who has everything, after what was applied before it."""
+        frame = protocol.encode(Step2(NO_CHANGE))
+        self.committer.put(Show(lambda _: self._send(peer, frame)))
 
     def _send(self, peer: Peer, frame: bytes) -> None:
         if not peer.lagging:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import resource
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,6 +86,10 @@ async def test_two_servers_do_not_write_one_notebook(tmp_path: Path) -> None:
         async with second, NativeClient(first.address, notebook) as client:
             refused = await second.address.post("notebooks", {"path": "day.ipynb"}, 423)
             assert refused["code"] == "held_elsewhere"
+            assert f"open in http://localhost:{first.port}/ " in refused["message"]
+            assert first.process is not None
+            assert f"process {first.process.pid} on {socket.gethostname()})" in refused["message"]
+            assert "Close it there" in refused["hint"]
             client.append(0, "0")
             await client.acked()
             await client.close()

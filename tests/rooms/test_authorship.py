@@ -6,7 +6,8 @@ import pytest
 from pycrdt import Map
 
 from anode_jlab.documents.notebook import NotebookDocument
-from anode_jlab.rooms import authorship, frames
+from anode_jlab.rooms import authorship, awareness, frames
+from anode_jlab.rooms.awareness import Entry
 from anode_jlab.testing.clock import settle
 from tests.documents.updates import in_root, part, string, update
 from tests.rooms.inhabited import House, Person
@@ -59,6 +60,45 @@ async def test_nor_under_that_of_the_server(home: House) -> None:
     await mallory.send(frames.Update(update(part(server, 0, in_root(4, string("forged"))))))
     await settle()
     assert mallory.box.closed == (4403, "foreign_client")
+
+
+def announcing(person: Person) -> frames.Awareness:
+    """The person's word that its client is there."""
+    client = person.document.doc.client_id
+    return frames.Awareness(awareness.encode([Entry(client, 1, b"{}")]))
+
+
+@pytest.mark.parametrize("answer", [False, True])
+async def test_nor_under_one_that_was_announced_and_not_yet_written_under(
+    home: House, answer: bool
+) -> None:
+    """Else ann's first keystrokes would be taken for known ones."""
+    ann, mallory = await home.joined("ann"), await home.joined("mallory")
+    await ann.send(announcing(ann))
+    pose(mallory, ann)
+    forged = mallory.change("forged")
+    if answer:
+        await mallory.send(frames.Step2(mallory.document.encode()))
+    else:
+        await mallory.send(frames.Update(forged))
+    await settle()
+    assert mallory.box.closed == (4403, "foreign_client")
+    await ann.type("ann's own")
+    await settle()
+    assert str(home.room._document.cell("second")["source"]) == "x = 1ann's own"  # type: ignore[index,arg-type]
+
+
+async def test_who_types_without_awareness_is_not_announced_by_another(home: House) -> None:
+    ann, mallory = await with_typing(home, "ann"), await home.joined("mallory")
+    pose(mallory, ann)
+    await mallory.send(announcing(mallory))
+    await settle()
+    assert not ann.box.of(frames.Awareness)
+    await ann.send(announcing(ann))
+    await settle()
+    (told,) = awareness.decode(mallory.box.of(frames.Awareness)[-1].payload)
+    assert told.state is not None
+    assert awareness.decode_state(told.state) == {"user": {"username": "ann", "name": "ann"}}
 
 
 async def test_another_tab_of_the_same_person_may(home: House) -> None:

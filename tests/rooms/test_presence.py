@@ -89,6 +89,35 @@ def test_a_tab_takes_its_state_over_from_its_dead_connection(presence: Presence)
     assert presence.leave(again)
 
 
+def test_an_id_that_somebody_writes_under_is_not_announced_by_another() -> None:
+    presence = Presence({10: "ann"}.get)
+    presence.join(ANN)
+    presence.join(BEN)
+    assert not presence.receive(BEN, "ben", {}, said(10, 1, {}))
+    assert presence.speaker_of(10) is None
+    assert presence.receive(ANN, "ann", {}, said(10, 1, {}), stable=True)
+    assert presence.speaker_of(10) == "ann"
+
+
+def test_an_id_stays_that_of_who_announced_it_and_left(presence: Presence) -> None:
+    presence.receive(ANN, "ann", {}, said(10, 5, {}), stable=True)
+    presence.leave(ANN)
+    again = PeerNumber(3)
+    presence.join(again)
+    assert not presence.receive(again, "ben", {}, said(10, 9, {}), stable=True)
+    assert presence.receive(again, "ann", {}, said(10, 6, {}), stable=True)
+
+
+def test_who_has_no_identity_does_not_keep_an_id(presence: Presence) -> None:
+    """With a shared token, a tab that comes back is somebody else by name."""
+    presence.receive(ANN, "anonymous-1", {}, said(10, 5, {}))
+    presence.leave(ANN)
+    again = PeerNumber(3)
+    presence.join(again)
+    assert presence.speaker_of(10) is None
+    assert presence.receive(again, "anonymous-2", {}, said(10, 5, {}))
+
+
 def test_the_author_alone_is_told_apart(presence: Presence) -> None:
     presence.receive(ANN, "ann", {}, said(10, 1, {}))
     news = presence.take_news()

@@ -221,6 +221,36 @@ async def test_too_fast(home: House) -> None:
     assert ann.box.closed == (4429, "too_fast")
 
 
+async def test_who_has_everything_and_asks_gets_nothing_cheaply(home: House) -> None:
+    """y-websocket asks again and again with ``resyncInterval``."""
+    ann, ben = await home.joined("ann"), await home.joined("ben")
+    await ann.type("#", cell="first")
+    await settle()
+    ben.take()
+    ben.box.forget()
+    for _ in range(1000):  # a hundred of the dear ones is too fast
+        await ben.send(frames.Step1(ben.document.state_vector()))
+    await settle()
+    assert {answer.update for answer in ben.box.of(frames.Step2)} == {b"\x00\x00"}
+    assert len(ben.box.of(frames.Step2)) == 1000
+    assert ben.box.closed is None
+
+
+async def test_who_asks_for_the_first_time_gets_all_deletions(home: House) -> None:
+    """Its copy may have everything that was written and nothing of what was deleted."""
+    ann = await home.joined("ann")
+    everything = home.room._document.encode()
+    ann.updates.clear()
+    del ann.document.cells[0]
+    await ann.send(frames.Update(ann.updates.pop()))
+    ben = await home.enter("ben")
+    ben.document.load(everything)
+    await ben.send(frames.Step1(ben.document.state_vector()))
+    await settle()
+    ben.take()
+    assert ben.document.cell_ids == home.room._document.cell_ids
+
+
 async def test_large_updates_are_checked_off_the_loop(home: House) -> None:
     ann, ben = await home.joined("ann"), await home.joined("ben")
     await ann.type("x" * 100_000)
