@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Self
 from urllib.parse import quote, urlencode
 
@@ -58,6 +59,7 @@ class CollaborationClient:
         self.awareness: dict[int, dict[str, Any]] = {}
         self.answers: list[dict[str, Any]] = []
         self._socket: WebSocketClientConnection | None = None
+        self._connection = 0
         self._changed = asyncio.Event()
         self._applying = False
         self._clock = 0
@@ -94,7 +96,9 @@ class CollaborationClient:
         url = self.address.socket_url(f"api/collaboration/room/{quote(self.room)}")
         request = HTTPRequest(f"{url}?{urlencode(query)}", headers=self.address.headers)
         self.end, self.synced = None, False
-        self._socket = await websocket_connect(request, on_message_callback=self._on_message)
+        self._connection += 1
+        listener = partial(self._on_message, self._connection)
+        self._socket = await websocket_connect(request, on_message_callback=listener)
         if self.room == GLOBAL_AWARENESS:
             return
         self.send(sync_frame(STEP1, self.doc.get_state()))
@@ -156,9 +160,10 @@ class CollaborationClient:
         if not self._applying:
             self.send(sync_frame(UPDATE, event.update))
 
-    def _on_message(self, message: str | bytes | None) -> None:
+    def _on_message(self, connection: int, message: str | bytes | None) -> None:
+        """``connection`` tells a socket's end that comes late from that of the next one."""
         if message is None:
-            if self._socket is not None:
+            if self._socket is not None and connection == self._connection:
                 self.end = SocketClosedError(self._socket.close_code, self._socket.close_reason)
         elif isinstance(message, bytes):
             self.first = self.first or message
