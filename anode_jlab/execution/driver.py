@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from anode_jlab.clock import Clock
@@ -29,11 +30,12 @@ from anode_jlab.execution.displays import Displays
 from anode_jlab.execution.output_writer import OutputWriter
 from anode_jlab.execution.past import source_at_request
 from anode_jlab.execution.request import source_hash
-from anode_jlab.execution.run import KERNEL_DIED, Ending, Run
+from anode_jlab.execution.run import BATCH_STOPPED, KERNEL_DIED, Ending, Run, stopped_by
 from anode_jlab.ids import Ids, SessionId
 from anode_jlab.materializers.execution import ExecutionState
 from anode_jlab.runtimes.kernel import KernelHost, KernelMessage
-from anode_jlab.runtimes.runtime import Runtime, Session
+from anode_jlab.runtimes.runtime import Runtime
+from anode_jlab.runtimes.session import Session
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +59,9 @@ class Driver:
         self._displays = Displays()
         self._captures = Captures()
         self._wake = asyncio.Event()
+        self._look = asyncio.Event()
+        """The notebook may have another kernel now."""
+        self._last: ExecutionState | None = None
 
     def go_on(self) -> None:
         """Something may run now."""
@@ -78,10 +83,14 @@ class Driver:
         self._displays = Displays()
         self._captures = Captures()
         self.writer.clear()
-        if reason is not Termination.RESTART:
-            self.held = True
+        self.held = reason is not Termination.RESTART
+        self._look.set()
         if self.current is not None:
             self.current.die(reason, detail)
+        elif self._last is not None:
+            # Between two cells of a batch: the next would miss what those before it made.
+            stopped = queue.stop_batch(self.book.table, self._last, stopped_by(reason))
+            self.book.log(stopped, self.actor(), self.book.idle_again(stopped))
 
     def on_message(self, message: KernelMessage) -> None:
         run = self.current
@@ -133,6 +142,7 @@ class Driver:
             await self.book.journal.hold()
             try:
                 session = await self.runtime.ready(self.kernel_name)
+                self.held = False
             except (NoKernelSpec, KernelNotStarted) as error:
                 events = queue.cancel_all(self.book.table, "no_runtime", error.message)
                 self.book.log(events, self.actor(), self.book.idle_again(events))
@@ -151,24 +161,33 @@ class Driver:
             except AnodeError as error:
                 notebook = self.book.notebook_id
                 logger.info("Notebook %s: its kernel was not taken: %s", notebook, error)
-            await self._clock.sleep(ADOPT_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(ADOPT_SECONDS):
+                    await self._look.wait()
+            self._look.clear()
 
     # --- one execution ---------------------------------------------------------------------------
 
     async def _execute(self, state: ExecutionState, session: Session) -> None:
         source = await self._source_of(state)
+        if not await self.runtime.goes_on(session):
+            return  # it has not begun, and waits for the next session
         collector = Collector(state.cell_id, state.id, self._displays)
         self.runtime.set_busy(True)
         run = self.current = Run(state.id, state.cell_id, collector, self._clock.monotonic())
+        self._last = state
         try:
             await self.book.log(_started(state, session, source), self.actor())
             run.started = self._clock.monotonic()
-            if self.runtime.session is session:
+            # When the session ended meanwhile, the run was told so.
+            if await self.runtime.goes_on(session):
                 run.request = session.link.execute(source, state.cell_id)
                 self.writer.add(run.request, collector)
-            else:
-                run.die(Termination.ERROR, "")
             ending = await run.ended()
+            if ending.error is not None and self.runtime.session is session:
+                # Who restarts a kernel interrupts it first: that is then the reason.
+                await self.runtime.goes_on(session)
+                ending = run.death or ending
         finally:
             self.current = None
         self._complete(state, run, ending)
@@ -185,7 +204,7 @@ class Driver:
         end = _end(state, run, ending, max(self._clock.monotonic() - run.started, 0.0))
         stopped: list[Event] = []
         if ending.error is not None:
-            reason = KERNEL_DIED if ending.died else "batch_stopped"
+            reason = KERNEL_DIED if ending.died else BATCH_STOPPED
             stopped = queue.stop_batch(self.book.table, state, reason)
         idle = self.book.idle_again([*stopped, end])
 

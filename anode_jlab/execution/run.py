@@ -16,11 +16,18 @@ from anode_jlab.runtimes.kernel import KernelMessage
 KERNEL_DIED = "kernel_died"
 """Name of the error when the kernel ended under a run."""
 
+BATCH_STOPPED = "batch_stopped"
+"""Why the rest of a batch is cancelled when one of its cells did not complete."""
+
 RESTARTED = "kernel_restarted"
 """Name of the error when somebody restarted or stopped the kernel under a run."""
 
 MISSING_REPLY_SECONDS = 3.0
 """A kernel that is idle again has answered; one that never answers must not stop the queue."""
+
+
+DEATHS = frozenset({Termination.ERROR, Termination.OOM, Termination.TIMEOUT})
+"""Ends of a session that nobody asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,9 @@ class Run:
     asked: tuple[str, bool] | None = None
     """Prompt of the input that the code waits for, and whether it is a password."""
 
+    death: Ending | None = None
+    """How it ended when its session did, though the kernel may have answered before."""
+
     _reply: Mapping[str, Any] | None = None
     _error: ExecutionError | None = None
     _idle: bool = False
@@ -73,9 +83,11 @@ class Run:
 
     def die(self, reason: Termination, detail: str) -> None:
         """The session ended under it."""
-        died = reason in (Termination.ERROR, Termination.OOM, Termination.TIMEOUT)
+        died = reason in DEATHS
         name = KERNEL_DIED if died else RESTARTED
-        self._end(Ending(ExecutionError(name=name, value=detail or reason.value), died=died))
+        error = ExecutionError(name=name, value=detail or reason.value)
+        self.death = Ending(error, died=died)
+        self._end(self.death)
 
     async def ended(self) -> Ending:
         """Wait for the end."""
@@ -93,6 +105,11 @@ class Run:
     def _end(self, ending: Ending) -> None:
         if not self._ended.done():
             self._ended.set_result(ending)
+
+
+def stopped_by(reason: Termination) -> str:
+    """Why the rest of a batch is cancelled that has no cell in the kernel when a session ends."""
+    return KERNEL_DIED if reason in DEATHS else BATCH_STOPPED
 
 
 def _error_of(content: Mapping[str, Any]) -> ExecutionError:

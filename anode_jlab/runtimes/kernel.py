@@ -34,10 +34,12 @@ class KernelRef:
 @dataclass(frozen=True, slots=True)
 class Pulse:
     """How a kernel's process is. ``exit_code`` is negative for a signal, None while it lives or
-    when it is not known; ``process`` changes when another process took its place."""
+    when it is not known; ``process`` changes when another process took its place. ``changing``:
+    somebody is about to end it or to start another in its place."""
 
     known: bool
     alive: bool
+    changing: bool = False
     exit_code: int | None = None
     process: int | None = None
     memory: int | None = None

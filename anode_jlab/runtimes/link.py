@@ -51,6 +51,8 @@ class JupyterLink:
             self._tasks.append(asyncio.create_task(pump, name=f"kernel {name}"))
 
     async def ready(self, seconds: float) -> None:
+        self._answered.clear()
+        self._heard.clear()
         try:
             async with asyncio.timeout(seconds):
                 while not (self._answered.is_set() and self._heard.is_set()):

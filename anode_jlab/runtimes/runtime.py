@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from signal import SIGKILL, Signals
 from typing import Protocol
 
 from anode_jlab.clock import Clock
@@ -21,8 +19,9 @@ from anode_jlab.events.runtime import (
     Termination,
 )
 from anode_jlab.ids import Ids, SessionId
-from anode_jlab.runtimes.kernel import KernelHost, KernelLink, KernelMessage, KernelRef
-from anode_jlab.runtimes.memory import memory_limit, processes_killed, shown
+from anode_jlab.runtimes.kernel import KernelHost, KernelMessage, KernelRef, Pulse
+from anode_jlab.runtimes.memory import processes_killed
+from anode_jlab.runtimes.session import Health, Session, told
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +33,13 @@ PULSE_SECONDS = 0.5
 
 BEAT_SECONDS = 4.0
 """How often the heartbeat is asked for, and how long it may take."""
+
+CHANGE_SECONDS = 30.0
+"""How long somebody else's stop or restart of the kernel may take; managers kill what has not
+ended within some seconds."""
+
+CHANGE_LOOK_SECONDS = 0.02
+"""How often it is looked whether it is over: a person waits for the run."""
 
 CAPABILITIES = ("code",)
 
@@ -52,33 +58,6 @@ class RuntimeListener(Protocol):
     def on_message(self, message: KernelMessage) -> None:
         """The kernel said something."""
         ...
-
-
-@dataclass(slots=True, eq=False)
-class Session:
-    """One life of a kernel."""
-
-    id: SessionId
-    kernel: KernelRef
-    link: KernelLink
-    process: int | None = None
-    status: SessionStatus = SessionStatus.STARTING
-    foreign: bool = False
-    before: SessionStatus = SessionStatus.READY
-    """What it did when it ceased to answer."""
-    killed_before: int | None = None
-    """How many processes the system had killed for want of memory when it began."""
-    seen_at: float = 0.0
-    memory: int | None = None
-    watch: asyncio.Task[None] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """``age_ms`` since the kernel's process was last seen to live; ``memory`` in bytes."""
-
-    age_ms: float | None = None
-    memory: int | None = None
 
 
 class Runtime:
@@ -100,6 +79,8 @@ class Runtime:
         self._listener = listener
         self._lock = asyncio.Lock()
         self.session: Session | None = None
+        self._gave_way: SessionId | None = None
+        """The last session, when it ended to make place for the next."""
 
     @property
     def status(self) -> str:
@@ -107,19 +88,46 @@ class Runtime:
         return "none" if self.session is None else self.session.status.value
 
     async def ready(self, kernel_name: str | None = None) -> Session:
-        """The living session, started when there is none; it has answered.
+        """The living session, started when there is none; it has answered, and what others did to
+        the kernel before this was asked for is in it.
 
+        A kernel that the notebook has by now is taken, whatever it is called.
         Raises NoKernelSpec, KernelNotStarted, KernelSilent.
         """
         async with self._lock:
-            return self.session or await self._begin(kernel_name)
+            session = self.session
+            if session is not None and await self.goes_on(session):
+                return session
+            return await self._begin(kernel_name)
+
+    async def goes_on(self, session: Session) -> bool:
+        """Whether the kernel is still the one that this session began with; waits while somebody
+        stops or restarts it. A session that does not go on has ended when this returns."""
+        deadline = self._clock.monotonic() + CHANGE_SECONDS
+        while self.session is session:
+            pulse = await self._host.pulse(session.kernel.id)
+            if self.session is not session:
+                break
+            if not pulse.known:
+                await self._end(session, Termination.SHUTDOWN)
+            elif session.is_replaced(pulse):
+                await self._end(session, Termination.RESTART)
+            elif pulse.changing and self._clock.monotonic() < deadline:
+                await self._clock.sleep(CHANGE_LOOK_SECONDS)
+            elif not pulse.alive:
+                await self._end(session, *session.death(pulse.exit_code))
+            else:
+                session.seen_at, session.memory = self._clock.monotonic(), pulse.memory
+                return True
+        return False
 
     async def adopt(self) -> bool:
         """Take the kernel that the server runs for this notebook already; False when none."""
         async with self._lock:
             if self.session is None:
                 found = await self._host.find(self._path())
-                if found is not None and (await self._host.pulse(found.id)).alive:
+                pulse = None if found is None else await self._host.pulse(found.id)
+                if found is not None and pulse is not None and pulse.alive and not pulse.changing:
                     await self._open(found)
             return self.session is not None
 
@@ -134,7 +142,7 @@ class Runtime:
         async with self._lock:
             before = self.session
             if before is None:
-                return await self._begin(kernel_name)
+                return await self._begin(kernel_name, exact=True)
             self._set_status(before, SessionStatus.RESTARTING)
             if kernel_name in (None, before.kernel.name):
                 await self._end(before, Termination.RESTART)
@@ -143,10 +151,7 @@ class Runtime:
             else:
                 await self._end(before, Termination.DISPLACED)
                 await self._host.shutdown(self._path(), before.kernel.id)
-                after = await self._begin(kernel_name)
-            self._listener.on_runtime(
-                [RuntimeHandedOff(from_session=before.id, to_session=after.id)]
-            )
+                after = await self._begin(kernel_name, exact=True)
             return after
 
     async def stop(self, reason: Termination = Termination.SHUTDOWN) -> None:
@@ -188,17 +193,33 @@ class Runtime:
 
     # --- inside ----------------------------------------------------------------------------------
 
-    async def _begin(self, kernel_name: str | None) -> Session:
+    async def _begin(self, kernel_name: str | None, *, exact: bool = False) -> Session:
+        """A session of the kernel that the notebook has, or of a new one; with ``exact`` one of
+        another name is not taken."""
         found = await self._host.find(self._path())
-        if found is None or kernel_name not in (None, found.name):
+        if found is not None:
+            pulse = await self._settled(found.id)
+            if not pulse.known:
+                found = await self._host.find(self._path())
+        if found is None or (exact and kernel_name not in (None, found.name)):
             return await self._open(await self._host.start(self._path(), kernel_name))
-        if not (await self._host.pulse(found.id)).alive:
+        if not (await self._settled(found.id)).alive:
             await self._host.restart(found.id)
         return await self._open(found)
+
+    async def _settled(self, kernel_id: str) -> Pulse:
+        """How a kernel is, once nobody stops or restarts it any more."""
+        deadline = self._clock.monotonic() + CHANGE_SECONDS
+        while True:
+            pulse = await self._host.pulse(kernel_id)
+            if not pulse.changing or self._clock.monotonic() >= deadline:
+                return pulse
+            await self._clock.sleep(CHANGE_LOOK_SECONDS)
 
     async def _open(self, kernel: KernelRef) -> Session:
         link = await self._host.connect(kernel.id, self._listener.on_message)
         session = self.session = Session(self._ids.session(), kernel, link)
+        before, self._gave_way = self._gave_way, None
         session.killed_before = processes_killed()
         self._listener.on_runtime(
             [
@@ -212,9 +233,7 @@ class Runtime:
             ]
         )
         try:
-            await self._answering(session)
-            pulse = await self._host.pulse(kernel.id)
-            session.process, session.seen_at = pulse.process, self._clock.monotonic()
+            await self._meet(session)
         except KernelSilent as error:
             await self._end(session, Termination.TIMEOUT, error.message)
             raise
@@ -225,8 +244,21 @@ class Runtime:
             await self._end(session, Termination.ERROR)
             raise
         self._set_status(session, SessionStatus.READY)
+        if before is not None:
+            handed_off = RuntimeHandedOff(from_session=before, to_session=session.id)
+            self._listener.on_runtime([handed_off])
         session.watch = asyncio.create_task(self._watch(session), name=f"kernel {kernel.id}")
         return session
+
+    async def _meet(self, session: Session) -> None:
+        """Wait for the first answer, and know which process gave it."""
+        while True:
+            before = await self._settled(session.kernel.id)
+            await self._answering(session)
+            pulse = await self._host.pulse(session.kernel.id)
+            if pulse.process == before.process and not pulse.changing:
+                session.process, session.seen_at = pulse.process, self._clock.monotonic()
+                return
 
     async def _answering(self, session: Session) -> None:
         """Wait for the first answer, but not for that of a dead process."""
@@ -235,8 +267,8 @@ class Runtime:
             while not answer.done():
                 await asyncio.wait([answer], timeout=PULSE_SECONDS)
                 pulse = await self._host.pulse(session.kernel.id)
-                if not answer.done() and not pulse.alive:
-                    raise KernelNotStarted(f"The kernel ended at once ({_told(pulse.exit_code)}).")
+                if not answer.done() and not pulse.alive and not pulse.changing:
+                    raise KernelNotStarted(f"The kernel ended at once ({told(pulse.exit_code)}).")
             answer.result()
         finally:
             answer.cancel()
@@ -255,6 +287,8 @@ class Runtime:
         if self.session is not session:
             return
         self.session = None
+        gives_way = reason in (Termination.RESTART, Termination.DISPLACED)
+        self._gave_way = session.id if gives_way else None
         self._listener.on_runtime(
             [RuntimeSessionTerminated(session_id=session.id, reason=reason, detail=detail)]
         )
@@ -273,33 +307,11 @@ class Runtime:
         beat_at = self._clock.monotonic()
         while self.session is session:
             await self._clock.sleep(PULSE_SECONDS)
-            pulse = await self._host.pulse(session.kernel.id)
-            if self._lock.locked() or self.session is not session:
-                continue
-            if pulse.alive:
-                session.seen_at, session.memory = self._clock.monotonic(), pulse.memory
-            if not pulse.known:
-                await self._end(session, Termination.SHUTDOWN)
-            elif not pulse.alive:
-                await self._died(session, pulse.exit_code)
-            elif pulse.process != session.process:
-                await self._end(session, Termination.RESTART)
-            elif self._clock.monotonic() - beat_at >= BEAT_SECONDS:
+            if not await self.goes_on(session):
+                return
+            if self._clock.monotonic() - beat_at >= BEAT_SECONDS:
                 beat_at = self._clock.monotonic()
                 await self._look_for_beat(session)
-
-    async def _died(self, session: Session, exit_code: int | None) -> None:
-        detail = _told(exit_code)
-        if session.memory is not None:
-            detail += f"; it used {shown(session.memory)} of memory"
-        killed = processes_killed()
-        if exit_code != -SIGKILL or killed is None or killed == session.killed_before:
-            await self._end(session, Termination.ERROR, detail)
-            return
-        limit = memory_limit()
-        if limit is not None:
-            detail += f", all may use {shown(limit)}"
-        await self._end(session, Termination.OOM, detail)
 
     async def _look_for_beat(self, session: Session) -> None:
         beats = await session.link.beats(BEAT_SECONDS)
@@ -311,14 +323,3 @@ class Runtime:
             self._set_status(session, SessionStatus.UNRESPONSIVE, foreign=session.foreign)
         elif session.status is SessionStatus.UNRESPONSIVE:
             self._set_status(session, session.before, foreign=session.foreign)
-
-
-def _told(exit_code: int | None) -> str:
-    if exit_code is None:
-        return "its process is gone"
-    if exit_code >= 0:
-        return f"exit code {exit_code}"
-    try:
-        return f"signal {-exit_code}, {Signals(-exit_code).name}"
-    except ValueError:
-        return f"signal {-exit_code}"

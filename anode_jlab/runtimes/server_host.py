@@ -6,6 +6,8 @@ clients see the same kernels and sessions.
 
 from __future__ import annotations
 
+import asyncio
+import concurrent.futures
 import inspect
 from collections.abc import Mapping
 from pathlib import PurePosixPath
@@ -90,11 +92,14 @@ class ServerHost:
         provisioner = getattr(manager, "provisioner", None)
         process = getattr(provisioner, "pid", None)
         if provisioner is None or not manager.has_kernel:
-            return Pulse(known=True, alive=bool(await _now(manager.is_alive())), process=process)
+            alive = bool(await _now(manager.is_alive()))
+            changing = _is_changing(manager, alive)
+            return Pulse(known=True, alive=alive, changing=changing, process=process)
         code = await provisioner.poll()
         return Pulse(
             known=True,
             alive=code is None,
+            changing=_is_changing(manager, code is None),
             exit_code=code,
             process=process,
             memory=resident_bytes(process) if code is None else None,
@@ -135,6 +140,17 @@ class ServerHost:
     def _manager(self, kernel_id: str) -> Any:
         kernels = self._managers.kernel_manager
         return kernels.get_kernel(kernel_id) if kernel_id in kernels else None
+
+
+def _is_changing(manager: Any, alive: bool) -> bool:
+    """Whether a kernel is being ended, or its next process being started. Managers tell the first
+    from the moment in which they are asked for it. Source: ``jupyter_client``'s ``KernelManager``.
+    """
+    if getattr(manager, "shutting_down", False):
+        return True
+    ready = getattr(manager, "ready", None)
+    pending = isinstance(ready, asyncio.Future | concurrent.futures.Future) and not ready.done()
+    return pending and not alive
 
 
 async def _now(value: Any) -> Any:
