@@ -17,7 +17,8 @@ from anode_jlab.documents.cells import new_outputs
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.documents.offsets import utf8_length
 from anode_jlab.documents.plain import EXECUTION_ID, EXECUTION_STATE, OUTPUT_NUMBER
-from anode_jlab.documents.sane import storable, whole_characters
+from anode_jlab.documents.sane import count, storable, whole_characters
+from anode_jlab.documents.seals import Seals
 from anode_jlab.ids import CellId, ExecutionId
 
 
@@ -64,7 +65,8 @@ class RunOutputs:
     """Keeps the document equal to ``outputs``: through moves, changes of type and deletions of the
     cell, while outputs that a client cleared stay away."""
 
-    def __init__(self, cell_id: CellId, execution_id: ExecutionId) -> None:
+    def __init__(self, cell_id: CellId, execution_id: ExecutionId, seals: Seals) -> None:
+        self._seals = seals
         self.cell_id = cell_id
         self.execution_id = execution_id
         self.outputs: list[Output] = []
@@ -102,12 +104,13 @@ class RunOutputs:
             if output.stream is not None and not output.stream.text:
                 return
             shared.extend(new_outputs([self._plain(output)]))
+            self._seals.put(shared[len(shared) - 1].to_py())
             output.written, output.changed = True, False
         elif output.changed:
             place = find_output(shared, self.execution_id, output.number)
             output.changed = False
             if place is not None:
-                replace_output(shared, place, self._plain(output))
+                replace_output(shared, place, self._plain(output), self._seals)
         elif edit is not None:
             place = find_output(shared, self.execution_id, output.number)
             if place is not None:
@@ -167,11 +170,12 @@ def find_output(shared: Array[Any], execution_id: ExecutionId, number: int) -> i
     return None
 
 
-def replace_output(shared: Array[Any], place: int, plain: Mapping[str, Any]) -> None:
-    """Put another output in the place of one."""
-    after = [shared[index].to_py() for index in range(place + 1, len(shared))]
+def replace_output(shared: Array[Any], place: int, plain: Mapping[str, Any], seals: Seals) -> None:
+    """Put another output, which the kernel gave, in the place of one."""
+    after = [seals.copied(shared[index].to_py()) for index in range(place + 1, len(shared))]
     del shared[place:]
     shared.extend(new_outputs([storable(plain), *after]))
+    seals.put(shared[place].to_py())
 
 
 def update_output(
@@ -181,14 +185,26 @@ def update_output(
     number: int,
     data: Mapping[str, Any],
     metadata: Mapping[str, Any],
+    seals: Seals,
 ) -> None:
-    """Give an output of an earlier run other data; nothing happens when it is gone."""
+    """Give an output of an earlier run other data; nothing happens when it is gone. Of what is
+    there, which clients may have changed, nothing is kept that could run code."""
     shared = cell_outputs(document, cell_id)
     place = None if shared is None else find_output(shared, execution_id, number)
     if shared is None or place is None:
         return
-    plain = shared[place].to_py()
-    replace_output(shared, place, {**plain, "data": dict(data), "metadata": dict(metadata)})
+    there = shared[place].to_py()
+    plain: dict[str, Any] = {
+        "output_type": "display_data",
+        "data": dict(data),
+        "metadata": dict(metadata),
+        EXECUTION_ID: execution_id,
+        OUTPUT_NUMBER: number,
+    }
+    if there.get("output_type") == "execute_result":
+        plain["output_type"] = "execute_result"
+        plain["execution_count"] = count(there.get("execution_count"))
+    replace_output(shared, place, plain, seals)
 
 
 def set_execution_state(document: NotebookDocument, cell_id: CellId, state: str) -> None:
@@ -200,11 +216,11 @@ def set_execution_state(document: NotebookDocument, cell_id: CellId, state: str)
         cell[EXECUTION_STATE] = state
 
 
-def set_execution_count(document: NotebookDocument, cell_id: CellId, count: int) -> None:
+def set_execution_count(document: NotebookDocument, cell_id: CellId, number: int) -> None:
     """Give a cell the kernel's number of its run; inside of an edit."""
     cell = document.cell(cell_id)
     if cell is not None and cell.get("cell_type") == "code":
-        cell["execution_count"] = count
+        cell["execution_count"] = number
 
 
 def _stamp(output: object) -> tuple[object, object]:

@@ -35,7 +35,7 @@ class Collector:
         self._cell_id = cell_id
         self._execution_id = execution_id
         self._displays = displays
-        self._outputs = RunOutputs(cell_id, execution_id)
+        self._outputs = RunOutputs(cell_id, execution_id, displays.seals)
         self._number = 0
         self._left_out = 0
         self._stale = True
@@ -89,7 +89,7 @@ class Collector:
             self.execution_count = None
         self._outputs.write(document)
         for place, (data, metadata) in self._updates.items():
-            update_output(document, *place, data, metadata)
+            update_output(document, *place, data, metadata, self._displays.seals)
         self._updates.clear()
         self.dirty = False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from anode_jlab.documents.seals import Seals
 from anode_jlab.ids import CellId, ExecutionId
 
 MOST_DISPLAYS = 10_000
@@ -19,9 +20,13 @@ class Place(NamedTuple):
 
 
 class Displays:
-    """From ``display_id`` to the outputs that show it. One for each runtime session."""
+    """From ``display_id`` to the outputs that show it. One for each runtime session.
+
+    ``seals`` tells the session's outputs from what clients put beside them.
+    """
 
     def __init__(self) -> None:
+        self.seals = Seals()
         self._places: dict[str, list[Place]] = {}
 
     def add(self, display_id: str, place: Place) -> None:

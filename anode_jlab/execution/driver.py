@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from anode_jlab.clock import Clock
+from anode_jlab.documents.next_input import put_next_input
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.errors import AnodeError, KernelNotStarted, NoKernelSpec
 from anode_jlab.events.actor import Actor, ActorKind
@@ -56,6 +57,7 @@ class Driver:
         self.held = False
         """What waits does so until somebody has a runtime started."""
         self._clock = clock
+        self._ids = ids
         self._displays = Displays()
         self._captures = Captures()
         self._wake = asyncio.Event()
@@ -190,7 +192,7 @@ class Driver:
                 ending = run.death or ending
         finally:
             self.current = None
-        self._complete(state, run, ending)
+        self._complete(state, run, ending, source)
 
     async def _source_of(self, state: ExecutionState) -> str:
         source = self.book.sources.pop(state.id, None)
@@ -199,7 +201,7 @@ class Driver:
         room = await self.book.room()
         return await source_at_request(room.log, state)
 
-    def _complete(self, state: ExecutionState, run: Run, ending: Ending) -> None:
+    def _complete(self, state: ExecutionState, run: Run, ending: Ending, source: str) -> None:
         run.collector.finish()
         end = _end(state, run, ending, max(self._clock.monotonic() - run.started, 0.0))
         stopped: list[Event] = []
@@ -208,9 +210,14 @@ class Driver:
             stopped = queue.stop_batch(self.book.table, state, reason)
         idle = self.book.idle_again([*stopped, end])
 
+        put, new = ending.next_input, self._ids.cell()
+
         def write(document: NotebookDocument) -> None:
             run.collector.write(document)
             idle(document)
+            if put is not None:
+                instead_of = source if put.replace else None
+                put_next_input(document, run.cell_id, put.text, instead_of=instead_of, new=new)
 
         self.book.log([*run.collector.events(), end, *stopped], self.actor(), write)
 

@@ -10,6 +10,7 @@ from typing import Any
 from anode_jlab.events.execution import ExecutionError
 from anode_jlab.events.runtime import Termination
 from anode_jlab.execution.collector import Collector
+from anode_jlab.execution.payloads import NextInput, next_input, pages
 from anode_jlab.ids import CellId, ExecutionId
 from anode_jlab.runtimes.kernel import KernelMessage
 
@@ -36,6 +37,7 @@ class Ending:
 
     error: ExecutionError | None = None
     execution_count: int | None = None
+    next_input: NextInput | None = None
     died: bool = False
 
 
@@ -78,7 +80,10 @@ class Run:
             self._idle = self._idle or message.content.get("execution_state") == "idle"
         elif message.channel == "iopub" and message.kind == "error":
             self._error = _error_of(message.content)
-        if self._idle and self._reply is not None:
+        if self._idle and self._reply is not None and not self._ended.done():
+            if self._reply.get("status") == "ok":
+                for page in pages(self._reply):
+                    self.collector.take("display_data", page)
             self._end(self._ending(self._reply))
 
     def die(self, reason: Termination, detail: str) -> None:
@@ -100,7 +105,11 @@ class Run:
             error = _error_of(reply)
         elif reply.get("status") != "ok":
             error = self._error or ExecutionError(name="aborted")
-        return Ending(error, count if isinstance(count, int) else None)
+        return Ending(
+            error,
+            count if isinstance(count, int) else None,
+            next_input(reply) if error is None else None,
+        )
 
     def _end(self, ending: Ending) -> None:
         if not self._ended.done():

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from pycrdt import Array, Doc
 
-from anode_jlab.documents.cells import new_cell
+from anode_jlab.documents.cells import new_cell, new_outputs
 from anode_jlab.documents.ipynb import from_notebook, plain_cells
 from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.documents.plain import EXECUTION_ID, OUTPUT_NUMBER
 from anode_jlab.documents.recorder import RUN
 from anode_jlab.events.event import Event
 from anode_jlab.events.outputs import OutputAdded, OutputsCleared
@@ -268,6 +269,61 @@ def test_updates_reach_other_cells_and_runs(bench: Bench) -> None:
     assert bench.flush() == ["three", "fixed"]
     bench.update("nobody", "unknown")
     assert bench.flush() == ["three", "fixed"]
+
+
+def test_only_what_the_collector_wrote_is_written_again_in_the_name_of_its_run(
+    bench: Bench,
+) -> None:
+    """A client puts outputs of its own beside them, with the run's id, and changes one."""
+    bench.show("one", "d")
+    bench.show("genuine")
+    bench.print("text\n")
+    bench.show("changed")
+    bench.flush()
+    cell = bench.document.cell(CELL)
+    assert cell is not None
+    stamp = {EXECUTION_ID: "first", OUTPUT_NUMBER: 1}
+    script = {"output_type": "display_data", "data": {"text/plain": "forged"}, "metadata": {}}
+    with bench.document.edit("peer"):
+        cell["outputs"][3]["data"] = {"text/plain": "changed", "text/html": "<script>"}
+        cell["outputs"].extend(new_outputs([script | stamp, script | stamp | {OUTPUT_NUMBER: 9}]))
+    assert stamped(bench) == ["one", "genuine", "text\n", "changed", "forged", "forged"]
+    bench.update("two", "d")
+    assert bench.flush() == ["two", "genuine", "text\n", "changed", "forged", "forged"]
+    assert stamped(bench) == ["two", "genuine", "text\n"]
+    bench.run("second")
+    bench.update("three", "d")
+    bench.flush()
+    assert stamped(bench) == ["three", "genuine", "text\n"]
+
+
+def test_an_update_keeps_nothing_that_a_client_put_into_the_output(bench: Bench) -> None:
+    bench.show("one", "d")
+    bench.flush()
+    bench.run("second")
+    cell = bench.document.cell(CELL)
+    assert cell is not None
+    with bench.document.edit("peer"):
+        cell["outputs"][0]["output_type"] = "error"
+        cell["outputs"][0]["traceback"] = ["<script>"]
+    bench.update("two", "d")
+    bench.flush()
+    assert cell["outputs"].to_py() == [
+        {
+            "output_type": "display_data",
+            "data": {"text/plain": "two"},
+            "metadata": {},
+            EXECUTION_ID: "first",
+            OUTPUT_NUMBER: 0,
+        }
+    ]
+
+
+def stamped(bench: Bench) -> list[str]:
+    """What stands in the cell with the id of a run."""
+    cell = bench.document.cell(CELL)
+    assert cell is not None
+    return [shown(output) for output in cell["outputs"].to_py() if EXECUTION_ID in output]
 
 
 def test_too_many_outputs_are_counted(bench: Bench) -> None:

@@ -161,3 +161,25 @@ async def test_threads_that_outlive_their_cell(
     async with asyncio.timeout(30):
         while texts(await notebook.outputs("cell-0")) != [("stdout", "early\nlate\n")]:
             await asyncio.sleep(0.05)
+
+
+async def test_what_the_reply_asks_for(
+    address: ServerAddress, write_notebook: Write, jp_root_dir: Path
+) -> None:
+    """The pager of ``?`` is an output, ``%load`` and ``set_next_input`` write into cells."""
+    (jp_root_dir / "loaded.py").write_text("x = 'ü'\n")
+    write_notebook("a.ipynb", "print?", "%load loaded.py", "get_ipython().set_next_input('1 + 1')")
+    notebook = await Notebook.opened(address, "a.ipynb")
+    runs = await notebook.run("cell-0", "cell-1", "cell-2")
+    assert [run["status"] for run in runs] == ["completed"] * 3
+    (page,) = await notebook.outputs("cell-0")
+    assert page["output_type"] == "display_data"
+    assert "Prints the values to a stream" in page["data"]["text/plain"]
+    cells = (await notebook.document())["cells"]
+    assert [cell["source"] for cell in cells[1:]] == [
+        "# %load loaded.py\nx = 'ü'\n",
+        "get_ipython().set_next_input('1 + 1')",
+        "1 + 1",
+    ]
+    assert await notebook.outputs(cells[1]["id"]) == []
+    assert [run["status"] for run in await notebook.run(cells[3]["id"])] == ["completed"]
