@@ -180,7 +180,11 @@ class AnodeExtension(ExtensionApp):
         if self.server.event_logger is not None:
             self.server.event_logger.add_listener(
                 schema_id=ContentsManager.event_schema_id,
-                listener=FileEvents(services.catalogue, services.rooms),
+                listener=FileEvents(
+                    services.catalogue,
+                    services.rooms,
+                    ServerContents(self.server.contents_manager),
+                ),
             )
 
     def current_activity(self) -> dict[str, int] | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn, Protocol, TypeVar, cast
 
+from anode_jlab.documents.aliases import plain_path, resolved_path
 from anode_jlab.errors import (
     AnodeError,
     FileNotWritten,
@@ -99,6 +100,13 @@ class ContentsPort(Protocol):
         """Where the file lies, when its bytes may be touched directly; None otherwise."""
         ...
 
+    async def one_path(self, path: str, *, follow: bool = True) -> str:
+        """The one path of a file, of all that lead to it: plain, and on a local disk without
+        symbolic links and with the right letters. Without ``follow`` a link that the path itself
+        names stays. Raises NotebookNotFound when it leads out of the root.
+        """
+        ...
+
 
 class ServerContents:
     """``ContentsPort`` on jupyter_server's contents manager, synchronous or asynchronous.
@@ -180,6 +188,13 @@ class ServerContents:
             return Path(str(_method(self._manager, "_get_os_path")(path.strip("/"))))
         except Exception as error:
             _raise_read_error(path, error)
+
+    async def one_path(self, path: str, *, follow: bool = True) -> str:
+        plain = plain_path(path)
+        root = self.local_path("")
+        if root is None:
+            return plain
+        return await asyncio.to_thread(lambda: resolved_path(root, plain, follow=follow))
 
     async def _get(self, path: str, *, hashed: bool, **arguments: object) -> JsonObject:
         if hashed and self._takes_hash:

@@ -63,7 +63,7 @@ class SessionHandler(AnodeHandler):
     @requires("read", "contents")
     async def put(self, path: str) -> None:
         wanted = self._wanted()
-        is_known = await self.services.catalogue.find(path) is not None
+        is_known = await self.services.opener.is_known(path)
         room = await self.services.arrivals.room_at(path)
         session = Session(
             format=wanted.format,

@@ -30,7 +30,7 @@ class Arrivals:
         try:
             notebook = await self._opener.identify(path)
         except NotebookNotFound:
-            room = self._rooms.inhabited_at(path)
+            room = self._rooms.inhabited_at(await self._opener.one_path(path))
             if room is None:
                 raise
             return room

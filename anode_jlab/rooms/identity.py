@@ -5,7 +5,7 @@ from __future__ import annotations
 from anode_jlab.documents.contents import ContentsPort
 from anode_jlab.documents.files import FileContent, NotebookFile
 from anode_jlab.errors import NotebookNotFound
-from anode_jlab.eventlog.catalogue import Catalogue, CatalogueEntry, clean_path
+from anode_jlab.eventlog.catalogue import Catalogue, CatalogueEntry
 from anode_jlab.ids import NotebookId
 
 
@@ -23,7 +23,7 @@ class Identity:
         Raises NotebookNotFound, NotANotebook, NotAllowed, FileUnreadable for a path that was
         never opened; what became of the file of a known one is found out when it is loaded.
         """
-        cleaned = clean_path(path)
+        cleaned = await self._contents.one_path(path)
         if not cleaned:
             raise NotebookNotFound("A notebook needs a path.")
         known = await self._catalogue.find(cleaned)
@@ -32,6 +32,9 @@ class Identity:
         file = NotebookFile(cleaned, self._contents)
         content = await file.read()
         self._just_read = (cleaned, content)
+        alias = await self._same_file(file)
+        if alias is not None:
+            return alias.notebook
         moved = await self._moved_here(file, content)
         if moved is not None:
             await self._catalogue.rename(moved.path, cleaned)
@@ -56,6 +59,21 @@ class Identity:
             return None
         others = [entry.notebook for entry in await self._same_bytes(content)]
         return next((other for other in others if other != notebook), None)
+
+    async def is_known(self, path: str) -> bool:
+        """Whether a notebook is known at a path. Raises NotebookNotFound outside the root."""
+        return await self._catalogue.find(await self._contents.one_path(path)) is not None
+
+    async def _same_file(self, file: NotebookFile) -> CatalogueEntry | None:
+        """The notebook whose path leads to this very file, too: links out of the root, hard
+        links."""
+        inode = file.inode()
+        if not inode:
+            return None
+        for entry in await self._catalogue.all():
+            if entry.inode == inode and file.at(entry.path).inode() == inode:
+                return entry
+        return None
 
     async def _moved_here(self, file: NotebookFile, content: FileContent) -> CatalogueEntry | None:
         """The notebook whose file was last seen with these bytes at a path that is gone."""

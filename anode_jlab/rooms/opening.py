@@ -70,6 +70,14 @@ class Opener:
         """The notebook at a path, see ``Identity.identify``."""
         return await self._identity.identify(path)
 
+    async def is_known(self, path: str) -> bool:
+        """Whether a notebook is known at a path, see ``Identity.is_known``."""
+        return await self._identity.is_known(path)
+
+    async def one_path(self, path: str) -> str:
+        """The one path of a file, see ``ContentsPort.one_path``."""
+        return await self._contents.one_path(path)
+
     async def load(self, notebook_id: NotebookId) -> OpenedNotebook:
         """Make a notebook ready for a room: from its log, else from its file.
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from anode_jlab.clock import Clock
 from anode_jlab.documents.update_shape import STEP2_LIMITS, ShapeLimits
 from anode_jlab.errors import RoomClosed
-from anode_jlab.eventlog.catalogue import clean_path
 from anode_jlab.ids import NotebookId
 from anode_jlab.rooms.deadline import within
 from anode_jlab.rooms.guard import Guard
@@ -95,8 +94,7 @@ class Rooms:
     def inhabited_at(self, path: str) -> Room | None:
         """The room at a path that somebody is in, whatever became of the file."""
         rooms = map(self.get, tuple(self._lives))
-        cleaned = clean_path(path)
-        return next((r for r in rooms if r is not None and r.peers and r.path == cleaned), None)
+        return next((r for r in rooms if r is not None and r.peers and r.path == path), None)
 
     async def open(self, notebook_id: NotebookId) -> Room:
         """The room of a notebook; a room that is closing is waited for, then opened anew.

@@ -124,10 +124,13 @@ export abstract class ConnectionFacts implements INotebookConnection {
   }
 
   /**
-   * The server says where the file is.
+   * The server says where the file is. The path that it told for ours stands for ours: it has one
+   * for a file to which several lead.
    */
   protected moved(path: string): void {
-    if (path !== this._path) {
+    const isNews = path !== this._servedPath;
+    this._servedPath = path;
+    if (isNews && path !== this._path) {
       this._path = path;
       this._pathChanged.emit(path);
     }
@@ -181,6 +184,7 @@ export abstract class ConnectionFacts implements INotebookConnection {
   protected identify(notebook: INotebook): void {
     const isNew = notebook.id !== this.notebookId;
     this._notebook = notebook;
+    this._servedPath = notebook.path;
     this.model.trust.attach(notebook.id);
     if (isNew) {
       this._recovered.attach(notebook.id);
@@ -198,6 +202,7 @@ export abstract class ConnectionFacts implements INotebookConnection {
 
   protected readonly _progress = new Progress();
   protected _notebook: INotebook | null = null;
+  private _servedPath: string | null = null;
   protected _role: Role = 'reader';
   protected _clientNumber = 0;
   private _conditions: readonly ICondition[] = [];

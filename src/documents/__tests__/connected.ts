@@ -30,12 +30,17 @@ export class Api {
   queries: IRoomQuery[] = [];
   exportFails: Error | null = null;
 
+  /**
+   * What the server calls the file, if not as it was asked for.
+   */
+  servedPath: string | null = null;
+
   open = (path: string): Promise<INotebook> =>
     this.fails
       ? Promise.reject(this.fails)
       : Promise.resolve({
           id: 'notebook',
-          path,
+          path: this.servedPath ?? path,
           lineage: this._room.lineage,
           seq: 1,
           role: 'owner'

@@ -166,4 +166,19 @@ describe('what the server tells', () => {
     connection.follow('o.ipynb');
     expect(moved).toEqual(['m.ipynb']);
   });
+
+  it('keeps the path of a link until the file moves', async () => {
+    const { room, connection } = await open((_, api) => {
+      api.servedPath = 'real.ipynb';
+    });
+    const { path } = connection;
+    const moved: string[] = [];
+    connection.pathChanged.connect((_, path) => moved.push(path));
+    const at = (seq: number, new_path: string) =>
+      tell(room, 18, [{ seq, name: 'v1.PathChanged', data: { new_path } }]);
+    at(40, 'real.ipynb');
+    expect(connection.path).toBe(path);
+    at(41, 'moved.ipynb');
+    expect(moved).toEqual(['moved.ipynb']);
+  });
 });
