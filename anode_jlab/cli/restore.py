@@ -14,6 +14,7 @@ from anode_jlab.cli.command import config_of, held, log_of, store_of
 from anode_jlab.cli.manifest import BackedUp, Manifest
 from anode_jlab.clock import SystemClock
 from anode_jlab.documents.history import notebook_at
+from anode_jlab.documents.notebook_kind import NOTEBOOKS
 from anode_jlab.errors import AnodeError, NotebookNotFound
 from anode_jlab.eventlog.sqlite import SqliteEventStore
 from anode_jlab.eventlog.sqlite_catalogue import SqliteCatalogue
@@ -117,7 +118,9 @@ async def _begin_anew(prepared: SqliteEventStore, one: BackedUp) -> Lineage:
         loaded = await log.load()
         state = await state_of(log, loaded)
         notebook = await notebook_at(log, loaded.head, with_ids=True)
-        records = await beginning(notebook, "", state, ids=RandomIds(), clock=SystemClock())
+        records = await beginning(
+            NOTEBOOKS, notebook, "", state, ids=RandomIds(), clock=SystemClock()
+        )
         await log.append(records, epoch=lease.epoch, expect_head=loaded.head)
         started = records[0].event
         assert isinstance(started, LineageStarted)

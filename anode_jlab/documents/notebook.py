@@ -15,31 +15,18 @@ from anode_jlab.documents.native import native_array
 from anode_jlab.documents.plain import MARK_OF_TRUST
 from anode_jlab.documents.recorder import NO_CHANGE, Recorder
 from anode_jlab.documents.repair import repair
+from anode_jlab.documents.shared import REPAIR, Edit, SharedDocument
 from anode_jlab.documents.update_shape import UpdateShape
-from anode_jlab.errors import BadFrame, RoomClosed
 from anode_jlab.events.actor import Actor
 from anode_jlab.events.document import BESIDE_CONTENT, COURTESY
 from anode_jlab.ids import CellId, Ids
 
-REPAIR = "repair"
-"""Origin of the transactions that mend what a foreign one left."""
 
-
-class Edit:
-    """A transaction of the server; ``changes`` is filled when its block ended."""
-
-    def __init__(self) -> None:
-        self.is_open = True
-        self.changes: list[Change] = []
-
-
-class NotebookDocument:
+class NotebookDocument(SharedDocument):
     """A raw Yjs document with the roots ``state``, ``meta`` and ``cells`` of a notebook.
 
     With ``mending`` it saves text that clones (moves, changes of type) would lose: for the one copy
-    that all peers meet at. Only one thread may use it at a time. After a failure inside the native
-    layer ``usable`` is False: what it holds may differ from the log, so it must be thrown away and
-    loaded again.
+    that all peers meet at.
     """
 
     def __init__(
@@ -50,15 +37,9 @@ class NotebookDocument:
         keep_deleted: bool = False,
         mending: bool = False,
     ) -> None:
-        self.doc: Doc[Any] = Doc(client_id=client_id, skip_gc=keep_deleted)
-        self.state: Map[Any] = self.doc.get("state", type=Map)
+        super().__init__(Doc(client_id=client_id, skip_gc=keep_deleted), ids=ids)
         self.meta: Map[Any] = self.doc.get("meta", type=Map)
         self.cells: Array[Any] = self.doc.get("cells", type=Array)
-        self.usable = True
-        self.changes = 0
-        """How many transactions changed it so far: equal numbers mean equal content."""
-        self.ids = ids
-        self._edit: Edit | None = None
         self._recorder = Recorder(self.doc, self.cells, self.meta)
         self._mender = CloneMender(self) if mending else None
 
@@ -105,24 +86,6 @@ class NotebookDocument:
         """Whether two clones have met: several elements have this id."""
         return self._recorder.has_duplicates and len(self.places(cell_id)) > 1
 
-    def state_vector(self) -> bytes:
-        """How much of each client's changes is in here."""
-        return self.doc.get_state()
-
-    def diff(self, state_vector: bytes | None) -> bytes:
-        """One update with everything that somebody with this state vector lacks, deletions always.
-
-        Raises BadFrame when ``state_vector`` is none.
-        """
-        try:
-            return self.doc.get_update(state_vector)
-        except Exception as error:
-            raise BadFrame("The state vector cannot be read.") from error
-
-    def encode(self) -> bytes:
-        """One update that builds the whole document from nothing."""
-        return self.doc.get_update()
-
     def to_notebook(self, *, with_ids: bool | None = None) -> dict[str, Any]:
         """The notebook as nbformat JSON, whatever clients have written into it.
 
@@ -133,7 +96,6 @@ class NotebookDocument:
     # --- writing ---------------------------------------------------------------------------------
 
     def load(self, update: bytes) -> None:
-        """Take in what is in the log already: no change is recorded. Raises BadFrame as `apply`."""
         change = self._integrate(update, "load")
         self._recorder.spare()  # the log holds none but those of `courtesy.offer`
         if self._mender is not None:
@@ -147,14 +109,7 @@ class NotebookDocument:
         author: Actor | None,
         shape: UpdateShape | None = None,
     ) -> list[Change]:
-        """Apply a foreign update, and repair what it left.
-
-        One Change is the update's own (empty when it brought nothing new), each one after it
-        a repair in a transaction of its own; before it a courtesy may have been withdrawn.
-        ``shape`` spares a second reading of the update.
-        Raises BadFrame (and TooLarge) when it cannot be applied; then ``usable`` tells whether the
-        document is unharmed.
-        """
+        """As `SharedDocument.apply`; before the update a courtesy may have been withdrawn."""
         mender = self._mender
         brings = update != NO_CHANGE if shape is None else bool(shape.ends or shape.deletions)
         withdrawn = self._withdraw_courtesy() if brings and self._recorder.spared else []
@@ -176,11 +131,6 @@ class NotebookDocument:
 
     @contextmanager
     def edit(self, origin: str) -> Iterator[Edit]:
-        """A transaction of the server: change ``cells``, ``meta`` and ``state`` inside the block.
-
-        A block inside another one takes part in its transaction. A block that raises after it
-        changed something leaves the document unusable: transactions cannot be rolled back.
-        """
         if self._edit is not None:
             yield self._edit
             return
@@ -200,43 +150,13 @@ class NotebookDocument:
         return self._transact(REPAIR)
 
     def close(self) -> None:
-        """Let go of the observers; the document is not used any more."""
-        self.usable = False
-        self._recorder.close()
+        super().close()
         if self._mender is not None:
             self._mender.close()
 
-    @contextmanager
-    def _transact(self, origin: str) -> Iterator[Edit]:
-        self._require_usable()
-        edit = self._edit = Edit()
-        try:
-            with self.doc.transaction(origin=origin):
-                yield edit
-        except BaseException as error:
-            self.usable = not (self._recorder.saw_change or is_panic(error))
-            raise
-        finally:
-            self._edit = None
-            edit.is_open = False
-        change = self._taken(origin)
-        if change.update:
-            edit.changes.append(change)
-
-    def _integrate(self, update: bytes, origin: str) -> Change:
-        self._require_usable()
-        try:
-            with self.doc.transaction(origin=origin):
-                self.doc.apply_update(update)
-        except Exception as error:
-            self.usable = not self._recorder.saw_change
-            raise BadFrame("The update cannot be applied.") from error
-        except BaseException as error:
-            self.usable = False
-            if not is_panic(error):
-                raise
-            raise BadFrame("The update broke the document's native layer.") from error
-        return self._taken(origin)
+    @property
+    def _observer(self) -> Recorder:
+        return self._recorder
 
     def _repair(self, arrived: set[Any]) -> Change:
         with self.doc.transaction(origin=REPAIR) as txn:
@@ -264,18 +184,3 @@ class NotebookDocument:
                 metadata.remove(txn._txn, MARK_OF_TRUST)
         if marked:
             courtesy.take_names_back(self.meta)
-
-    def _taken(self, origin: str) -> Change:
-        change = self._recorder.take(origin)
-        if change.update and origin not in BESIDE_CONTENT:
-            self.changes += 1
-        return change
-
-    def _require_usable(self) -> None:
-        if not self.usable:
-            raise RoomClosed("This copy of the notebook is not in use any more.")
-
-
-def is_panic(error: BaseException) -> bool:
-    """Whether the native layer panicked: pyo3 raises those past ``Exception``."""
-    return type(error).__name__ == "PanicException"

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import zlib
+from typing import Any
 
 import msgspec
 
-from anode_jlab.documents.file_change import FileBase, file_base
-from anode_jlab.documents.history import notebook_at
+from anode_jlab.documents.kind import AnyKind
 from anode_jlab.errors import AnodeError, StoreUnavailable
 from anode_jlab.eventlog.base import EventLog
 from anode_jlab.eventlog.shelf import Shelf
-from anode_jlab.ids import CellId, NotebookId, Seq
+from anode_jlab.ids import NotebookId, Seq
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Bases:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
 
-    async def keep(self, notebook: NotebookId, file_hash: str, base: FileBase) -> None:
+    async def keep(self, notebook: NotebookId, file_hash: str, base: object) -> None:
         """Keep a base that the log cannot give. Without it the log's is used, which is older: then
         a change may be seen as made on both sides, and nothing gets lost."""
 
@@ -55,26 +55,31 @@ class Bases:
             logger.warning("Old bases of notebook %s stay: %s", notebook, error.message)
 
     async def find(
-        self, notebook: NotebookId, file_hash: str, log: EventLog, exported_upto: Seq
-    ) -> FileBase | None:
+        self,
+        kind: AnyKind,
+        notebook: NotebookId,
+        file_hash: str,
+        log: EventLog,
+        exported_upto: Seq,
+    ) -> Any:
         """The base of the file with this hash, which held the document of ``exported_upto``; None
         when neither shelf nor log know it any more."""
         try:
             kept = await self._shelf.get(notebook, _name(file_hash))
             if kept is not None:
-                return await asyncio.to_thread(_unpack, kept)
+                return await asyncio.to_thread(_unpack, kept, kind)
         except (StoreUnavailable, zlib.error, msgspec.MsgspecError) as error:
             logger.warning("The base of notebook %s cannot be read: %r", notebook, error)
         try:
-            nb = await notebook_at(log, exported_upto, with_ids=True)
+            content = await kind.at(log, exported_upto)
         except AnodeError as error:
             logger.warning("Notebook %s has no base at %d: %r", notebook, exported_upto, error)
             return None
-        return await asyncio.to_thread(file_base, nb, [CellId(cell["id"]) for cell in nb["cells"]])
+        return await asyncio.to_thread(kind.base, content)
 
 
-def _unpack(kept: bytes) -> FileBase:
-    return msgspec.json.decode(zlib.decompress(kept), type=FileBase)
+def _unpack(kept: bytes, kind: AnyKind) -> Any:
+    return msgspec.json.decode(zlib.decompress(kept), type=kind.base_type)
 
 
 def _name(file_hash: str) -> str:

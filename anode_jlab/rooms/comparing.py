@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from anode_jlab.clock import Clock
-from anode_jlab.documents.contents import JsonObject
-from anode_jlab.documents.file_change import (
-    FileBase,
-    FileChange,
-    base_after,
-    file_base,
-    file_change,
-)
-from anode_jlab.documents.file_text import content_digest
-from anode_jlab.documents.files import FileContent
-from anode_jlab.documents.ipynb import notebook_from_update
-from anode_jlab.documents.merge import merge_file_change
+from anode_jlab.documents.document_file import FileContent
 from anode_jlab.errors import (
     AnodeError,
     FileChangedOutside,
@@ -93,10 +82,13 @@ class Comparer:
         trouble = FileNotWritten(f"The file is left as it is: {error.message}", hint=error.advice)
         return Found(known, trouble)
 
-    async def _with_other_file(self, opening: Loading, known: str, content: FileContent) -> Found:
+    async def _with_other_file(
+        self, opening: Loading, known: str, content: FileContent[Any]
+    ) -> Found:
         """The file holds other bytes than those last read or written: take in what they say."""
-        ours = await asyncio.to_thread(notebook_from_update, opening.document.encode())
-        digests = await asyncio.to_thread(_digests, ours, content.nb)
+        kind, theirs = opening.kind, content.value
+        ours = await asyncio.to_thread(kind.to_file, opening.document.encode())
+        digests = await asyncio.to_thread(lambda: (kind.digest(ours), kind.digest(theirs)))
         ours_last = opening.entry.writing if not opening.lacks_something else digests[0]
         if digests[1] in (digests[0], ours_last):
             await self.file_seen(opening, content.hash)  # only its layout, or our own last write
@@ -104,33 +96,35 @@ class Comparer:
         base = await self._base(opening, known)
         if base is None:
             return Found(known, _differs(opening))
-        change = await asyncio.to_thread(file_change, base, content.nb, ids=self._ids)
-        await self._bases.keep(opening.entry.notebook, content.hash, base_after(change))
+        change = await asyncio.to_thread(
+            kind.change, base, theirs, path=opening.path, ids=self._ids
+        )
+        await self._bases.keep(opening.entry.notebook, content.hash, kind.base_after(change))
         await self._merge(opening, content, change)
         await self.file_seen(opening, content.hash)
         return Found(content.hash)
 
-    async def _base(self, opening: Loading, known: str) -> FileBase | None:
+    async def _base(self, opening: Loading, known: str) -> Any:
         """What the file held before another program changed it; None when nothing tells that."""
         if not opening.lacks_something:
             notebook, upto = opening.entry.notebook, opening.state.exported_upto
-            return await self._bases.find(notebook, known, opening.log, upto)
+            return await self._bases.find(opening.kind, notebook, known, opening.log, upto)
         if opening.has_unexported:
             return None
-        document = opening.document
-        return file_base(document.to_notebook(with_ids=True), document.cell_ids)
+        kind, document = opening.kind, opening.document
+        return kind.base(kind.content(document))
 
-    async def _merge(self, opening: Loading, content: FileContent, change: FileChange) -> None:
-        if change.is_empty:
+    async def _merge(self, opening: Loading, content: FileContent[Any], change: Any) -> None:
+        if opening.kind.is_no_change(change):
             return
         with opening.document.edit(MERGE) as edit:
-            result = merge_file_change(opening.document, change, MERGE)
+            result = opening.kind.merge(opening.document, change, MERGE)
         merged = ExternalChangeMerged(
             path=opening.path,
             file_hash=content.hash,
-            cells_changed=result.cells_changed,
+            cells_changed=result.changed,
             complete=not opening.has_unexported,
-            cells=result.cells,
+            cells=result.parts,
             versions=result.versions,
         )
         scribe = Scribe(self._clock, opening.state)
@@ -156,7 +150,3 @@ def _differs(opening: Loading) -> FileChangedOutside:
         f"The event log was damaged and lost its last changes; the file {path} differs.",
         hint="Open pages bring back what they hold. Else reload the file, or overwrite it.",
     )
-
-
-def _digests(ours: JsonObject, theirs: JsonObject) -> tuple[str, str]:
-    return content_digest(ours), content_digest(theirs)

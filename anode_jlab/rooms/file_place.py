@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from anode_jlab.documents.files import FileContent, NotebookFile
+from typing import Any
+
+from anode_jlab.documents.document_file import DocumentFile, FileContent
+from anode_jlab.documents.kind import AnyKind
+from anode_jlab.documents.shared import SharedDocument
 from anode_jlab.errors import AnodeError, FileDeleted
 from anode_jlab.eventlog.catalogue import Catalogue
 from anode_jlab.rooms.room import Room
@@ -14,10 +18,19 @@ class FilePlace:
     ``known_hash`` is always the hash of the bytes last read or written here.
     """
 
-    def __init__(self, room: Room, file: NotebookFile, catalogue: Catalogue, *, gone: bool) -> None:
+    def __init__(
+        self,
+        room: Room,
+        kind: AnyKind,
+        file: DocumentFile[Any],
+        catalogue: Catalogue,
+        *,
+        gone: bool,
+    ) -> None:
         self.gone = gone
         """The file was deleted: what is at its path now is somebody else's."""
         self._room = room
+        self._kind = kind
         self._file = file
         self._catalogue = catalogue
         self._inode = "" if gone else file.inode()
@@ -58,13 +71,15 @@ class FilePlace:
             content = await self._file.at(renamed).read()
         except AnodeError:
             return False
-        if content.hash != known_hash and not self._shares_cells(content):
+        if content.hash != known_hash and not await self._resembles(content):
             return False
         await self._catalogue.rename(self._room.path, renamed)
         await self._room.moved(renamed)
         self._file.path = renamed
         return True
 
-    def _shares_cells(self, content: FileContent) -> bool:
-        ours = {cell.id for cell in self._room.state.cells}
-        return any(cell.get("id") in ours for cell in content.nb["cells"])
+    async def _resembles(self, content: FileContent[Any]) -> bool:
+        def resembles(document: SharedDocument) -> bool:
+            return self._kind.resembles(document, content.value)
+
+        return await self._room.shown(resembles)

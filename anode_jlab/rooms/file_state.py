@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from anode_jlab.documents.files import NotebookFile
+from anode_jlab.documents.document_file import DocumentFile
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,6 +16,6 @@ class FileState:
     that the file was deleted: what is at its path now is somebody else's.
     """
 
-    file: NotebookFile
+    file: DocumentFile[Any]
     known_hash: str
     gone: bool = False

@@ -8,13 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from anode_jlab.clock import Clock
-from anode_jlab.documents.file_change import FileChange, base_after, file_base, file_change
-from anode_jlab.documents.file_text import count_changed_cells
-from anode_jlab.documents.files import FileContent, Written
-from anode_jlab.documents.ipynb import notebook_from_update
-from anode_jlab.documents.merge import merge_file_change
-from anode_jlab.documents.notebook import NotebookDocument
-from anode_jlab.documents.replace import replace_content
+from anode_jlab.documents.document_file import FileContent, Written
+from anode_jlab.documents.shared import SharedDocument
 from anode_jlab.documents.workbench import computed
 from anode_jlab.errors import (
     FileChangedOutside,
@@ -48,10 +43,10 @@ UNKNOWN = -1
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """The notebook at one durable moment, ``upto`` the seq of the newest change in it."""
+    """The document at one durable moment, ``upto`` the seq of the newest change in it."""
 
-    nb: dict[str, Any]
-    ids: tuple[CellId, ...]
+    content: Any
+    parts: tuple[CellId, ...]
     upto: Seq
     changes: int
 
@@ -79,8 +74,9 @@ class FileSync:
         self._bases = bases
         self._clock = clock
         self._document_ids = opened.document.ids
+        self._kind = opened.kind
         self._file = opened.file_state.file
-        self.place = FilePlace(room, self._file, catalogue, gone=opened.file_state.gone)
+        self.place = FilePlace(room, self._kind, self._file, catalogue, gone=opened.file_state.gone)
         self._known_hash = opened.file_state.known_hash
         is_clean = opened.state.changed_upto <= opened.exported_seq
         self._clean_at = opened.document.changes if is_clean else UNKNOWN
@@ -128,8 +124,13 @@ class FileSync:
         change = await self._change(content)
         if change is None:
             return False
-        await self._bases.keep(self._id, content.hash, await computed(lambda: base_after(change)))
-        seq = self._room.head if change.is_empty else await self._take(content, change)
+        base = await computed(lambda: self._kind.base_after(change))
+        await self._bases.keep(self._id, content.hash, base)
+        seq = (
+            self._room.head
+            if self._kind.is_no_change(change)
+            else await self._take(content, change)
+        )
         await self._file_holds(content.hash, seq)
         self._may_hold_bases = True
         return True
@@ -147,13 +148,13 @@ class FileSync:
             return await self._begin_lineage(content)
         facts: list[Event] = []
 
-        def take_over(document: NotebookDocument) -> None:
-            before, changes = document.to_notebook(), document.changes
-            replace_content(document, content.nb, RELOAD)
+        def take_over(document: SharedDocument) -> None:
+            before, changes = self._kind.content(document), document.changes
+            self._kind.replace(document, content.value, RELOAD)
             merged = ExternalChangeMerged(
                 path=self._file.path,
                 file_hash=content.hash,
-                cells_changed=count_changed_cells(before, content.nb),
+                cells_changed=self._kind.count_changes(before, content.value),
             )
             facts.append(merged)
             self._clean_at = changes + 1
@@ -162,12 +163,17 @@ class FileSync:
         await self._file_holds(content.hash, given.last)
         return given.last
 
-    async def _begin_lineage(self, content: FileContent) -> Seq:
+    async def _begin_lineage(self, content: FileContent[Any]) -> Seq:
         """The log had lost something that clients may hold: merged with the file's content as new
         text it would stand there twice, so their history ends here."""
         room = self._room
         records = await beginning(
-            content.nb, content.hash, room.state, ids=self._document_ids, clock=self._clock
+            self._kind,
+            content.value,
+            content.hash,
+            room.state,
+            ids=self._document_ids,
+            clock=self._clock,
         )
         given = await room.begin_lineage(records)
         await self._file_holds(content.hash, given.last)
@@ -207,29 +213,33 @@ class FileSync:
 
     # --- inside ----------------------------------------------------------------------------------
 
-    async def _change(self, content: FileContent) -> FileChange | None:
+    async def _change(self, content: FileContent[Any]) -> Any:
         """What the file's content changes in what it held before; None when nobody knows that."""
         room = self._room
         base = await self._bases.find(
-            self._id, self._known_hash, room.log, room.state.exported_upto
+            self._kind, self._id, self._known_hash, room.log, room.state.exported_upto
         )
         if base is None:
             return None
-        return await computed(lambda: file_change(base, content.nb, ids=self._document_ids))
+        return await computed(
+            lambda: self._kind.change(
+                base, content.value, path=self._file.path, ids=self._document_ids
+            )
+        )
 
-    async def _take(self, content: FileContent, change: FileChange) -> Seq:
+    async def _take(self, content: FileContent[Any], change: Any) -> Seq:
         facts: list[Event] = []
 
-        def take(document: NotebookDocument) -> None:
+        def take(document: SharedDocument) -> None:
             changes = document.changes
             complete = changes == self._clean_at
-            result = merge_file_change(document, change, MERGE)
+            result = self._kind.merge(document, change, MERGE)
             merged = ExternalChangeMerged(
                 path=self._file.path,
                 file_hash=content.hash,
-                cells_changed=result.cells_changed,
+                cells_changed=result.changed,
                 complete=complete,
-                cells=result.cells,
+                cells=result.parts,
                 versions=result.versions,
             )
             facts.append(merged)
@@ -252,7 +262,7 @@ class FileSync:
             await self._noted(self._catalogue.file_writing(self._id, digest))
 
         expect = None if overwrite else self._known_hash
-        written = await self._file.write(shown.nb, expect=expect, announce=announce)
+        written = await self._file.write(shown.content, expect=expect, announce=announce)
         await self._keep_held(written, shown)
         upto = shown.upto
         if written.changed or upto > self._room.exported_seq or written.hash != self._known_hash:
@@ -269,11 +279,13 @@ class FileSync:
         self.took = self._clock.monotonic() - began
         return upto
 
-    async def _keep_held(self, written: Written, shown: _Shown) -> None:
+    async def _keep_held(self, written: Written[Any], shown: _Shown) -> None:
         """Keep what the file holds if it is not the document, and forget what it held before."""
         held = written.content
-        if held is not None and len(held["cells"]) == len(shown.ids):
-            base = await computed(lambda: file_base(held, shown.ids))
+        base = None
+        if held is not None:
+            base = await computed(lambda: self._kind.base_held(held, shown.parts))
+        if base is not None:
             await self._bases.keep(self._id, written.hash, base)
             self._may_hold_bases = True
         if self._may_hold_bases:
@@ -287,19 +299,18 @@ class FileSync:
         and must not replace a fuller file.
         """
 
-        def encode(document: NotebookDocument) -> tuple[bytes, tuple[CellId, ...], int]:
-            return document.encode(), tuple(document.cell_ids), document.changes
+        def encode(document: SharedDocument) -> tuple[bytes, tuple[CellId, ...], int]:
+            return document.encode(), self._kind.parts(document), document.changes
 
-        (update, cell_ids, changes), state = await self._room.shown_at(encode)
-        there = frozenset(cell_ids)
-        lost = [cell.id for cell in state.cells if cell.id not in there]
+        (update, parts, changes), state = await self._room.shown_at(encode)
+        lost = self._kind.lost(parts, state)
         if lost:
             raise FileNotWritten(
-                f"The document lacks {len(lost)} cells that nobody deleted; the file was kept.",
+                f"The document lacks {lost} cells that nobody deleted; the file was kept.",
                 hint="Open the notebook anew; if it stays so, restore an earlier moment.",
             )
-        nb = await computed(lambda: notebook_from_update(update))
-        return _Shown(nb, cell_ids, state.changed_upto, changes)
+        content = await computed(lambda: self._kind.to_file(update))
+        return _Shown(content, parts, state.changed_upto, changes)
 
     async def _file_holds(self, file_hash: str, seq: Seq) -> None:
         self._known_hash = file_hash

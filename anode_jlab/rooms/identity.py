@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from anode_jlab.documents.contents import ContentsPort
-from anode_jlab.documents.files import FileContent, NotebookFile
+from anode_jlab.documents.document_file import DocumentFile, FileContent
+from anode_jlab.documents.kind import AnyKind
 from anode_jlab.errors import NotebookNotFound
 from anode_jlab.eventlog.catalogue import Catalogue, CatalogueEntry
 from anode_jlab.ids import NotebookId
@@ -15,9 +18,9 @@ class Identity:
     def __init__(self, catalogue: Catalogue, contents: ContentsPort) -> None:
         self._catalogue = catalogue
         self._contents = contents
-        self._just_read: tuple[str, FileContent] | None = None
+        self._just_read: tuple[str, FileContent[Any]] | None = None
 
-    async def identify(self, path: str) -> NotebookId:
+    async def identify(self, path: str, kind: AnyKind) -> NotebookId:
         """The notebook at a path; a new one is registered, a renamed file is recognised.
 
         Raises NotebookNotFound, NotANotebook, NotAllowed, FileUnreadable for a path that was
@@ -29,22 +32,22 @@ class Identity:
         known = await self._catalogue.find(cleaned)
         if known is not None:
             return known.notebook
-        file = NotebookFile(cleaned, self._contents)
+        file = kind.file(cleaned, self._contents)
         content = await file.read()
         self._just_read = (cleaned, content)
         alias = await self._same_file(file)
         if alias is not None:
             return alias.notebook
-        moved = await self._moved_here(file, content)
+        moved = await self._moved_here(file, content, kind)
         if moved is not None:
             await self._catalogue.rename(moved.path, cleaned)
             return moved.notebook
-        back = await self._back_here(file, content)
+        back = await self._back_here(file, content, kind)
         if back is not None and await self._catalogue.place(back.notebook, cleaned):
             return back.notebook
         return (await self._catalogue.register(cleaned)).notebook
 
-    async def read(self, file: NotebookFile) -> FileContent:
+    async def read(self, file: DocumentFile[Any]) -> FileContent[Any]:
         """The file's content; what ``identify`` read a moment ago is not parsed again."""
         just_read, self._just_read = self._just_read, None
         if just_read is not None and just_read[0] == file.path:
@@ -53,9 +56,11 @@ class Identity:
                 return content
         return await file.read()
 
-    async def origin(self, notebook: NotebookId, content: FileContent) -> NotebookId | None:
+    async def origin(
+        self, notebook: NotebookId, content: FileContent[Any], kind: AnyKind
+    ) -> NotebookId | None:
         """The other notebook that this one is a copy of, byte for byte; empty ones have none."""
-        if not _has_text(content):
+        if not kind.has_text(content.value):
             return None
         others = [entry.notebook for entry in await self._same_bytes(content)]
         return next((other for other in others if other != notebook), None)
@@ -64,7 +69,7 @@ class Identity:
         """Whether a notebook is known at a path. Raises NotebookNotFound outside the root."""
         return await self._catalogue.find(await self._contents.one_path(path)) is not None
 
-    async def _same_file(self, file: NotebookFile) -> CatalogueEntry | None:
+    async def _same_file(self, file: DocumentFile[Any]) -> CatalogueEntry | None:
         """The notebook whose path leads to this very file, too: links out of the root, hard
         links."""
         inode = file.inode()
@@ -75,29 +80,29 @@ class Identity:
                 return entry
         return None
 
-    async def _moved_here(self, file: NotebookFile, content: FileContent) -> CatalogueEntry | None:
+    async def _moved_here(
+        self, file: DocumentFile[Any], content: FileContent[Any], kind: AnyKind
+    ) -> CatalogueEntry | None:
         """The notebook whose file was last seen with these bytes at a path that is gone."""
         inode = file.inode()
         for entry in await self._same_bytes(content):
             is_same_file = inode != "" and entry.inode == inode
-            if not is_same_file and not _has_text(content):
+            if not is_same_file and not kind.has_text(content.value):
                 continue  # empty notebooks are all alike
-            if await NotebookFile(entry.path, self._contents).current_hash() is None:
+            if await file.at(entry.path).current_hash() is None:
                 return entry
         return None
 
-    async def _back_here(self, file: NotebookFile, content: FileContent) -> CatalogueEntry | None:
+    async def _back_here(
+        self, file: DocumentFile[Any], content: FileContent[Any], kind: AnyKind
+    ) -> CatalogueEntry | None:
         """The notebook whose file was deleted at this path, with these bytes."""
-        if not _has_text(content):
+        if not kind.has_text(content.value):
             return None  # empty notebooks are all alike
         for entry in await self._catalogue.vacated(file.path):
             if entry.file_hash == content.hash:
                 return entry
         return None
 
-    async def _same_bytes(self, content: FileContent) -> list[CatalogueEntry]:
+    async def _same_bytes(self, content: FileContent[Any]) -> list[CatalogueEntry]:
         return [entry for entry in await self._catalogue.all() if entry.file_hash == content.hash]
-
-
-def _has_text(content: FileContent) -> bool:
-    return any(cell["source"].strip() for cell in content.nb["cells"])

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from anode_jlab.clock import Clock
 from anode_jlab.documents.change import Change
-from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.documents.shared import SharedDocument
 from anode_jlab.documents.update_shape import OWN_LIMITS, UpdateShape, read_shape
 from anode_jlab.errors import AnodeError, BadFrame, ReadOnly, TooLarge
 from anode_jlab.rooms import pace, protocol
@@ -77,7 +77,7 @@ class Intake:
     door: Door
     broken: Callable[[BaseException, Peer], None]
     clock: Clock
-    document: NotebookDocument
+    document: SharedDocument
     guard: Guard
     authorship: Authorship
     vector: Vector

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from anode_jlab.documents.files import NotebookFile
-from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.documents.document_file import DocumentFile
+from anode_jlab.documents.kind import AnyKind
+from anode_jlab.documents.shared import SharedDocument
 from anode_jlab.errors import AnodeError
 from anode_jlab.eventlog.base import EventLog, Lease
 from anode_jlab.eventlog.catalogue import CatalogueEntry
@@ -35,10 +37,11 @@ class Loading:
     """A notebook on its way: what is held, and how far the log is."""
 
     entry: CatalogueEntry
-    file: NotebookFile
+    kind: AnyKind
+    file: DocumentFile[Any]
     log: EventLog
     lease: Lease
-    document: NotebookDocument
+    document: SharedDocument
     state: NotebookState
     head: Seq
     keeping: Keeping = KEEP_ALL
@@ -79,7 +82,12 @@ class Loading:
         """The log lost all that the document began with: nothing could be merged with it."""
         if not self.is_readable:
             return True
-        return self.lacks_something and not (self.document.cell_ids or self.state.exported_upto)
+        return self.lacks_something and not (self.has_content or self.state.exported_upto)
+
+    @property
+    def has_content(self) -> bool:
+        """Whether the document has anything in it."""
+        return not self.kind.is_empty(self.document)
 
     @property
     def lacks_something(self) -> bool:
@@ -140,5 +148,6 @@ class Loading:
             recovered_at=state.recovered_at,
             snapshot_seq=self.snapshot_seq,
             keeping=self.keeping,
+            kind=self.kind,
             conditions=conditions,
         )

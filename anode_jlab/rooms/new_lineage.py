@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from anode_jlab.clock import Clock
-from anode_jlab.documents.contents import JsonObject
-from anode_jlab.documents.ipynb import from_notebook
-from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.documents.kind import AnyKind
 from anode_jlab.events.actor import FILE, SERVER
 from anode_jlab.events.document import LineageStarted
 from anode_jlab.events.event import Record
@@ -20,7 +18,13 @@ IMPORT = "import"
 
 
 async def beginning(
-    nb: JsonObject, file_hash: str, state: NotebookState, *, ids: Ids, clock: Clock
+    kind: AnyKind,
+    content: object,
+    file_hash: str,
+    state: NotebookState,
+    *,
+    ids: Ids,
+    clock: Clock,
 ) -> list[Record]:
     """The records with which a notebook's log goes on in a new lineage, with this content.
 
@@ -33,8 +37,8 @@ async def beginning(
         forked_from=state.lineage,
     )
     scribe = Scribe(clock, state)
-    update = await asyncio.to_thread(from_notebook, nb, ids=ids)
-    document = NotebookDocument(ids=ids)
+    update = await asyncio.to_thread(kind.begin, content, ids=ids)
+    document = kind.new(ids=ids)
     try:
         changes = document.apply(update, origin=IMPORT, author=FILE)
     finally:

@@ -1,11 +1,13 @@
-"""What a room is made of: a notebook that was loaded (or imported) and is ours to append to."""
+"""What a room is made of: a document that was loaded (or imported) and is ours to append to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Protocol
 
-from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.documents.kind import AnyKind
+from anode_jlab.documents.notebook_kind import NOTEBOOKS
+from anode_jlab.documents.shared import SharedDocument
 from anode_jlab.eventlog.base import EventLog, Lease
 from anode_jlab.ids import Lineage, NotebookId, Seq
 from anode_jlab.materializers.state import NotebookState
@@ -27,7 +29,7 @@ class OpenedNotebook:
     notebook_id: NotebookId
     path: str
     lineage: Lineage
-    document: NotebookDocument
+    document: SharedDocument
     log: EventLog
     lease: Lease
     state: NotebookState
@@ -40,6 +42,7 @@ class OpenedNotebook:
     recovered_at: Seq = Seq(0)
     snapshot_seq: Seq = Seq(0)
     keeping: Keeping = KEEP_ALL
+    kind: AnyKind = NOTEBOOKS
 
 
 class NotebookExporter(Protocol):

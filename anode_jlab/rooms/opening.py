@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 from anode_jlab.clock import Clock
 from anode_jlab.documents.contents import ContentsPort
-from anode_jlab.documents.files import FileContent, NotebookFile
-from anode_jlab.documents.ipynb import from_notebook
+from anode_jlab.documents.document_file import FileContent
+from anode_jlab.documents.kind import AnyKind
 from anode_jlab.documents.lineage import of_last_lineage
-from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.documents.notebook_kind import NOTEBOOKS
+from anode_jlab.documents.shared import SharedDocument
 from anode_jlab.errors import (
     NotebookNotFound,
     StoreDamaged,
@@ -68,7 +70,7 @@ class Opener:
 
     async def identify(self, path: str) -> NotebookId:
         """The notebook at a path, see ``Identity.identify``."""
-        return await self._identity.identify(path)
+        return await self._identity.identify(path, NOTEBOOKS)
 
     async def is_known(self, path: str) -> bool:
         """Whether a notebook is known at a path, see ``Identity.is_known``."""
@@ -96,26 +98,27 @@ class Opener:
         entry = await self._catalogue.get(notebook_id)
         if entry is None or not (entry.path or entry.former):
             raise NotebookNotFound
-        file = NotebookFile(entry.path or entry.former, self._contents)
+        kind: AnyKind = NOTEBOOKS
+        file = kind.file(entry.path or entry.former, self._contents)
         content = None
         if not await self._store.exists(notebook_id):
             if not entry.path:
                 raise NotebookNotFound
             content = await self._identity.read(file)  # before anything is stored about it
         log = await self._store.open(notebook_id)
-        document = self._new_document()
+        document = self._new_document(kind)
         lease: Lease | None = None
         try:
             lease = await log.acquire(self._holder)
             loaded = await log.load()
             opening = Loading(
-                entry, file, log, lease, document, NotebookState(), loaded.head, self._keeping
+                entry, kind, file, log, lease, document, NotebookState(), loaded.head, self._keeping
             )
             await self._replay(opening, loaded)
             if opening.lacks_something and opening.is_readable:
                 await self._take_back(opening, offered)
             if opening.has_no_beginning:
-                document = opening.document = self._new_document(document)
+                document = opening.document = self._new_document(kind, document)
             if loaded.lineage is None or opening.has_no_beginning:
                 if opening.is_gone:
                     raise NotebookNotFound
@@ -128,24 +131,25 @@ class Opener:
             await log.close()
             raise
 
-    def _new_document(self, old: NotebookDocument | None = None) -> NotebookDocument:
+    def _new_document(self, kind: AnyKind, old: SharedDocument | None = None) -> SharedDocument:
         if old is not None:
             old.close()
-        return NotebookDocument(ids=self._ids, mending=True)
+        document: SharedDocument = kind.new(ids=self._ids, mending=True)
+        return document
 
     # --- from the file ---------------------------------------------------------------------------
 
-    async def _import(self, opening: Loading, content: FileContent) -> OpenedNotebook:
+    async def _import(self, opening: Loading, content: FileContent[Any]) -> OpenedNotebook:
         """Begin a log with the file's content; the file stays as it is."""
         entry = opening.entry
-        update = await asyncio.to_thread(from_notebook, content.nb, ids=self._ids)
+        update = await asyncio.to_thread(opening.kind.begin, content.value, ids=self._ids)
         changes = opening.document.apply(update, origin=IMPORT, author=FILE)
         started = LineageStarted(
             lineage=self._ids.lineage(),
             path=entry.path,
             file_hash=content.hash,
             forked_from=opening.state.lineage
-            or await self._identity.origin(entry.notebook, content),
+            or await self._identity.origin(entry.notebook, content, opening.kind),
         )
         imported = Scribe(self._clock, opening.state).changes(changes, FILE, None, IMPORT)
         await opening.append([self._by_server(started), *imported])

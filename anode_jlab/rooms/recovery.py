@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from anode_jlab.documents.change import Change
-from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.documents.shared import SharedDocument
 from anode_jlab.errors import AnodeError
 from anode_jlab.events.actor import SERVER
 from anode_jlab.ids import Seq
@@ -36,7 +36,7 @@ class Recovery:
         return self.ledger.exported_seq < self.at
 
 
-def take_back(document: NotebookDocument, offered: Iterable[bytes]) -> list[Change]:
+def take_back(document: SharedDocument, offered: Iterable[bytes]) -> list[Change]:
     """Apply what fits without a gap; the changes that it made.
 
     It is content of the document's own history, so what is there already is not doubled.
@@ -44,7 +44,7 @@ def take_back(document: NotebookDocument, offered: Iterable[bytes]) -> list[Chan
     return list(_taken(document, Guard(), offered))
 
 
-def _taken(document: NotebookDocument, guard: Guard, offered: Iterable[bytes]) -> Iterator[Change]:
+def _taken(document: SharedDocument, guard: Guard, offered: Iterable[bytes]) -> Iterator[Change]:
     for update in offered:
         vector = Vector.decode(document.state_vector())
         try:

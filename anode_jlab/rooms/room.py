@@ -10,7 +10,8 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from anode_jlab.clock import Clock
-from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.documents.kind import AnyKind
+from anode_jlab.documents.shared import Reader, SharedDocument
 from anode_jlab.errors import AnodeError, BadFrame, OtherLineage, RoomClosed, StoreTooNew
 from anode_jlab.eventlog.base import EventLog, SeqRange
 from anode_jlab.events.actor import SERVER, Actor
@@ -57,6 +58,8 @@ class Room:
         self.lineage: Lineage = opened.lineage
         self.log: EventLog = opened.log
         """The notebook's events; to be read only."""
+        self.kind: AnyKind = opened.kind
+        """What sort of document it is."""
         self.closing = asyncio.Event()
         """Set when the room has to go: asked for, unused, or failed."""
         self.failed: BaseException | None = None
@@ -69,8 +72,7 @@ class Room:
         self._operations = 0
         self._used_at = clock.monotonic()
         self._parting = False
-        parts = Parts(opened, self, clock=clock, guard=guard, offload=offload)
-        self._parts = parts
+        parts = self._parts = Parts(opened, self, clock=clock, guard=guard, offload=offload)
         self._peers = parts.peers
         self._ledger = parts.ledger
         self._committer = parts.committer
@@ -259,14 +261,14 @@ class Room:
 
     # --- the document ----------------------------------------------------------------------------
 
-    async def shown(self, fn: Callable[[NotebookDocument], T]) -> T:
+    async def shown(self, fn: Reader[T]) -> T:
         """Read the document now; the result is let out once all that it shows is durable."""
         with self._operation():
             value = fn(self._document)
             await self._committer.drained()
             return value
 
-    async def shown_at(self, fn: Callable[[NotebookDocument], T]) -> tuple[T, NotebookState]:
+    async def shown_at(self, fn: Reader[T]) -> tuple[T, NotebookState]:
         """As ``shown``, with the state at exactly that moment (``state.seq`` is its seq)."""
         with self._operation():
             value = fn(self._document)
@@ -276,7 +278,7 @@ class Room:
         self,
         actor: Actor,
         origin: str,
-        fn: Callable[[NotebookDocument], None],
+        fn: Reader[None],
         extra: Sequence[Event] = (),
     ) -> SeqRange:
         """Change the document in one transaction, with ``extra`` events in the same commit.
@@ -322,7 +324,7 @@ class Room:
         if new_path != self.path and not self.read_only:
             moved = PathChanged(old_path=self.path, new_path=new_path)
 
-            def tell(document: NotebookDocument) -> None:
+            def tell(document: SharedDocument) -> None:
                 if "path" in document.state:
                     document.state["path"] = new_path
 

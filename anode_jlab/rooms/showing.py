@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from anode_jlab.clock import Clock
-from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.documents.recorder import NO_CHANGE
+from anode_jlab.documents.shared import SharedDocument
 from anode_jlab.ids import Seq
 from anode_jlab.rooms import protocol
 from anode_jlab.rooms.batch import Show
@@ -21,7 +21,7 @@ class Showing:
     """Sends one room's step1 and step2."""
 
     clock: Clock
-    document: NotebookDocument
+    document: SharedDocument
     vector: Vector
     committer: Committer
 

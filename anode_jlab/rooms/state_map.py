@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.documents.shared import SharedDocument
 from anode_jlab.events.actor import SERVER
 from anode_jlab.events.document import STATE
 from anode_jlab.rooms.room import Room
@@ -30,13 +30,13 @@ async def tell_file(room: Room, name: str, file_id: str, file_hash: str) -> None
     await room.edit(SERVER, STATE, lambda document: write(document, told))
 
 
-def tell_exported(document: NotebookDocument, path: str, file_hash: str) -> None:
+def tell_exported(document: SharedDocument, path: str, file_hash: str) -> None:
     """Inside an edit: the file was written. Nothing happens where nobody reads it."""
     if len(document.state):
         write(document, {"path": path, "dirty": False, "hash": file_hash})
 
 
-def write(document: NotebookDocument, told: Mapping[str, object]) -> None:
+def write(document: SharedDocument, told: Mapping[str, object]) -> None:
     """Inside an edit: set what differs."""
     for key, value in told.items():
         if document.state.get(key) != value:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from typing import Any
 
-from anode_jlab.documents.file_change import FileChange, file_base, file_change
-from anode_jlab.documents.history import notebook_at
-from anode_jlab.documents.merge import merge_file_change
-from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.documents.shared import SharedDocument
 from anode_jlab.errors import SeqNotFound
 from anode_jlab.eventlog.base import EventLog
 from anode_jlab.events.actor import Actor, ActorKind
 from anode_jlab.events.document import DocumentUpdated, ExternalChangeMerged, Restored
-from anode_jlab.ids import CellId, Ids, Seq
+from anode_jlab.ids import Ids, Seq
 from anode_jlab.rooms.room import Room
 
 UNDO = "restore"
@@ -36,12 +32,17 @@ async def undo_file_change(room: Room, seq: Seq, actor: Actor, ids: Ids) -> None
     update = await _update_of(room.log, seq)
     if update is None:
         return
-    before = await notebook_at(room.log, Seq(update - 1), with_ids=True)
-    after = await notebook_at(room.log, seq, with_ids=True)
-    way_back = await asyncio.to_thread(_way, after, before, ids)
+    kind = room.kind
+    before = await kind.at(room.log, Seq(update - 1))
+    after = await kind.at(room.log, seq)
 
-    def take_back(document: NotebookDocument) -> None:
-        merge_file_change(document, way_back, UNDO)
+    def way() -> Any:
+        return kind.change(kind.base(after), before, path=room.path, ids=ids)
+
+    way_back = await asyncio.to_thread(way)
+
+    def take_back(document: SharedDocument) -> None:
+        kind.merge(document, way_back, UNDO)
 
     await room.edit(actor, UNDO, take_back, extra=[Restored(seq=Seq(update - 1))])
 
@@ -61,8 +62,3 @@ async def _update_of(log: EventLog, seq: Seq) -> Seq | None:
         if after == 0:
             break
     return None
-
-
-def _way(here: Mapping[str, Any], there: Mapping[str, Any], ids: Ids) -> FileChange:
-    base = file_base(here, [CellId(cell["id"]) for cell in here["cells"]])
-    return file_change(base, there, ids=ids)

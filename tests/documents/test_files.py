@@ -52,8 +52,8 @@ async def test_reading_gives_content_and_hash_and_changes_nothing(
 
         content = await file.read()
 
-        assert content.nb == joined_notebook(json.loads(text))
-        assert content.nb["nbformat_minor"] == minor
+        assert content.value == joined_notebook(json.loads(text))
+        assert content.value["nbformat_minor"] == minor
         assert content.hash == await file.current_hash() == sha256(place.read_bytes())
         assert content.writable
         assert tree(tmp_path) == before
@@ -131,7 +131,7 @@ async def test_marks_of_trust_do_not_come_out_of_the_file(
     nb = small_notebook()
     nb["cells"][1]["metadata"]["trusted"] = True
     put(tmp_path, json.dumps(nb))
-    assert "trusted" not in (await file.read()).nb["cells"][1]["metadata"]
+    assert "trusted" not in (await file.read()).value["cells"][1]["metadata"]
 
 
 # --- writing --------------------------------------------------------------------------------------
@@ -143,7 +143,7 @@ async def test_an_unedited_save_writes_nothing(file: NotebookFile, tmp_path: Pat
         before = tree(tmp_path)
         content = await file.read()
 
-        written = await file.write(content.nb, expect=content.hash)
+        written = await file.write(content.value, expect=content.hash)
 
         assert not written.changed, name
         assert written.hash == content.hash
@@ -161,13 +161,13 @@ async def test_an_edit_shows_only_its_lines_in_git_diff(file: NotebookFile, tmp_
             content = await file.read()
             assert git(tmp_path, "status", "--porcelain") == ""
 
-            written = await file.write(edited(content.nb), expect=content.hash)
+            written = await file.write(edited(content.value), expect=content.hash)
 
             assert git(tmp_path, "diff", "--numstat").split()[:2] == ["1", "1"], name
             assert git(tmp_path, "status", "--porcelain").split("\n")[1:] == [""], name
             assert written.hash == sha256(place.read_bytes())
-            assert (await file.read()).nb == edited(content.nb)
-            back = await file.write(content.nb, expect=written.hash)
+            assert (await file.read()).value == edited(content.value)
+            back = await file.write(content.value, expect=written.hash)
             assert git(tmp_path, "status", "--porcelain") == "", name
             assert back.hash == content.hash
 
@@ -180,7 +180,7 @@ async def test_mode_and_symbolic_links_are_kept(file: NotebookFile, tmp_path: Pa
     place.symlink_to("../elsewhere.ipynb")
     content = await file.read()
 
-    await file.write(edited(content.nb), expect=content.hash)
+    await file.write(edited(content.value), expect=content.hash)
 
     assert place.is_symlink()
     assert real.stat().st_mode & 0o777 == 0o640
@@ -193,7 +193,7 @@ async def test_a_hard_link_stays_one_file(file: NotebookFile, tmp_path: Path) ->
     os.link(place, other)
     content = await file.read()
 
-    await file.write(edited(content.nb), expect=content.hash)
+    await file.write(edited(content.value), expect=content.hash)
 
     assert other.samefile(place)
     assert json.loads(other.read_text())["cells"][0]["source"][-1].endswith("edited")
@@ -206,10 +206,10 @@ async def test_never_over_a_file_changed_outside(file: NotebookFile, tmp_path: P
     before = tree(tmp_path)
 
     with pytest.raises(FileChangedOutside):
-        await file.write(edited(content.nb), expect=content.hash)
+        await file.write(edited(content.value), expect=content.hash)
     assert tree(tmp_path) == before
 
-    written = await file.write(edited(content.nb), expect=None)
+    written = await file.write(edited(content.value), expect=None)
     assert written.changed
     assert "by git" not in place.read_text()
     assert "edited" in place.read_text()
@@ -220,7 +220,7 @@ async def test_a_touched_file_is_not_a_changed_one(file: NotebookFile, tmp_path:
     content = await file.read()
     os.utime(place, ns=(1, 1))
     assert await file.current_hash() == content.hash
-    assert (await file.write(edited(content.nb), expect=content.hash)).changed
+    assert (await file.write(edited(content.value), expect=content.hash)).changed
 
 
 async def test_a_deleted_file_is_written_again_only_when_asked(
@@ -231,12 +231,12 @@ async def test_a_deleted_file_is_written_again_only_when_asked(
     place.unlink()
 
     with pytest.raises(FileChangedOutside) as caught:
-        await file.write(edited(content.nb), expect=content.hash)
+        await file.write(edited(content.value), expect=content.hash)
     assert "deleted" in caught.value.message
     assert not place.exists()
 
-    written = await file.write(edited(content.nb), expect=None)
-    assert place.read_text() == jupyter_text(edited(content.nb))
+    written = await file.write(edited(content.value), expect=None)
+    assert place.read_text() == jupyter_text(edited(content.value))
     assert written.hash == sha256(place.read_bytes())
 
 

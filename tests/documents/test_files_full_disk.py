@@ -77,7 +77,7 @@ async def write_on_full_disk(kind: str, root: Path, full: Any) -> None:
 
     written = await file.write(big_notebook(60), expect=content.hash)
     assert written.changed
-    assert (await file.read()).nb == big_notebook(60)
+    assert (await file.read()).value == big_notebook(60)
     assert place.read_text().startswith('{\n  "cells"')
 
 

@@ -46,7 +46,7 @@ async def test_both_files_are_written_and_read(file: NotebookFile, tmp_path: Pat
     content = await file.read()
     assert not script.exists()  # opening writes nothing
 
-    nb = content.nb
+    nb = content.value
     nb["cells"][0]["source"] = "print(2)"
     first = await file.write(nb, expect=content.hash)
 
@@ -55,7 +55,7 @@ async def test_both_files_are_written_and_read(file: NotebookFile, tmp_path: Pat
     assert text.startswith('{\n  "cells"')
     assert json.loads(text)["cells"][0]["source"] == ["print(2)"]
     assert json.loads(text)["cells"][0]["outputs"] == PAIRED["cells"][0]["outputs"]
-    assert (await file.read()).nb["cells"][0]["source"] == "print(2)"
+    assert (await file.read()).value["cells"][0]["source"] == "print(2)"
 
     nb["cells"][0]["source"] = "print(3)"
     second = await file.write(nb, expect=first.hash)
@@ -66,7 +66,7 @@ async def test_both_files_are_written_and_read(file: NotebookFile, tmp_path: Pat
 async def test_the_script_changed_outside_counts(file: NotebookFile, tmp_path: Path) -> None:
     script = tmp_path / "a.py"
     content = await file.read()
-    nb = content.nb
+    nb = content.value
     nb["cells"][0]["source"] = "print(2)"
     written = await file.write(nb, expect=content.hash)
     script.write_text(script.read_text().replace("print(2)", "print('by an editor')"))
@@ -74,12 +74,12 @@ async def test_the_script_changed_outside_counts(file: NotebookFile, tmp_path: P
     before = (script.read_bytes(), (tmp_path / "a.ipynb").read_bytes())
 
     with pytest.raises(FileChangedOutside):
-        await file.write(content.nb, expect=written.hash)
+        await file.write(content.value, expect=written.hash)
 
     assert (script.read_bytes(), (tmp_path / "a.ipynb").read_bytes()) == before
     again = await file.read()
-    assert again.nb["cells"][0]["source"] == "print('by an editor')"
-    assert again.nb["cells"][0]["outputs"]
+    assert again.value["cells"][0]["source"] == "print('by an editor')"
+    assert again.value["cells"][0]["outputs"]
     assert again.hash != written.hash
 
 

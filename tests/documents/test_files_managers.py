@@ -61,15 +61,15 @@ async def test_save_hooks_run_and_the_layout_is_kept(manager: Any, tmp_path: Pat
     place = put(tmp_path, json.dumps(small_notebook(), indent=2))
     content = await file.read()
 
-    written = await file.write(edited(content.nb), expect=content.hash)
+    written = await file.write(edited(content.value), expect=content.hash)
 
     assert written.warning is None
     assert place.with_suffix(".txt").exists()
     assert place.read_text().startswith('{\n  "cells"')
     on_disk = json.loads(place.read_text())
     assert on_disk["cells"][1]["outputs"] == []
-    assert content.nb["cells"][1]["outputs"]
-    again = await file.write(edited(content.nb), expect=written.hash)
+    assert content.value["cells"][1]["outputs"]
+    again = await file.write(edited(content.value), expect=written.hash)
     assert not again.changed
 
 
@@ -84,7 +84,7 @@ async def test_a_pre_save_hook_may_refuse(manager: Any, tmp_path: Path) -> None:
     content = await file.read()
 
     with pytest.raises(FileNotWritten) as caught:
-        await file.write(edited(content.nb), expect=content.hash)
+        await file.write(edited(content.value), expect=content.hash)
 
     assert "secrets" in caught.value.message
     assert tree(tmp_path) == before
@@ -101,13 +101,13 @@ async def test_a_failing_post_save_hook_is_told_but_the_file_is_written(
     place = put(tmp_path, json.dumps(small_notebook(), indent=2))
     content = await file.read()
 
-    written = await file.write(edited(content.nb), expect=content.hash)
+    written = await file.write(edited(content.value), expect=content.hash)
 
     assert written.warning is not None
     assert "no converter" in written.warning
     assert written.hash == sha256(place.read_bytes())
     assert place.read_text().startswith('{\n  "cells"')
-    assert (await file.write(content.nb, expect=written.hash)).changed
+    assert (await file.write(content.value, expect=written.hash)).changed
 
 
 # --- other managers -------------------------------------------------------------------------------
@@ -121,7 +121,7 @@ async def test_a_manager_that_does_not_write(kind: type[ReadOnlyManager], tmp_pa
     content = await file.read()
 
     with pytest.raises(FileNotWritten) as caught:
-        await file.write(edited(content.nb), expect=content.hash)
+        await file.write(edited(content.value), expect=content.hash)
 
     assert caught.value.message == "The file was not updated: This share is read-only."
     assert tree(tmp_path) == before
@@ -136,20 +136,20 @@ async def test_a_manager_without_files_texts_and_hashes() -> None:
     assert contents.local_path("a.ipynb") is None
 
     content = await file.read()
-    assert content.nb == small_notebook()
+    assert content.value == small_notebook()
     assert content.hash == await file.current_hash()
-    assert not (await file.write(content.nb, expect=content.hash)).changed
-    written = await file.write(edited(content.nb), expect=content.hash)
+    assert not (await file.write(content.value, expect=content.hash)).changed
+    written = await file.write(edited(content.value), expect=content.hash)
     assert json.loads(manager.rows["a.ipynb"]) == edited(small_notebook())
     with pytest.raises(FileChangedOutside):
-        await file.write(content.nb, expect=content.hash)
+        await file.write(content.value, expect=content.hash)
     manager.rows["a.ipynb"] = '{"nbformat": 5}'
     with pytest.raises(NotANotebook):
         await file.read()
     with pytest.raises((FileNotWritten, FileChangedOutside)):
-        await file.write(content.nb, expect=written.hash)
+        await file.write(content.value, expect=written.hash)
     with pytest.raises(FileNotWritten):
-        await file.write(content.nb, expect=None)
+        await file.write(content.value, expect=None)
     assert manager.rows["a.ipynb"] == '{"nbformat": 5}'
 
 
@@ -182,7 +182,7 @@ async def test_what_a_crash_left_beside_the_file_goes_with_the_next_write(
     place.with_name(f".~anode-{place.name}").write_text("half of")
     place.with_name(f".~{place.name}").write_text("old")
     content = await file.read()
-    await file.write(edited(content.nb), expect=content.hash)
+    await file.write(edited(content.value), expect=content.hash)
     assert [name for name in tree(tmp_path) if "checkpoints" not in name] == [NAME]
 
 

@@ -9,8 +9,9 @@ from pycrdt import Array, Doc, Map, Text
 
 from anode_jlab.documents import ipynb
 from anode_jlab.documents.cells import new_cell
-from anode_jlab.documents.notebook import NotebookDocument, is_panic
+from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.documents.plain import plain_cell
+from anode_jlab.documents.shared import is_panic
 from anode_jlab.errors import BadFrame, RoomClosed
 from anode_jlab.events.content import CellCreated, CellDeleted, CellIdReplaced, CellSourceChanged
 from anode_jlab.ids import CellId

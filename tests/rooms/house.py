@@ -115,6 +115,12 @@ async def type_into(room: Room, cell: int, text: str) -> SeqRange:
     return await room.edit(ADA, "peer", edit)
 
 
+def notebook_in(opened: OpenedNotebook) -> NotebookDocument:
+    """The live document of a notebook that was opened."""
+    assert isinstance(opened.document, NotebookDocument)
+    return opened.document
+
+
 async def let_go(opened: OpenedNotebook) -> None:
     """Close what the opener gave, where no room does it."""
     opened.document.close()

@@ -12,7 +12,7 @@ from anode_jlab.events.document import PathChanged
 from tests.documents.folders import tree
 from tests.documents.notebook_texts import small_notebook
 from tests.rooms.exporting import DELETED, codes, source
-from tests.rooms.house import House, let_go, type_into
+from tests.rooms.house import House, let_go, notebook_in, type_into
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("anyio_backend")]
 
@@ -93,5 +93,5 @@ async def test_a_deleted_notebook_is_opened_by_its_id(house: House) -> None:
     opened = await house.opener.load(notebook)
     assert [condition.code for condition in opened.conditions] == [DELETED]
     assert opened.path == "a.ipynb"
-    assert opened.document.to_notebook() == small_notebook()
+    assert notebook_in(opened).to_notebook() == small_notebook()
     await let_go(opened)

@@ -30,7 +30,7 @@ from anode_jlab.ids import NotebookId
 from anode_jlab.rooms.opened import OpenedNotebook
 from tests.documents.folders import tree
 from tests.documents.notebook_texts import jupyter_text, layouts, small_notebook
-from tests.rooms.house import House, let_go, type_into
+from tests.rooms.house import House, let_go, notebook_in, type_into
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("anyio_backend")]
 
@@ -43,7 +43,7 @@ def house(tmp_path: Path) -> House:
 async def look(house: House, notebook: NotebookId) -> tuple[JsonObject, OpenedNotebook]:
     """What an opening shows, with everything let go of again."""
     opened = await house.opener.load(notebook)
-    content = opened.document.to_notebook()
+    content = notebook_in(opened).to_notebook()
     await let_go(opened)
     return content, opened
 
@@ -106,14 +106,14 @@ async def test_opening_again_logs_nothing_and_keeps_the_cells(house: House, mino
     house.put("a.ipynb", small_notebook(minor))
     notebook = await house.opener.identify("a.ipynb")
     first = await house.opener.load(notebook)
-    ids = first.document.cell_ids
+    ids = notebook_in(first).cell_ids
     await let_go(first)
     events = await house.events(notebook)
 
     second = await house.new_opener().load(notebook)
 
-    assert second.document.cell_ids == ids
-    assert second.document.to_notebook() == small_notebook(minor)
+    assert notebook_in(second).cell_ids == ids
+    assert notebook_in(second).to_notebook() == small_notebook(minor)
     assert second.state.cells == first.state.cells
     await let_go(second)
     assert await house.events(notebook) == events
@@ -173,7 +173,7 @@ async def test_a_change_by_another_program_is_taken_over(house: House) -> None:
     place = house.put("a.ipynb", small_notebook())
     notebook = await house.opener.identify("a.ipynb")
     first = await house.opener.load(notebook)
-    ids = first.document.cell_ids
+    ids = notebook_in(first).cell_ids
     await let_go(first)
     house.put("a.ipynb", edited(small_notebook()))
     before = tree(house.root)

@@ -248,7 +248,7 @@ async def test_who_asks_for_the_first_time_gets_all_deletions(home: House) -> No
     await ben.send(frames.Step1(ben.document.state_vector()))
     await settle()
     ben.take()
-    assert ben.document.cell_ids == home.room._document.cell_ids
+    assert ben.document.cell_ids == await home.room.shown(lambda document: document.cell_ids)
 
 
 async def test_large_updates_are_checked_off_the_loop(home: House) -> None:
