@@ -9,4 +9,4 @@ import status from './status/plugin';
 
 export * from './tokens';
 
-export default [...documents, files, ...health, presence, screens, status];
+export default [...documents, files, ...health, ...presence, screens, status];

@@ -5,7 +5,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { IPresentPerson, PeopleModel } from './model';
-import { inkOn } from './model';
+import { inkOn } from './person';
 
 /**
  * More people than this collapse into a number.

@@ -7,8 +7,17 @@ import {
   removeAwarenessStates
 } from 'y-protocols/awareness';
 
+import type { ITimers } from './timers';
+
 /**
- * Sends what this browser says about its person whenever that changes.
+ * The least time between two words about oneself: 20 a second look like one motion, and each goes to
+ * everybody.
+ */
+const PAUSE_MS = 50;
+
+/**
+ * Sends what this browser says about its person whenever that changes: the first change at once, what
+ * follows closely as one.
  */
 export class OwnPresence implements IDisposable {
   /**
@@ -17,6 +26,7 @@ export class OwnPresence implements IDisposable {
   constructor(
     private readonly _awareness: Awareness,
     private readonly _origin: object,
+    private readonly _timers: ITimers,
     private readonly _send: (update: Uint8Array) => void
   ) {
     _awareness.on('update', this._onUpdate);
@@ -38,6 +48,7 @@ export class OwnPresence implements IDisposable {
 
   dispose(): void {
     this._isDisposed = true;
+    this._due?.dispose();
     this._awareness.off('update', this._onUpdate);
   }
 
@@ -48,10 +59,28 @@ export class OwnPresence implements IDisposable {
     const { clientID } = this._awareness;
     const { added, updated, removed } = changes;
     const isOwn = [...added, ...updated, ...removed].includes(clientID);
-    if (origin !== this._origin && isOwn) {
-      this._send(encodeAwarenessUpdate(this._awareness, [clientID]));
+    if (origin === this._origin || !isOwn) {
+      return;
+    }
+    const rest = this._saidAt + PAUSE_MS - this._timers.now();
+    if (rest <= 0 || removed.includes(clientID)) {
+      this._say();
+    } else {
+      this._due ??= this._timers.after(rest, () => {
+        this._say();
+      });
     }
   };
 
+  private _say(): void {
+    this._due?.dispose();
+    this._due = null;
+    this._saidAt = this._timers.now();
+    const { clientID } = this._awareness;
+    this._send(encodeAwarenessUpdate(this._awareness, [clientID]));
+  }
+
+  private _due: IDisposable | null = null;
+  private _saidAt = -Infinity;
   private _isDisposed = false;
 }

@@ -35,7 +35,8 @@ export class Provider implements IDisposable, ILinkListener {
   ) {
     this._doc = _options.doc;
     this._doc.on('update', this._onUpdate);
-    this._presence = new OwnPresence(_options.awareness, this, update => {
+    const { awareness, timers } = _options;
+    this._presence = new OwnPresence(awareness, this, timers, update => {
       this._link?.presence(update);
     });
   }

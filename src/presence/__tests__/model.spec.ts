@@ -1,4 +1,5 @@
-import { colorOf, initialsOf, inkOn, peopleIn } from '../model';
+import { peopleIn } from '../model';
+import { colorOf, initialsOf, inkOn } from '../person';
 
 const user = (username: string, name = username) => ({
   user: { username, name, display_name: name }
