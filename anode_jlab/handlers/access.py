@@ -23,6 +23,13 @@ Method = TypeVar("Method", bound=Callable[..., Awaitable[None]])
 PUBLIC_FIELDS = ("username", "name", "display_name", "initials", "avatar_url", "color")
 """What the others may see of a person."""
 
+LONGEST_FIELD = 2048
+"""Characters. The fields go out with each move of a cursor; a longer name is cut, a longer address
+of a picture is left out."""
+
+BROWSERS = "Mozilla/"
+"""What every browser's user agent begins with, and that of no program that does not pretend."""
+
 
 class Checked(Protocol):
     """A handler that looks at a request before its method runs."""
@@ -96,9 +103,20 @@ def is_stable(handler: JupyterHandler) -> bool:
 
 
 def identity_of(handler: JupyterHandler, user: User) -> dict[str, Any]:
-    """What the others see of this person in awareness."""
+    """What the others see of this person in awareness. ``kind`` is for their eyes only: it says
+    whether a browser or a program is connected, and gives no rights."""
     model = handler.identity_provider.identity_model(user)
-    return {field: model.get(field) for field in PUBLIC_FIELDS}
+    fields = {field: model.get(field) for field in PUBLIC_FIELDS}
+    if len(fields["avatar_url"] or "") > LONGEST_FIELD:
+        fields["avatar_url"] = None
+    seen = {name: value[:LONGEST_FIELD] for name, value in fields.items() if value is not None}
+    return {**fields, **seen, "kind": kind_of(handler)}
+
+
+def kind_of(handler: JupyterHandler) -> ActorKind:
+    """What sort of being speaks over this connection."""
+    agent = handler.request.headers.get("User-Agent", "")
+    return ActorKind.HUMAN if agent.startswith(BROWSERS) else ActorKind.API
 
 
 async def _allowed(handler: JupyterHandler, user: User, action: Action, resource: Resource) -> bool:

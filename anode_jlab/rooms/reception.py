@@ -10,6 +10,7 @@ from itertools import count
 from anode_jlab.clock import Clock
 from anode_jlab.errors import AnodeError, OtherLineage
 from anode_jlab.events.actor import Actor
+from anode_jlab.events.wire import time_to_wire
 from anode_jlab.ids import PeerNumber, Seq
 from anode_jlab.rooms import protocol
 from anode_jlab.rooms.batch import Show
@@ -73,7 +74,7 @@ class Reception:
         peer = Peer(
             number=PeerNumber(next(self._numbers)),
             actor=actor,
-            user=user,
+            user={**user, "since": time_to_wire(self._clock.now())},
             role=role,
             outbox=outbox,
             options=options,

@@ -63,11 +63,11 @@ export function caretsIn(options: ICaretsOptions): Extension {
     shown,
     ViewPlugin.define(view => new CaretsView(view, options), {
       eventHandlers: {
-        mousemove(event, view) {
-          const carets = view.scrollDOM.querySelector(`.${CARETS_CLASS}`);
-          if (carets?.firstChild) {
-            nameNear(carets, event.clientX, event.clientY);
-          }
+        mousemove: ({ clientX, clientY }, view) => {
+          nameIn(view, clientX, clientY);
+        },
+        mouseleave: (_, view) => {
+          nameIn(view, NaN, NaN);
         }
       }
     }),
@@ -125,13 +125,23 @@ function isNews({ startState, state, docChanged }: ViewUpdate): boolean {
   );
 }
 
+/**
+ * Show the names of the carets that the pointer is near.
+ */
+function nameIn(view: EditorView, x: number, y: number): void {
+  const carets = view.scrollDOM.querySelector(`.${CARETS_CLASS}`);
+  if (carets) {
+    nameNear(carets, x, y);
+  }
+}
+
 function caretMarks(
   view: EditorView,
   { label }: ICaretsOptions
 ): readonly CaretMark[] {
   const { scrollLeft, clientWidth } = view.scrollDOM;
   return inside(view).flatMap(caret => {
-    const range = EditorSelection.cursor(caret.head, -1);
+    const range = EditorSelection.cursor(caret.head, caret.assoc);
     const boxes = RectangleMarker.forRange(view, '', range);
     return boxes.map(
       box =>

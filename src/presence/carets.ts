@@ -33,6 +33,11 @@ export interface ICaret {
   readonly head: number;
 
   /**
+   * On which side of its place the head is drawn: -1 with what it follows.
+   */
+  readonly assoc: number;
+
+  /**
    * How often its person moved it.
    */
   readonly moves: number;
@@ -148,8 +153,9 @@ export class Carets {
         const ends = selection && endsOf(selection, doc);
         if (ends) {
           const { text, anchor, head } = ends;
+          const assoc = selection.assoc === -1 ? -1 : 1;
           const carets = found.get(text) ?? [];
-          carets.push({ id, person, isSelf, anchor, head, moves });
+          carets.push({ id, person, isSelf, anchor, head, assoc, moves });
           found.set(text, carets);
         }
       });

@@ -62,9 +62,10 @@ export class OwnSelection implements IDisposable {
     } else if (text.length === state.doc.length && text.doc) {
       const { ranges, main } = state.selection;
       this._say(
-        ranges.map(range =>
-          selectionIn(text, range.anchor, range.head, range === main)
-        )
+        ranges.map(range => {
+          const { anchor, head, assoc } = range;
+          return selectionIn(text, anchor, head, range === main, assoc);
+        })
       );
       speakers.set(this._shared.awareness, this);
     }

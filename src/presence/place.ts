@@ -22,6 +22,12 @@ export interface ISelection {
   readonly head: Y.RelativePosition;
   readonly primary: boolean;
   readonly empty: boolean;
+
+  /**
+   * On which side of its place the caret is drawn, where lines or directions of writing meet: 1 with
+   * what follows, -1 with what it follows. Only ours say it.
+   */
+  readonly assoc: number;
 }
 
 /**
@@ -30,6 +36,7 @@ export interface ISelection {
 export interface IRawSelection {
   readonly anchor: unknown;
   readonly head: unknown;
+  readonly assoc?: unknown;
 }
 
 /**
@@ -60,7 +67,8 @@ export function selectionIn(
   text: Y.Text,
   anchor: number,
   head: number,
-  primary: boolean
+  primary = true,
+  assoc = 0
 ): ISelection {
   const place = (index: number, isStart: boolean): Y.RelativePosition =>
     Y.createRelativePositionFromTypeIndex(text, index, isStart ? 0 : -1);
@@ -68,7 +76,8 @@ export function selectionIn(
     anchor: place(anchor, anchor < head),
     head: place(head, head < anchor),
     primary,
-    empty: anchor === head
+    empty: anchor === head,
+    assoc
   };
 }
 

@@ -8,20 +8,23 @@ from jupyter_server.auth.authorizer import Authorizer
 from jupyter_server.auth.identity import IdentityProvider, User
 from jupyter_server.base.handlers import JupyterHandler
 
-ALICE, BOB, RITA, ED, NOBODY = (
+ALICE, BOB, RITA, ED, VERA, NOBODY = (
     "token-of-alice",
     "token-of-bob",
     "token-of-rita",
     "token-of-ed",
+    "token-of-vera",
     "token-of-nobody",
 )
-"""Alice and Bob may do all, Rita only reads, Ed reads and writes, Nobody may do nothing."""
+"""Alice, Bob and Vera may do all, Rita only reads, Ed reads and writes, Nobody may do nothing.
+Vera's name has 10,000 characters, and so has the address of her picture."""
 
 RIGHTS: dict[str, frozenset[str]] = {
     "alice": frozenset({"read", "write", "execute"}),
     "bob": frozenset({"read", "write", "execute"}),
     "rita": frozenset({"read"}),
     "ed": frozenset({"read", "write"}),
+    "vera": frozenset({"read", "write", "execute"}),
     "nobody": frozenset(),
 }
 
@@ -44,7 +47,9 @@ class Names(IdentityProvider):
             name = handler.get_cookie("person", "")
         if name not in RIGHTS:
             return None
-        return User(username=name, name=name.title(), display_name=name.title())
+        shown = name.title() if name != "vera" else "V" * 10_000
+        picture = f"https://example.org/{shown}" if name == "vera" else None
+        return User(username=name, name=shown, display_name=shown, avatar_url=picture)
 
 
 class Rights(Authorizer):

@@ -131,6 +131,28 @@ async def test_nobody_can_pose_as_somebody_else(server: ServerProcess) -> None:
     assert events[-1]["actor"] == {"kind": "human", "id": "bob", "name": "Bob"}
 
 
+async def test_the_others_see_who_one_is_and_since_when(server: ServerProcess) -> None:
+    notebook = await server.open("day.ipynb")
+    browser = {"Authorization": f"token {policy.VERA}", "User-Agent": "Mozilla/5.0 (X11)"}
+    forged = {"user": {"kind": "assistant", "since": "1999-01-01T00:00:00.000Z", "role": "owner"}}
+    async with (
+        NativeClient(server.address, notebook) as alice,
+        NativeClient(server.address_of(policy.BOB), notebook) as bob,
+        NativeClient(server.address, notebook, headers=browser) as vera,
+    ):
+        ids = {bob.doc.client_id, vera.doc.client_id}
+        for client in (bob, vera):
+            client.set_awareness(forged)
+        await alice.until(lambda: ids <= set(alice.awareness))
+        program = alice.awareness[bob.doc.client_id]["user"]
+        person = alice.awareness[vera.doc.client_id]["user"]
+    assert (program["kind"], person["kind"]) == ("api", "human")
+    assert program["since"].startswith("20")
+    assert "role" not in program
+    assert len(person["name"]) == len(person["display_name"]) == 2048
+    assert person["avatar_url"] is None
+
+
 async def test_rights_taken_away_hold_for_open_connections(server: ServerProcess) -> None:
     notebook = await server.open("day.ipynb")
     async with (

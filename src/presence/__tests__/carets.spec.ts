@@ -62,7 +62,7 @@ class World {
 
   select(anchor: number, head: number, text = this.text): void {
     this.graces.setLocalStateField('cursors', [
-      selectionIn(text, anchor, head, true)
+      selectionIn(text, anchor, head)
     ]);
   }
 
@@ -192,7 +192,7 @@ describe('Carets', () => {
   });
 
   it('understands the other form in use', () => {
-    const { anchor, head } = selectionIn(world.text, 3, 4, true);
+    const { anchor, head } = selectionIn(world.text, 3, 4);
     world.graces.setLocalStateField('cursor', { anchor, head });
     world.sendPresence();
     expect(world.ends).toEqual([[3, 4]]);
