@@ -55,6 +55,25 @@ class AnodeConfig(Configurable):
         help="Moments older than this many days are forgotten. 0: never.",
     ).tag(config=True)
 
+    copy_hours = Float(
+        1.0,
+        min=0.0,
+        help="A notebook that changes is copied every so many hours, as a plain .ipynb beside its "
+        "log, for Recover Notebook. 0: no copies are made.",
+    ).tag(config=True)
+
+    copy_days = Float(
+        30.0,
+        min=0.0,
+        help="Of copies older than a day one a day is kept, for so many days.",
+    ).tag(config=True)
+
+    copy_megabytes = Float(
+        200.0,
+        min=0.0,
+        help="The copies of one notebook take at most so much room; the newest stays in any case.",
+    ).tag(config=True)
+
     loose_events = Integer(
         4000,
         min=0,

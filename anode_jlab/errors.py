@@ -66,6 +66,13 @@ class SeqNotFound(AnodeError):
     hint = "Ask for a seq between the first event and the notebook's current seq."
 
 
+class CopyNotFound(AnodeError):
+    """The notebook has no such copy."""
+
+    code = "copy_not_found"
+    hint = "List its copies: older ones are let go of after a while."
+
+
 class Gone(AnodeError):
     """That stretch of the history was purged."""
 
@@ -230,6 +237,20 @@ class FileNotWritten(AnodeError):
 
     code = "file_not_written"
     hint = "Check the folder's permissions and free space; it is tried again by itself."
+
+
+class FileNotValid(FileNotWritten):
+    """The notebook's file is not a valid notebook; it is left as it is."""
+
+    code = "file_not_valid"
+    hint = "Repair the file, or move it away and save the notebook again."
+
+    @classmethod
+    def because(cls, found: NotANotebook) -> FileNotValid:
+        """The file was read, and this was found."""
+        own = None if found.advice == found.hint else found.advice
+        kept = "It is left as it is; your work here is kept."
+        return cls(f"{found.message} {kept}", hint=own)
 
 
 # --- store ------------------------------------------------------------------------------------

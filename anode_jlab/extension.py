@@ -32,6 +32,8 @@ from anode_jlab.handlers.patterns import patterns
 from anode_jlab.ids import RandomIds
 from anode_jlab.rooms.arriving import Arrivals
 from anode_jlab.rooms.bases import Bases
+from anode_jlab.rooms.copies import Copies, CopyRules
+from anode_jlab.rooms.copying import Copier
 from anode_jlab.rooms.exporter import Exporter
 from anode_jlab.rooms.file_events import FileEvents
 from anode_jlab.rooms.keeping import History, Keeping
@@ -148,7 +150,8 @@ class AnodeExtension(ExtensionApp):
             step2_limit=config.max_step2_bytes,
         )
         executions = Executions(rooms, ServerHost(self.server), clock=clock, ids=ids)
-        rooms.opened = executions.room_opened
+        copies = self._copies(config)
+        rooms.opened += [executions.room_opened, Copier(copies, clock).room_opened]
         return Services(
             config=config,
             clock=clock,
@@ -158,6 +161,7 @@ class AnodeExtension(ExtensionApp):
             opener=opener,
             arrivals=Arrivals(opener=opener, catalogue=catalogue, rooms=rooms),
             rooms=rooms,
+            copies=copies,
             occupancy=Occupancy(
                 most=config.max_connections, most_per_person=config.max_connections_per_person
             ),
@@ -167,6 +171,15 @@ class AnodeExtension(ExtensionApp):
             version=__version__,
             problems=() if found.problem is None else (found.problem,),
         )
+
+    def _copies(self, config: AnodeConfig) -> Copies:
+        is_kept = config.history != History.OFF  # who wants no past wants no copies of it
+        rules = CopyRules(
+            hours=config.copy_hours if is_kept else 0.0,
+            days=min(config.copy_days, config.history_days or config.copy_days),
+            megabytes=config.copy_megabytes,
+        )
+        return Copies(FolderShelf(Path(config.store_dir), "copies"), rules)
 
     def _root(self, contents: ServerContents) -> str:
         """Where the paths of this server begin: the folder, or a name for another storage."""

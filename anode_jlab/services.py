@@ -12,6 +12,7 @@ from anode_jlab.eventlog.catalogue import Catalogue
 from anode_jlab.execution.executions import Executions
 from anode_jlab.ids import Ids
 from anode_jlab.rooms.arriving import Arrivals
+from anode_jlab.rooms.copies import Copies
 from anode_jlab.rooms.lobby import Lobby
 from anode_jlab.rooms.occupancy import Occupancy
 from anode_jlab.rooms.opening import Opener
@@ -30,6 +31,7 @@ class Services:
     opener: Opener
     arrivals: Arrivals
     rooms: Rooms
+    copies: Copies
     occupancy: Occupancy
     lobby: Lobby
     executions: Executions

@@ -19,7 +19,8 @@ export type SyncKind =
 /**
  * What a person can do about a sync state.
  */
-export type SyncAction = 'retry' | 'reload-or-overwrite' | 'reload-page';
+export type SyncAction =
+  'retry' | 'reload-or-overwrite' | 'save-again' | 'reload-page';
 
 /**
  * The sync state of one notebook, as shown to the person.

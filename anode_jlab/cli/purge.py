@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anode_jlab.cli.command import NOTEBOOK_HELP, config_of, find, held, log_of, store_of, user
 from anode_jlab.clock import SystemClock
 from anode_jlab.documents.purging import carry_out, purges_of, wanted_purge
+from anode_jlab.eventlog.shelf import FolderShelf
 from anode_jlab.eventlog.sqlite_recovery import kept_logs
 from anode_jlab.events.event import Record
 from anode_jlab.ids import RandomIds, Seq
+from anode_jlab.rooms.copies import Copies, CopyRules
 
 if TYPE_CHECKING:
     from anode_jlab.cli.command import Commands
@@ -31,7 +34,8 @@ def add(commands: Commands) -> None:
 
 async def _run(options: argparse.Namespace) -> int:
     clock, ids = SystemClock(), RandomIds()
-    async with store_of(config_of(options)) as (store, catalogue):
+    config = config_of(options)
+    async with store_of(config) as (store, catalogue):
         notebook = await find(catalogue, options.notebook)
         async with log_of(store, notebook) as log, held(log, "purge") as lease:
             head = (await log.load()).head
@@ -42,6 +46,8 @@ async def _run(options: argparse.Namespace) -> int:
             for begun in await purges_of(log):
                 count += await carry_out(log, begun, epoch=lease.epoch, ids=ids)
             await log.reclaim(epoch=lease.epoch, thorough=True)
+        copies = Copies(FolderShelf(Path(config.store_dir), "copies"), CopyRules())
+        await copies.forget(notebook, purge.first, purge.last)
         kept = kept_logs(store.path_of(notebook).parent)
     print(f"{count} changes up to event {purge.last} of {notebook} were purged.")
     for folder in kept:

@@ -25,6 +25,8 @@ def parse_notebook(text: str) -> JsonObject:
         nb = json.loads(text)
     except RecursionError:
         raise NotANotebook("The file is nested too deeply to be a notebook.") from None
+    except json.JSONDecodeError as error:
+        raise NotANotebook(f"The file is not JSON: line {error.lineno}, {error.msg}.") from error
     except ValueError as error:
         raise NotANotebook(f"The file is not JSON: {error}.") from error
     check_notebook(nb)

@@ -19,12 +19,11 @@ from anode_jlab.documents.local_file import restyle_file, settle
 from anode_jlab.documents.workbench import computed
 from anode_jlab.errors import (
     AnodeError,
+    FileNotValid,
     FileNotWritten,
     NotANotebook,
     NotebookNotFound,
 )
-
-NOT_A_NOTEBOOK_HINT = "Repair, move or delete the file; it is never overwritten as it is now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +137,7 @@ class NotebookFile(DocumentFile[JsonObject]):
         if expect is not None and found.hash != expect:
             raise self._changed(found.hash)
         if found.hash is not None and found.digest is None:
-            raise FileNotWritten(
-                f"The file {self.path} is not a notebook of nbformat 4 any more.",
-                hint=NOT_A_NOTEBOOK_HINT,
-            )
+            raise FileNotValid(f"The file {self.path} is not a notebook of nbformat 4 any more.")
 
     async def _undo_failed(self, error: FileNotWritten, before: _OnDisk, saved: JsonObject) -> None:
         """After a failed save: put a torn file back, and raise ``error`` unless the content did

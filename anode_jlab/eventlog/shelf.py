@@ -36,6 +36,10 @@ class Shelf(Protocol):
         """Every name, sorted."""
         ...
 
+    async def sizes(self, notebook: NotebookId) -> dict[str, int]:
+        """Every name, sorted, with the number of its bytes."""
+        ...
+
     async def remove(self, notebook: NotebookId, name: str) -> None:
         """Keep it no longer; nothing happens when it is not there."""
         ...
@@ -55,6 +59,9 @@ class MemoryShelf:
 
     async def names(self, notebook: NotebookId) -> list[str]:
         return sorted(self._kept.get(notebook, {}))
+
+    async def sizes(self, notebook: NotebookId) -> dict[str, int]:
+        return {name: len(data) for name, data in sorted(self._kept.get(notebook, {}).items())}
 
     async def remove(self, notebook: NotebookId, name: str) -> None:
         self._kept.get(notebook, {}).pop(name, None)
@@ -84,12 +91,16 @@ class FolderShelf:
         return await _run(read)
 
     async def names(self, notebook: NotebookId) -> list[str]:
-        def look() -> list[str]:
+        return list(await self.sizes(notebook))
+
+    async def sizes(self, notebook: NotebookId) -> dict[str, int]:
+        def look() -> dict[str, int]:
             try:
-                found = os.listdir(self.folder_of(notebook))
+                with os.scandir(self.folder_of(notebook)) as found:
+                    sizes = {e.name: e.stat().st_size for e in found if not e.name.startswith(".")}
             except FileNotFoundError:
-                return []
-            return sorted(name for name in found if not name.startswith("."))
+                return {}
+            return dict(sorted(sizes.items()))
 
         return await _run(look)
 

@@ -19,6 +19,7 @@ from anode_jlab.errors import (
     BadFrame,
     BadRequest,
     CellNotFound,
+    CopyNotFound,
     ExecutionNotFound,
     FileChangedOutside,
     FileNotWritten,
@@ -69,6 +70,9 @@ EXECUTION_ID = r"(?P<execution_id>[a-zA-Z0-9_-]{1,64})"
 SHA256 = r"(?P<sha256>[0-9a-f]{64})"
 """How an artifact's address stands in a route."""
 
+COPY_NAME = r"(?P<copy>[0-9TZ_-]{1,64}\.ipynb)"
+"""How the name of a notebook's copy stands in a route."""
+
 _STATUSES: dict[type[AnodeError], int] = {
     BadRequest: 400,
     BadFrame: 400,
@@ -78,6 +82,7 @@ _STATUSES: dict[type[AnodeError], int] = {
     ReadOnly: 403,
     NotebookNotFound: 404,
     SeqNotFound: 404,
+    CopyNotFound: 404,
     CellNotFound: 404,
     ExecutionNotFound: 404,
     ArtifactNotFound: 404,

@@ -31,6 +31,14 @@ EXECUTION_PARAMETER = {
     "schema": {"type": "string", "pattern": "^[a-zA-Z0-9_-]{1,64}$"},
 }
 
+COPY_PARAMETER = {
+    "name": "copy",
+    "in": "path",
+    "required": True,
+    "description": "The copy's name.",
+    "schema": {"type": "string", "pattern": "^[0-9TZ_-]{1,64}\\.ipynb$"},
+}
+
 
 def document() -> dict[str, Any]:
     """The description as OpenAPI 3.1."""
@@ -80,7 +88,7 @@ def _path(route: Route, shapes: dict[Any, Any]) -> dict[str, Any]:
     }
     parameters = [
         parameter
-        for parameter in (ID_PARAMETER, EXECUTION_PARAMETER)
+        for parameter in (ID_PARAMETER, EXECUTION_PARAMETER, COPY_PARAMETER)
         if f"{{{parameter['name']}}}" in route.path
     ]
     return {"parameters": parameters, **methods} if parameters else methods

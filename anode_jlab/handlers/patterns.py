@@ -8,7 +8,7 @@ from tornado.web import HTTPError
 
 from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.artifact import ARTIFACTS, ArtifactHandler
-from anode_jlab.handlers.base import EXECUTION_ID, NOTEBOOK_ID, SHA256, AnodeHandler
+from anode_jlab.handlers.base import COPY_NAME, EXECUTION_ID, NOTEBOOK_ID, SHA256, AnodeHandler
 from anode_jlab.handlers.collaboration import CollaborationSocket, SessionHandler
 from anode_jlab.handlers.collaboration_lobby import LobbySocket
 from anode_jlab.handlers.openapi import OPENAPI_ROUTE
@@ -52,4 +52,4 @@ def patterns(services: Services) -> list[tuple[str, type[Any], dict[str, Any]]]:
 
 def _expression(path: str) -> str:
     expression = path.replace(".", "[.]").replace("{id}", NOTEBOOK_ID)
-    return expression.replace("{execution_id}", EXECUTION_ID)
+    return expression.replace("{execution_id}", EXECUTION_ID).replace("{copy}", COPY_NAME)

@@ -44,5 +44,7 @@ class PurgeHandler(AnodeHandler):
         room = await self.services.rooms.open(NotebookId(notebook_id))
         head = room.head
         last = head if wanted.last is None else wanted.last
-        await room.record([wanted_purge(wanted.first, last, head=head)], self.actor)
+        purge = wanted_purge(wanted.first, last, head=head)
+        await room.record([purge], self.actor)
+        await self.services.copies.forget(room.notebook_id, purge.first, purge.last)
         self.reply(position_of(room), status=202)

@@ -6,6 +6,7 @@ from typing import ClassVar, Protocol
 
 import msgspec
 
+from anode_jlab.handlers.copies import CopiesHandler, CopyHandler
 from anode_jlab.handlers.document import DocumentHandler
 from anode_jlab.handlers.events import EventsHandler
 from anode_jlab.handlers.executions import ExecutionHandler, ExecutionsHandler
@@ -34,7 +35,7 @@ class Described(Protocol):
 
 class Route(msgspec.Struct, frozen=True):
     """``path`` below ROOT, with ``{id}`` for a notebook's id and
-    ``{execution_id}`` for that of an execution."""
+    ``{execution_id}`` for that of an execution, ``{copy}`` for a copy's name."""
 
     path: str
     handler: type[Described]
@@ -47,6 +48,8 @@ ROUTES = (
     Route("notebooks/{id}/state", StateHandler),
     Route("notebooks/{id}/events", EventsHandler),
     Route("notebooks/{id}/document", DocumentHandler),
+    Route("notebooks/{id}/copies", CopiesHandler),
+    Route("notebooks/{id}/copies/{copy}", CopyHandler),
     Route("notebooks/{id}/export", ExportHandler),
     Route("notebooks/{id}/reload", ReloadHandler),
     Route("notebooks/{id}/restore", RestoreHandler),

@@ -11,6 +11,7 @@ from anode_jlab.errors import (
     AnodeError,
     FileChangedOutside,
     FileDeleted,
+    FileNotValid,
     FileNotWritten,
     FileUnreadable,
     NotAllowed,
@@ -79,8 +80,10 @@ class Comparer:
             return Found(known)
         if not opening.has_unexported:
             raise error
-        trouble = FileNotWritten(f"The file is left as it is: {error.message}", hint=error.advice)
-        return Found(known, trouble)
+        if isinstance(error, NotANotebook):
+            return Found(known, FileNotValid.because(error))
+        kept = "It is left as it is; your work here is kept."
+        return Found(known, FileNotWritten(f"{error.message} {kept}", hint=error.advice))
 
     async def _with_other_file(
         self, opening: Loading, known: str, content: FileContent[Any]

@@ -148,11 +148,11 @@ class Exporter:
                 self._troubles.say(error)
                 raise
             except AnodeError as error:
-                failure = FileNotWritten(error.message, hint=error.advice)
+                failure = _not_written(error)
                 self._troubles.say(failure)
                 self._wanted = True
                 self._wake.set()
-                raise failure from error
+                raise failure from (None if failure is error else error)
             self._wanted = False
             self._not_before = 0.0
             self._troubles.clear()
@@ -231,3 +231,10 @@ class Exporter:
     @property
     def _id(self) -> NotebookId:
         return self._room.notebook_id
+
+
+def _not_written(error: AnodeError) -> FileNotWritten:
+    """What went wrong, as why the file was not written."""
+    if isinstance(error, FileNotWritten):
+        return error
+    return FileNotWritten(error.message, hint=error.advice)

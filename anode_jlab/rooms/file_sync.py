@@ -14,6 +14,7 @@ from anode_jlab.documents.workbench import computed
 from anode_jlab.errors import (
     FileChangedOutside,
     FileDeleted,
+    FileNotValid,
     FileNotWritten,
     NotANotebook,
     NotebookNotFound,
@@ -93,6 +94,9 @@ class FileSync:
             if not overwrite:
                 raise FileDeleted(f"The file {self.path} was deleted; nothing was written.")
             await self.place.take_again(self._known_hash)
+        elif overwrite and FileDeleted.code in self._room.conditions:
+            # "Save again" was said of no file: one that came since is somebody's work.
+            overwrite = await self._file.current_hash() is None
         for _ in range(MOST_MERGES):
             try:
                 return await self._write(overwrite)
@@ -106,7 +110,7 @@ class FileSync:
 
         False when it cannot be merged: the file is gone (and was not renamed), or nothing tells
         what it held before, or the document itself waits for what a damaged log lost.
-        Raises FileNotWritten when it is no notebook, NotAllowed and FileUnreadable when it cannot
+        Raises FileNotValid when it is no notebook, NotAllowed and FileUnreadable when it cannot
         be read; then nothing was changed.
         """
         self._file.path = self._room.path
@@ -117,8 +121,7 @@ class FileSync:
         except NotebookNotFound:
             return await self.follow()
         except NotANotebook as error:
-            told = f"The file is left as it is: {error.message}"
-            raise FileNotWritten(told, hint=error.advice) from error
+            raise FileNotValid.because(error) from error
         if content.hash == self._known_hash:
             return True
         change = await self._change(content)

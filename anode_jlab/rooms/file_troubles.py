@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import logging
 
-from anode_jlab.errors import AnodeError, FileChangedOutside, FileDeleted, FileNotWritten
+from anode_jlab.errors import (
+    AnodeError,
+    FileChangedOutside,
+    FileDeleted,
+    FileNotValid,
+    FileNotWritten,
+)
 from anode_jlab.ids import NotebookId
 from anode_jlab.rooms.conditions import Conditions
 
@@ -13,7 +19,12 @@ logger = logging.getLogger(__name__)
 HOOK_FAILED = "save_hook_failed"
 """Condition: the file was written, but a hook that runs after saving failed."""
 
-_EXCLUSIVE = (FileChangedOutside.code, FileDeleted.code, FileNotWritten.code)
+_EXCLUSIVE = (
+    FileChangedOutside.code,
+    FileDeleted.code,
+    FileNotValid.code,
+    FileNotWritten.code,
+)
 """Of these one at a time is true: why the file does not follow."""
 
 
@@ -44,5 +55,5 @@ class FileTroubles:
 
     def clear_outside(self) -> None:
         """The file is as it was last read or written; whether it can be written is not known."""
-        for code in (FileChangedOutside.code, FileDeleted.code):
+        for code in (FileChangedOutside.code, FileDeleted.code, FileNotValid.code):
             self._conditions.clear(code)

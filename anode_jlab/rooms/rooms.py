@@ -71,7 +71,7 @@ class Rooms:
         self._offload = offload
         self._lives: dict[NotebookId, _Life] = {}
         self._closed = False
-        self.opened: Callable[[Room], None] = lambda room: None
+        self.opened: list[Callable[[Room], None]] = []
         """Told of each room that opened."""
 
     @property
@@ -157,7 +157,8 @@ class Rooms:
             room.exporter = exporter
             life.room = room
             life.ready.set_result(room)
-            self.opened(room)
+            for tell in self.opened:
+                tell(room)
             if self._closed:
                 room.closing.set()
             room.spawn(self._watch(room))

@@ -21,6 +21,7 @@ class ShelfConformance:
     @pytest.mark.anyio
     async def test_an_empty_shelf(self, shelf: Shelf) -> None:
         assert await shelf.names(ONE) == []
+        assert await shelf.sizes(ONE) == {}
         assert await shelf.get(ONE, "a") is None
         await shelf.remove(ONE, "a")
 
@@ -30,6 +31,7 @@ class ShelfConformance:
         await shelf.put(ONE, "a", b"")
         await shelf.put(OTHER, "a", b"other")
         assert await shelf.names(ONE) == ["a", "b.x"]
+        assert list((await shelf.sizes(ONE)).items()) == [("a", 0), ("b.x", 2)]
         assert await shelf.get(ONE, "b.x") == b"\x00\xff"
         assert await shelf.get(ONE, "a") == b""
         assert await shelf.get(OTHER, "a") == b"other"

@@ -7,7 +7,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ApiError } from '../api/errors';
 import type { NotebookConnection } from './connection';
 import type { ISaveFailure } from './contentprovider';
-import { mayOverwrite, mayReload } from './filequestions';
+import { overwriteFile, reloadFile, saveAgain } from './fileanswers';
+import { fitting } from './fitting';
 import type { ILeftToCore } from './rooms';
 
 /**
@@ -27,11 +28,6 @@ const FILE_CONFLICTS: readonly string[] = [
  * How long a notification stays that needs no answer.
  */
 const SHOWN_MS = 8_000;
-
-/**
- * JupyterLab cuts what is longer.
- */
-const SHOWN_LENGTH = 140;
 
 /**
  * Tells that Ctrl-S did not succeed: once per notebook, for as long as it is true.
@@ -54,32 +50,40 @@ export class SaveFailures {
     const isConflict = FILE_CONFLICTS.includes(error.code);
     const id = Notification.error(fitting(error.message, error.hint), {
       autoClose: isConflict ? false : SHOWN_MS,
-      actions: isConflict ? this._answers(connection) : []
+      actions: isConflict ? this._answers(error.code, connection) : []
     });
     this._told.set(connection, id);
     connection.conditionsChanged.connect(this._onConditions, this);
     connection.disposed.connect(this._forget, this);
   }
 
-  private _answers(connection: NotebookConnection): Notification.IAction[] {
+  private _answers(
+    code: string,
+    connection: NotebookConnection
+  ): Notification.IAction[] {
     const trans = this._trans;
-    const run = (may: Promise<boolean>, work: () => Promise<void>) => {
-      may
-        .then(yes => (yes ? work() : undefined))
-        .catch((error: unknown) => {
-          this.tell({ connection, error: error as Error });
-        });
+    const run = (work: Promise<void>): void => {
+      work.catch((error: unknown) => {
+        this.tell({ connection, error: error as Error });
+      });
     };
+    if (code === 'file_deleted') {
+      return [
+        {
+          label: trans.__('Save again'),
+          callback: () => run(saveAgain(connection))
+        }
+      ];
+    }
     return [
       {
         label: trans.__('Reload the file'),
-        callback: () => run(mayReload(trans), () => connection.reloadFromFile())
+        callback: () => run(reloadFile(connection, trans))
       },
       {
         label: trans.__('Overwrite the file'),
         displayType: 'warn',
-        callback: () =>
-          run(mayOverwrite(trans), () => connection.exportNow(true))
+        callback: () => run(overwriteFile(connection, trans))
       }
     ];
   }
@@ -139,15 +143,4 @@ export function tellTooLarge(
 
 function megabytes(bytes: number): string {
   return (bytes / 1_000_000).toFixed(1);
-}
-
-/**
- * As many of these sentences as a notification shows whole, the first in any case.
- */
-function fitting(...sentences: string[]): string {
-  const [first = '', ...rest] = sentences.filter(sentence => sentence !== '');
-  return rest.reduce((text, sentence) => {
-    const longer = `${text} ${sentence}`;
-    return longer.length <= SHOWN_LENGTH ? longer : text;
-  }, first);
 }

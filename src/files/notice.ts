@@ -9,11 +9,7 @@ import type { IEnvelope, INotebookConnection } from '../tokens';
 import { flash, showNext } from './flash';
 import type { IFileChanges } from './model';
 import { NO_CHANGES, withEvents } from './model';
-
-/**
- * How long the notice stays by itself; the notification center keeps it until it is dismissed.
- */
-const NOTICE_MS = 20_000;
+import { PassingNotification } from './passing';
 
 /**
  * What a notice works with.
@@ -76,7 +72,7 @@ export class FileNotice {
     _: INotebookConnection,
     events: readonly IEnvelope[]
   ): void {
-    const known = this._isShown ? this._changes : NO_CHANGES;
+    const known = this._notification.isThere ? this._changes : NO_CHANGES;
     const changes = withEvents(known, events);
     const panel = this._options.panelOf(this._connection);
     if (changes === known || !panel) {
@@ -84,21 +80,7 @@ export class FileNotice {
     }
     this._changes = changes;
     flash(panel.content, withEvents(NO_CHANGES, events).cells);
-    this._show();
-  }
-
-  private _show(): void {
-    const message = this._message(this._changes);
-    const options = { autoClose: NOTICE_MS, actions: this._actions() };
-    if (this._isShown) {
-      Notification.update({ id: this._id, message, ...options });
-    } else {
-      this._id = Notification.info(message, options);
-    }
-  }
-
-  private get _isShown(): boolean {
-    return this._id !== '' && Notification.manager.has(this._id);
+    this._notification.show(this._message(changes), this._actions());
   }
 
   private _message(changes: IFileChanges): string {
@@ -146,13 +128,10 @@ export class FileNotice {
   }
 
   private _dismiss(): void {
-    if (this._isShown) {
-      Notification.dismiss(this._id);
-    }
-    this._id = '';
+    this._notification.dismiss();
     this._changes = NO_CHANGES;
   }
 
   private _changes: IFileChanges = NO_CHANGES;
-  private _id = '';
+  private readonly _notification = new PassingNotification();
 }

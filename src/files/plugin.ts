@@ -5,12 +5,24 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import type { NotebookPanel } from '@jupyterlab/notebook';
 import { INotebookTracker } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
 
 import { NotebooksApi } from '../api/notebooks';
+import {
+  carryOut,
+  overwriteFile,
+  reloadFile,
+  saveAgain
+} from '../documents/fileanswers';
+import { ConnectionFollower } from '../sync/follow';
 import type { INotebookConnection } from '../tokens';
 import { IAnodeRooms } from '../tokens';
+import type { Answering } from './banner';
+import { FileBanner } from './banner';
 import { addCommands, CommandIDs } from './commands';
 import { FileNotice } from './notice';
 import { showVersions } from './versionbar';
@@ -47,6 +59,10 @@ const plugin: JupyterFrontEndPlugin<void> = {
     notebooks.widgetAdded.connect((_, panel) => {
       if (rooms.get(panel.context.path)) {
         showVersions(panel, trans);
+        const follower = new ConnectionFollower(rooms, panel.context);
+        panel.contentHeader.addWidget(
+          new FileBanner(follower, answering(app, panel, trans), trans)
+        );
       }
     });
     const current = (): FileNotice | null => {
@@ -60,5 +76,37 @@ const plugin: JupyterFrontEndPlugin<void> = {
     }
   }
 };
+
+/**
+ * What the answers of a panel's banner do.
+ */
+function answering(
+  app: JupyterFrontEnd,
+  panel: NotebookPanel,
+  trans: TranslationBundle
+): Answering {
+  const run = (command: string, args: ReadonlyJSONObject): void =>
+    carryOut(app.commands.execute(command, args));
+  return (answer, connection) => {
+    switch (answer) {
+      case 'save-again':
+        carryOut(saveAgain(connection));
+        break;
+      case 'save-as':
+        app.shell.activateById(panel.id);
+        run('docmanager:save-as', {});
+        break;
+      case 'open-as-text':
+        run('docmanager:open', { path: connection.path, factory: 'Editor' });
+        break;
+      case 'reload':
+        carryOut(reloadFile(connection, trans));
+        break;
+      case 'overwrite':
+        carryOut(overwriteFile(connection, trans));
+        break;
+    }
+  };
+}
 
 export default plugin;

@@ -1,11 +1,15 @@
 // Commands about the sync state and the file of the current notebook.
 
-import { Notification } from '@jupyterlab/apputils';
 import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
-import { mayOverwrite, mayReload } from '../documents/filequestions';
+import {
+  carryOut,
+  overwriteFile,
+  reloadFile,
+  saveAgain
+} from '../documents/fileanswers';
 import { copyText } from '../documents/tellrecovered';
 import type { IAnodeRooms, INotebookConnection } from '../tokens';
 import type { ISyncActions } from './details';
@@ -26,40 +30,14 @@ const NO_ARGUMENTS = { args: { type: 'object' as const, properties: {} } };
  * What people can do about a sync state, with their questions and answers.
  */
 export function syncActions(trans: TranslationBundle): ISyncActions {
-  const report = (error: unknown): void => {
-    Notification.error(error instanceof Error ? error.message : String(error));
-  };
   return {
     retry: connection => connection.retry(),
-    reload: connection => void reload(connection, trans).catch(report),
-    overwrite: connection => void overwrite(connection, trans).catch(report),
+    reload: connection => carryOut(reloadFile(connection, trans)),
+    overwrite: connection => carryOut(overwriteFile(connection, trans)),
+    saveAgain: connection => carryOut(saveAgain(connection)),
     copy: copy => copyText(copy, trans),
     forget: (connection, copy) => connection.forget(copy)
   };
-}
-
-/**
- * Ask, then take the file's content into the notebook.
- */
-async function reload(
-  connection: INotebookConnection,
-  trans: TranslationBundle
-): Promise<void> {
-  if (await mayReload(trans)) {
-    await connection.reloadFromFile();
-  }
-}
-
-/**
- * Ask, then write the notebook over a file that another program changed.
- */
-async function overwrite(
-  connection: INotebookConnection,
-  trans: TranslationBundle
-): Promise<void> {
-  if (await mayOverwrite(trans)) {
-    await connection.exportNow(true);
-  }
 }
 
 /**

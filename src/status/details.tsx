@@ -10,6 +10,7 @@ import type {
   IRecoveredCopy,
   ISyncState
 } from '../tokens';
+import { Prose } from '../ui/prose';
 import { ago, exact } from '../ui/times';
 import type { SyncModel } from './model';
 import { changes, meaning, whereKept, word } from './words';
@@ -21,6 +22,7 @@ export interface ISyncActions {
   retry(connection: INotebookConnection): void;
   reload(connection: INotebookConnection): void;
   overwrite(connection: INotebookConnection): void;
+  saveAgain(connection: INotebookConnection): void;
   copy(copy: IRecoveredCopy): void;
   forget(connection: INotebookConnection, copy: IRecoveredCopy): void;
 }
@@ -84,8 +86,14 @@ function Conditions(props: {
     <>
       {props.conditions.map(condition => (
         <div className="jp-Anode-sync-condition" key={condition.code}>
-          <p>{condition.message}</p>
-          {condition.hint && <p>{condition.hint}</p>}
+          <p>
+            <Prose text={condition.message} />
+          </p>
+          {condition.hint && (
+            <p>
+              <Prose text={condition.hint} />
+            </p>
+          )}
         </div>
       ))}
     </>
@@ -158,6 +166,15 @@ function Buttons(props: {
             {trans.__('Overwrite the file')}
           </button>
         </>
+      );
+    case 'save-again':
+      return (
+        <button
+          className="jp-mod-styled jp-mod-accept"
+          onClick={() => actions.saveAgain(connection)}
+        >
+          {trans.__('Save again')}
+        </button>
       );
     case 'reload-page':
       return (

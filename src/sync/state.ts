@@ -54,7 +54,8 @@ export const NOTHING_YET: ISyncState = {
  */
 const ACTIONS: Readonly<Record<string, SyncAction>> = {
   file_changed_outside: 'reload-or-overwrite',
-  file_deleted: 'reload-or-overwrite',
+  file_deleted: 'save-again',
+  file_not_valid: 'retry',
   file_not_written: 'retry'
 };
 
@@ -96,13 +97,8 @@ function judge(standing: IStanding, trans: TranslationBundle): Judgement {
   }
   const condition = conditions[0];
   if (condition) {
-    const { code, message } = condition;
-    const isConflict = ACTIONS[code] === 'reload-or-overwrite';
-    return {
-      kind: 'error',
-      reason: isConflict ? trans.__('file changed outside') : message,
-      action: ACTIONS[code] ?? null
-    };
+    const action = ACTIONS[condition.code] ?? null;
+    return { kind: 'error', reason: shortly(condition, trans), action };
   }
   if (role === 'reader') {
     const reason = trans.__('you may read this notebook but not change it');
@@ -112,6 +108,22 @@ function judge(standing: IStanding, trans: TranslationBundle): Judgement {
     return { kind: 'syncing', reason: '', action: null };
   }
   return { kind: pending > 0 ? 'saving' : 'saved', reason: '', action: null };
+}
+
+/**
+ * A condition in as few words as the toolbar has room for, where there are such.
+ */
+function shortly({ code, message }: ICondition, trans: TranslationBundle) {
+  switch (code) {
+    case 'file_changed_outside':
+      return trans.__('file changed outside');
+    case 'file_deleted':
+      return trans.__('file deleted');
+    case 'file_not_valid':
+      return trans.__('file is not a notebook');
+    default:
+      return message;
+  }
 }
 
 /**

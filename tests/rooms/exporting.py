@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from anode_jlab.errors import FileChangedOutside, FileDeleted, FileNotWritten
+from anode_jlab.errors import FileChangedOutside, FileDeleted, FileNotValid, FileNotWritten
 from anode_jlab.events.document import Exported
 from anode_jlab.rooms.peer import Peer, PeerOptions
 from anode_jlab.rooms.roles import Role
@@ -13,7 +13,7 @@ from anode_jlab.rooms.room import Room
 from tests.rooms.house import ADA, House, SilentOutbox
 
 OUTSIDE, NOT_WRITTEN = FileChangedOutside.code, FileNotWritten.code
-DELETED = FileDeleted.code
+DELETED, NOT_VALID = FileDeleted.code, FileNotValid.code
 
 
 def source(house: House, cell: int = 0, name: str = "a.ipynb") -> str:

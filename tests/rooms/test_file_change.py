@@ -17,7 +17,7 @@ from anode_jlab.rooms.room import Room
 from tests.documents.folders import git, tree
 from tests.documents.managers import JUPYTEXT_MANAGERS, make_manager
 from tests.documents.notebook_texts import jupyter_text, layouts, small_notebook
-from tests.rooms.exporting import DELETED, NOT_WRITTEN, codes, exports, join, source
+from tests.rooms.exporting import DELETED, NOT_VALID, codes, exports, join, source
 from tests.rooms.house import ADA, House, type_into
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("anyio_backend")]
@@ -188,9 +188,10 @@ async def test_what_is_no_notebook_is_told_and_left(house: House, text: str) -> 
     async with house.enter(NAME) as room:
         place.write_text(text)
         await house.pass_time(4)
-        assert codes(room) == {NOT_WRITTEN}
+        assert codes(room) == {NOT_VALID}
         await type_into(room, 0, " ours")
         await house.pass_time(10)
+        assert codes(room) == {NOT_VALID}
         with pytest.raises(FileNotWritten):
             await room.exporter.export_now()
         assert place.read_text() == text

@@ -95,3 +95,21 @@ async def test_a_deleted_notebook_is_opened_by_its_id(house: House) -> None:
     assert opened.path == "a.ipynb"
     assert notebook_in(opened).to_notebook() == small_notebook()
     await let_go(opened)
+
+
+async def test_saving_again_does_not_replace_a_file_that_came_meanwhile(house: House) -> None:
+    place = house.root / "a.ipynb"
+    async with house.enter("a.ipynb") as room:
+        await type_into(room, 0, " ours")
+        await room.exporter.export_now()
+        theirs = json.loads(place.read_text())
+        theirs["cells"][1]["source"] = "theirs"
+        place.unlink()
+        await house.pass_time(4)
+        assert codes(room) == {DELETED}
+        house.put("a.ipynb", theirs)
+        await type_into(room, 0, " again")
+        await room.exporter.export_now(overwrite=True)
+        assert codes(room) == set()
+        assert source(house).endswith(" ours again")
+        assert source(house, 1) == "theirs"

@@ -14,7 +14,7 @@ from anode_jlab.documents.file_text import content_digest
 from anode_jlab.errors import (
     FileChangedOutside,
     FileDeleted,
-    FileNotWritten,
+    FileNotValid,
     HeldElsewhere,
     NotANotebook,
     NotebookNotFound,
@@ -267,7 +267,9 @@ async def test_a_file_that_is_no_notebook_any_more(house: House, text: str) -> N
     await leave_unexported(house, "a.ipynb")
     place.write_text(text)
     content, opened = await look(house, notebook)
-    assert [condition.code for condition in opened.conditions] == [FileNotWritten.code]
+    (condition,) = opened.conditions
+    assert condition.code == FileNotValid.code
+    assert condition.message.endswith("It is left as it is; your work here is kept.")
     assert content["cells"][0]["source"].endswith(" ours")
     assert place.read_text() == text
 

@@ -59,16 +59,17 @@ test('another program changes the file', async ({ server, person }) => {
   await expect.poll(() => server.read('shared.ipynb')).toContain('# ada');
   expect(server.read('shared.ipynb')).toContain('beta = 2');
 
-  // Review goes from one to the next.
+  // Review goes from one to the next; the notice stays.
+  const review = grace.notices.getByRole('button', { name: 'Review' });
   for (const index of [1, 2, 1]) {
-    await grace.command('anode:review-file-change');
+    await review.click();
     await expect(grace.cell(index)).toHaveClass(/jp-Anode-changedOnDisk/);
     await expect(grace.cell(index)).toHaveClass(/jp-mod-active/);
   }
 
   // Undo brings back what was there; what Ada did stays.
   await grace.type(3, ' # grace');
-  await grace.command('anode:undo-file-change');
+  await grace.notices.getByRole('button', { name: 'Undo' }).click();
   const undone = ['alpha = 1 # ada', 'beta = 1', 'gamma = 1 # grace'];
   await expect.poll(() => ada.sources()).toEqual(undone);
   await expect(grace.notices).toHaveCount(0);
@@ -120,8 +121,12 @@ test('the file is deleted', async ({ server, person }) => {
   server.write('shared.ipynb', OURS);
   const ada = await NotebookPage.open(await person(), server, 'shared.ipynb');
   await ada.untilSync('saved');
+  const banner = ada.page.locator('.jp-Anode-banner');
+  await expect(banner).toBeHidden();
   rmSync(join(server.root, 'shared.ipynb'));
-  await ada.untilSync(/^error \(file changed outside.*reload.*overwrite/);
+  await ada.untilSync('error (file deleted, save again)');
+  await expect(banner).toContainText('shared.ipynb was deleted');
+  await expect(banner).toContainText('Your work is kept');
 
   // Every further change is stored all the same; Ctrl-S does not write it either.
   await ada.type(0, ' # ada');
@@ -131,17 +136,13 @@ test('the file is deleted', async ({ server, person }) => {
   await expect(ada.notices).toHaveCount(1);
   expect(() => server.read('shared.ipynb')).toThrow('ENOENT');
 
+  // Hidden, it comes again with the next trouble only; the sync state goes on telling.
+  await banner.getByRole('button', { name: 'Hide' }).click();
+  await expect(banner).toBeHidden();
   const details = ada.page.getByRole('dialog', { name: 'Sync state' });
   await ada.sync.getByRole('button').click();
-  await expect(details.getByRole('button')).toHaveText([
-    'Reload the file',
-    'Overwrite the file'
-  ]);
-  await details.getByRole('button', { name: 'Overwrite the file' }).click();
-  await ada.page
-    .locator('.jp-Dialog')
-    .getByRole('button', { name: 'Overwrite' })
-    .click();
+  await expect(details.getByRole('button')).toHaveText(['Save again']);
+  await details.getByRole('button', { name: 'Save again' }).click();
   await ada.untilSync('saved');
   expect(server.read('shared.ipynb')).toContain('alpha = 1 # ada');
   // What Ctrl-S said is true no longer.
@@ -153,6 +154,41 @@ test('the file is deleted', async ({ server, person }) => {
   await expect
     .poll(() => server.read('shared.ipynb'))
     .toContain('# ada and again');
+
+  rmSync(join(server.root, 'shared.ipynb'));
+  await expect(banner).toBeVisible();
+  await banner.getByRole('button', { name: 'Save again' }).click();
+  await expect(banner).toBeHidden();
+  await ada.untilSync('saved');
+  expect(server.read('shared.ipynb')).toContain('# ada and again');
+  expect(await ada.dialogs()).toEqual([]);
+});
+
+test('the file becomes something else', async ({ server, person }) => {
+  server.write('shared.ipynb', OURS);
+  const ada = await NotebookPage.open(await person(), server, 'shared.ipynb');
+  await ada.untilSync('saved');
+  const banner = ada.page.locator('.jp-Anode-banner');
+  server.write('shared.ipynb', '{"cells": [');
+  await ada.untilSync('error (file is not a notebook, retry)');
+  await expect(banner).toContainText('The file is not JSON: line 1');
+  await expect(banner).toContainText('your work here is kept');
+  await expect(banner).toContainText('Repair the file');
+  await ada.type(0, ' # ada');
+
+  // It can be looked at and repaired here.
+  await banner.getByRole('button', { name: 'Open as text' }).click();
+  await expect(
+    ada.page.locator('.jp-FileEditor .cm-content')
+  ).toContainText('{"cells": [');
+  expect(server.read('shared.ipynb')).toBe('{"cells": [');
+  server.write('shared.ipynb', OURS);
+  await ada.command('docmanager:open', { path: 'shared.ipynb' });
+  await ada.untilSync('saved');
+  await expect(banner).toBeHidden();
+  await expect
+    .poll(() => server.read('shared.ipynb'))
+    .toContain('alpha = 1 # ada');
 });
 
 test('files that are no notebooks', async ({ server, person }) => {

@@ -44,6 +44,14 @@ describe('syncState', () => {
       { conditions: [condition('file_changed_outside', 'Whatever.')] }
     ],
     [
+      'error (file deleted, save again)',
+      { conditions: [condition('file_deleted', 'Whatever.')] }
+    ],
+    [
+      'error (file is not a notebook, retry)',
+      { conditions: [condition('file_not_valid', 'Whatever.')] }
+    ],
+    [
       'error (file not updated: disk full, retry)',
       {
         conditions: [

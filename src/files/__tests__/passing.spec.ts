@@ -1,0 +1,85 @@
+// A notification with a clock of its own.
+
+import { Notification } from '@jupyterlab/apputils';
+
+import { PassingNotification, SHOWN_MS } from '../passing';
+
+const SILENT = 0;
+
+function shown(): readonly Notification.INotification[] {
+  return Notification.manager.notifications;
+}
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+
+afterEach(() => {
+  Notification.manager.dismiss();
+  jest.useRealTimers();
+});
+
+describe('PassingNotification', () => {
+  it('is never closed by JupyterLab, and becomes silent after its time', () => {
+    const notification = new PassingNotification();
+    notification.show('one', []);
+    expect(shown()).toMatchObject([
+      { message: 'one', options: { autoClose: false } }
+    ]);
+    jest.advanceTimersByTime(SHOWN_MS - 1);
+    expect(shown()[0]!.options.autoClose).toBe(false);
+    jest.advanceTimersByTime(1);
+    expect(shown()).toMatchObject([
+      { message: 'one', options: { autoClose: SILENT } }
+    ]);
+    expect(notification.isThere).toBe(true);
+  });
+
+  it('begins its time anew with other words', () => {
+    const notification = new PassingNotification();
+    notification.show('one', []);
+    jest.advanceTimersByTime(SHOWN_MS - 1);
+    notification.show('two', []);
+    jest.advanceTimersByTime(SHOWN_MS - 1);
+    expect(shown()).toMatchObject([
+      { message: 'two', options: { autoClose: false } }
+    ]);
+    jest.advanceTimersByTime(1);
+    expect(shown()).toMatchObject([
+      { message: 'two', options: { autoClose: SILENT } }
+    ]);
+    // Something happens after a while: it is seen again.
+    notification.show('three', []);
+    expect(shown()).toMatchObject([
+      { message: 'three', options: { autoClose: false } }
+    ]);
+  });
+
+  it('stays while somebody is at one of its buttons', () => {
+    const notification = new PassingNotification();
+    notification.show('one', []);
+    const toast = document.createElement('div');
+    toast.id = shown()[0]!.id;
+    const button = toast.appendChild(document.createElement('button'));
+    document.body.append(toast);
+    button.focus();
+    jest.advanceTimersByTime(2 * SHOWN_MS);
+    expect(shown()[0]!.options.autoClose).toBe(false);
+    button.blur();
+    jest.advanceTimersByTime(1_000);
+    expect(shown()[0]!.options.autoClose).toBe(SILENT);
+    toast.remove();
+  });
+
+  it('does not come back when the person put it aside', () => {
+    const notification = new PassingNotification();
+    notification.show('one', []);
+    Notification.manager.dismiss();
+    jest.advanceTimersByTime(2 * SHOWN_MS);
+    expect(shown()).toEqual([]);
+    notification.show('two', []);
+    notification.dismiss();
+    jest.advanceTimersByTime(2 * SHOWN_MS);
+    expect(shown()).toEqual([]);
+  });
+});
