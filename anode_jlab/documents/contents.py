@@ -64,6 +64,11 @@ class ContentsPort(Protocol):
         gives content, hash and style at the same moment."""
         ...
 
+    @property
+    def has_last_word(self) -> bool:
+        """Whether nothing but another program changes the file once it was saved: no hook."""
+        ...
+
     async def text(self, path: str) -> FileText | None:
         """The file's own text; None when the manager has no text for a notebook.
 
@@ -124,6 +129,11 @@ class ServerContents:
     @property
     def is_plain(self) -> bool:
         return self._is_plain
+
+    @property
+    def has_last_word(self) -> bool:
+        hooks = ("post_save_hook", "_post_save_hooks")
+        return self._is_plain and not any(getattr(self._manager, name, None) for name in hooks)
 
     async def text(self, path: str) -> FileText | None:
         try:

@@ -52,6 +52,7 @@ class NotebookFile(DocumentFile[JsonObject]):
         super().__init__(path, contents)
         self._digests: tuple[str, str] = ("", "")
         self._torn: str | None = None
+        self._odd: str | None = None
 
     async def read(self) -> FileContent[JsonObject]:
         """As `DocumentFile.read`; NotANotebook is raised for anything but nbformat 4.0-4.5."""
@@ -91,7 +92,7 @@ class NotebookFile(DocumentFile[JsonObject]):
         except FileNotWritten as error:
             await self._undo_failed(error, before, model["content"])
             warning = error.message
-        written = await self._styled(before.text)
+        written = await self._styled(before.text, model["content"], digest)
         self._torn = None
         self._digests = (written, digest)
         held = await self._held(value, model["content"])
@@ -154,18 +155,32 @@ class NotebookFile(DocumentFile[JsonObject]):
         if after.digest != await asyncio.to_thread(content_digest, saved):
             raise error
 
-    async def _styled(self, before: str | None) -> str:
+    async def _require_ours(self, raw: FileText, saved: JsonObject, digest: str) -> None:
+        """Raise FileChangedOutside when another program wrote right after us: its bytes must not
+        be taken for ours. (A manager that keeps something else than it was given is believed the
+        second time.)"""
+        if not self._contents.has_last_word or self._odd == digest:
+            return
+        if not await computed(lambda: _has_content(raw.text, saved)):
+            self._odd = digest
+            raise self._changed(raw.hash)
+        self._odd = None
+
+    async def _styled(self, before: str | None, saved: JsonObject, digest: str) -> str:
         """Give the file back the layout it had: the contents manager knows only its own.
 
-        Returns the hash of what the file holds then.
+        Returns the hash of what the file holds then. Raises as ``_require_ours``.
         """
         try:
             raw = await self._contents.reread(self.path)
-            place = self._local()
-            if raw is None or place is None:
+            if raw is None:
                 return await self._contents.hash(self.path)
-            changed = before is not None and await asyncio.to_thread(
-                restyle_file, place, before, raw.text
+            await self._require_ours(raw, saved, digest)
+            place = self._local()
+            changed = (
+                before is not None
+                and place is not None
+                and await asyncio.to_thread(restyle_file, place, before, raw.text)
             )
             if self._contents.is_plain and not changed:
                 return raw.hash
@@ -173,6 +188,13 @@ class NotebookFile(DocumentFile[JsonObject]):
         except NotebookNotFound as error:
             gone = "The file was written, but it is not there any more."
             raise FileNotWritten(gone) from error
+
+
+def _has_content(text: str, saved: JsonObject) -> bool:
+    try:
+        return content_digest(parse_notebook(text)) == content_digest(saved)
+    except NotANotebook:
+        return False
 
 
 def _prepared(nb: JsonObject) -> tuple[str, JsonObject]:

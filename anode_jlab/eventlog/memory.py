@@ -91,6 +91,11 @@ class MemoryEventStore:
         found = self._notebooks.get(notebook)
         return () if found is None else found.envelopes[after:]
 
+    def newest_snapshot(self, notebook: NotebookId) -> Snapshot | None:
+        """The snapshot from which the next opening would go on."""
+        found = self._notebooks.get(notebook)
+        return found.snapshots[-1] if found and found.snapshots else None
+
     async def close(self) -> None:
         for log in self._open:
             await log.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from anode_jlab.clock import Clock
@@ -42,8 +42,9 @@ from anode_jlab.rooms.scribe import Scribe
 class Opener:
     """Makes notebooks ready for their rooms; the port ``NotebookOpener`` on files and store.
 
-    ``holder`` names this server in leases. Nothing is ever written to a notebook's folder here,
-    except that a file torn by a crash in the middle of our own write is put back.
+    ``holder`` names this server in leases; ``new_document`` makes the empty document of a room.
+    Nothing is ever written to a notebook's folder here, except that a file torn by a crash in the
+    middle of our own write is put back.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Opener:
         clock: Clock,
         holder: str,
         keeping: Keeping = KEEP_ALL,
+        new_document: Callable[[AnyKind], SharedDocument] | None = None,
     ) -> None:
         self._store = store
         self._catalogue = catalogue
@@ -65,6 +67,7 @@ class Opener:
         self._clock = clock
         self._comparer = Comparer(catalogue=catalogue, bases=bases, ids=ids, clock=clock)
         self._holder = holder
+        self._fresh = new_document or (lambda kind: kind.new(ids=ids, mending=True))
         self._keeping = keeping
         self._identity = Identity(catalogue, contents)
 
@@ -134,8 +137,7 @@ class Opener:
     def _new_document(self, kind: AnyKind, old: SharedDocument | None = None) -> SharedDocument:
         if old is not None:
             old.close()
-        document: SharedDocument = kind.new(ids=self._ids, mending=True)
-        return document
+        return self._fresh(kind)
 
     # --- from the file ---------------------------------------------------------------------------
 

@@ -140,7 +140,7 @@ class Rooms:
             await self._inhabit(opened, life)
         except BaseException as error:  # the edge of this life: other rooms go on
             if not life.ready.done():
-                life.ready.set_exception(_told(error))
+                life.ready.set_exception(_told(error, notebook_id))
                 life.ready.exception()  # retrieved: those who asked may be gone
             elif isinstance(error, asyncio.CancelledError | KeyboardInterrupt | SystemExit):
                 raise
@@ -172,8 +172,13 @@ class Rooms:
         room.closing.set()
 
 
-def _told(error: BaseException) -> BaseException:
-    return RoomClosed() if isinstance(error, asyncio.CancelledError) else error
+def _told(error: BaseException, notebook_id: NotebookId) -> BaseException:
+    """What those are told who asked for a room that could not be opened."""
+    if isinstance(error, Exception | KeyboardInterrupt | SystemExit):
+        return error
+    if not isinstance(error, asyncio.CancelledError):  # the native layer panics past Exception
+        logger.error("Notebook %s could not be opened", notebook_id, exc_info=error)
+    return RoomClosed()
 
 
 async def _all_ended(lives: tuple[_Life, ...]) -> None:

@@ -8,7 +8,7 @@ from itertools import count
 
 
 class VirtualClock:
-    """Satisfies ``clock.Clock``; time passes only in ``advance``.
+    """Satisfies ``clock.Clock``; time passes only in ``advance`` and ``wake_next``.
 
     Sleepers wake in the order of their deadlines, each at exactly its own moment: a task that
     sleeps again and again is woken as often as real time would have woken it.
@@ -45,13 +45,26 @@ class VirtualClock:
             heapq.heappop(self._sleepers)
         return self._sleepers[0][0] if self._sleepers else None
 
+    def wake_next(self, limit: float | None = None) -> bool:
+        """Jump to the next sleeper's moment and wake it, or to ``limit`` when that comes first.
+
+        Returns whether somebody was woken.
+        """
+        deadline = self.next_deadline
+        if deadline is None or (limit is not None and deadline > limit):
+            if limit is not None:
+                self._move_to(limit)
+            return False
+        self._move_to(deadline)
+        heapq.heappop(self._sleepers)[2].set_result(None)
+        return True
+
     async def advance(self, seconds: float) -> None:
         """Let ``seconds`` pass: each sleeper wakes at its moment and runs until it waits again."""
         end = self._monotonic + seconds
         await settle()
         while (deadline := self.next_deadline) is not None and deadline <= end:
-            self._move_to(deadline)
-            heapq.heappop(self._sleepers)[2].set_result(None)
+            self.wake_next()
             await settle()
         self._move_to(end)
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import random
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pycrdt import Map, Text
-
 from anode_jlab.clock import Clock
+from anode_jlab.documents.cells import new_cell
+from anode_jlab.documents.ipynb import read_cell
 from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.documents.recorder import NO_CHANGE
 from anode_jlab.errors import AnodeError
 from anode_jlab.events.actor import Actor, ActorKind
 from anode_jlab.ids import Ids
 from anode_jlab.rooms import frames, protocol
 from anode_jlab.rooms.peer import Peer, PeerOptions
 from anode_jlab.rooms.roles import Role
+from anode_jlab.testing.marks import PIECE, mark
+from anode_jlab.testing.simulated_files import retyped
 from anode_jlab.testing.simulated_link import SimulatedOutbox, Wire
 
 if TYPE_CHECKING:
@@ -26,10 +28,6 @@ if TYPE_CHECKING:
 LONGEST_DELAY_SECONDS = 0.3
 LONGEST_BACKOFF_SECONDS = 2.0
 LONGEST_HALF_OPEN_SECONDS = 5.0
-
-MARK = re.compile(r"<[a-z0-9]+:[0-9]+>")
-_PIECE = re.compile(r"<[a-z0-9]+:[0-9]+>|.", re.DOTALL)
-
 
 Change = frames.Update | frames.Step2
 
@@ -50,7 +48,9 @@ class Session:
 class SimulatedClient:
     """Speaks the native protocol as its rules say, with a copy of the document of its own."""
 
-    def __init__(self, name: str, world: World, chance: random.Random, ids: Ids) -> None:
+    def __init__(
+        self, name: str, world: World, chance: random.Random, ids: Ids, clones: bool
+    ) -> None:
         self.name = name
         self.document = NotebookDocument(ids=ids, client_id=ids.yjs_client())
         self.acked: set[str] = set()
@@ -61,9 +61,11 @@ class SimulatedClient:
         self._world = world
         self._clock: Clock = world.clock
         self._chance = chance
+        self._clones = clones
         self._count = 0
         self._cells = 0
         self._mute = False
+        self._nap = 0.0
         self._typing: set[str] = set()
         self.document.doc.observe(self._on_transaction)
 
@@ -79,28 +81,30 @@ class SimulatedClient:
         if not self.document.cell_ids:
             return  # nothing was loaded yet
         kind = self._chance.random()
-        if kind < 0.7:
+        if kind < 0.64:
             self._type()
-        elif kind < 0.9:
+        elif kind < 0.8:
             self._delete_something()
-        else:
+        elif kind < 0.86 or not self._clones:
             self._add_cell()
+        else:
+            self._clone_cell()
 
     def _type(self) -> None:
         self._count += 1
-        mark = f"<{self.name}:{self._count}>"
-        self.pending.add(mark)
+        word = mark(self.name, self._count)
+        self.pending.add(word)
         text = self._text()
-        pieces = _PIECE.findall(str(text))
+        pieces = PIECE.findall(str(text))
         place = sum(map(len, pieces[: self._chance.randint(0, len(pieces))]))
-        self._typing = {mark}
-        text.insert(place, mark)
+        self._typing = {word}
+        text.insert(place, word)
         self._typing = set()
 
     def _delete_something(self) -> None:
         text = self._text()
         place, plain = 0, []
-        for piece in _PIECE.findall(str(text)):
+        for piece in PIECE.findall(str(text)):
             if len(piece) == 1:
                 plain.append(place)
             place += len(piece)
@@ -112,8 +116,25 @@ class SimulatedClient:
         ids = self.document.cell_ids
         place = self._chance.randint(0, len(ids))
         self._cells += 1
-        cell = {"id": f"{self.name}-{self._cells}", "cell_type": "code", "source": Text("plain")}
-        self.document.cells.insert(place, Map(cell))
+        raw = {"id": f"{self.name}-{self._cells}", "metadata": {}, "source": "plain"}
+        self.document.cells.insert(place, new_cell(retyped(raw, "code")))
+        self.document.load(NO_CHANGE)
+
+    def _clone_cell(self) -> None:
+        """Move a cell, or change its type: JupyterLab deletes it and inserts a copy of it."""
+        cell_id = self._chance.choice(self.document.cell_ids)
+        cell, place = self.document.cell(cell_id), self.document.index(cell_id)
+        assert cell is not None
+        assert place is not None
+        copy, target = read_cell(cell), place
+        if self._chance.random() < 0.5:
+            target = self._chance.randrange(len(self.document.cells))
+        else:
+            copy = retyped(copy, self._chance.choice(["code", "markdown", "raw"]))
+        with self.document.doc.transaction():
+            del self.document.cells[place]
+            self.document.cells.insert(target, new_cell(copy))
+        self.document.load(NO_CHANGE)
 
     def _text(self) -> Any:
         cell_id = self._chance.choice(self.document.cell_ids)
@@ -136,12 +157,18 @@ class SimulatedClient:
                 await self._connect()
             except AnodeError as error:
                 self._world.note(f"{self.name} was refused: {error.code}")
-            await self._clock.sleep(self._chance.random() * LONGEST_BACKOFF_SECONDS)
+            nap, self._nap = self._nap, 0.0
+            await self._clock.sleep(nap + self._chance.random() * LONGEST_BACKOFF_SECONDS)
 
     def cut(self) -> None:
         """The line breaks: what is under way is lost."""
         if self.session is not None:
             self.session.over.set()
+
+    def sleep(self, seconds: float) -> None:
+        """The lid is shut: the line goes, and comes back after so long."""
+        self._nap = seconds
+        self.cut()
 
     def say_again(self) -> None:
         """Send the last change once more, as a proxy or a bug may."""
@@ -174,7 +201,7 @@ class SimulatedClient:
             session.over.set()
 
         outbox = SimulatedOutbox(
-            down, dead=lambda: server.dead, witness=self._world.witness, ended=ended
+            down, dead=lambda: server.dead, witness=self._world.promises.saw, ended=ended
         )
         if self._chance.random() < 0.5:  # may speak first, before any HELLO
             up.put(protocol.encode(frames.Step1(self.document.state_vector())))
@@ -229,6 +256,6 @@ class SimulatedClient:
             self._mute = False
         elif isinstance(frame, frames.Ack):
             told = frozenset[str]().union(*session.sent[: frame.n])
-            self._world.told_saved(told - self.acked)
+            self._world.promises.saved(told - self.acked)
             self.acked |= told
             self.pending -= self.acked

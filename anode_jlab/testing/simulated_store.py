@@ -17,6 +17,8 @@ class BadDay:
         self._clock = clock
         self.refusing = False
         """Every append fails, as on a full disk."""
+        self.file_refusing = False
+        """The notebook's file cannot be written."""
         self.slow_seconds = 0.0
         """How long an append takes at most."""
         self.panic = False

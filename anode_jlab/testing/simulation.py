@@ -1,31 +1,39 @@
-"""A seeded world of people, lines and a server with bad days, in virtual time."""
+"""A seeded world of people, lines, another program and a server with bad days, in virtual time."""
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections import Counter
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from pycrdt import Array
-
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.errors import AnodeError
-from anode_jlab.eventlog.memory import MemoryEventStore
 from anode_jlab.events.actor import SERVER
 from anode_jlab.events.event import Envelope
-from anode_jlab.ids import Seq
-from anode_jlab.materializers.state import NotebookState, replay
+from anode_jlab.ids import NotebookId, Seq
 from anode_jlab.testing.clock import VirtualClock
 from anode_jlab.testing.ids import SeededIds
-from anode_jlab.testing.simulated_client import MARK, SimulatedClient
-from anode_jlab.testing.simulated_server import IDLE_SECONDS, SimulatedServer
-from anode_jlab.testing.witness import Witness
+from anode_jlab.testing.marks import mark
+from anode_jlab.testing.promises import Broken, Promises
+from anode_jlab.testing.simulated_client import SimulatedClient
+from anode_jlab.testing.simulated_files import OtherProgram, SimulatedFile
+from anode_jlab.testing.simulated_process import IDLE_SECONDS, Disks, SimulatedProcess
+from anode_jlab.testing.virtual_loop import run_virtually
 
 LONGEST_PAUSE_SECONDS = 0.4
-QUIET_WITHIN_SECONDS = 120.0
+LONG_SLEEP_SECONDS = 10 * IDLE_SECONDS
+"""A laptop asleep for so long finds the room closed, and opened anew."""
+
+LONGEST_WORK_SECONDS = 0.05
+"""How long a thread may take for what is computed off the loop."""
+
+QUIET_WITHIN_SECONDS = 180.0
 """After all faults are healed, everybody is in sync within this (virtual) time."""
+
+PATH = "notebook.ipynb"
+
+TESTS = "tests/rooms/test_simulation.py"
 
 CONTENT: dict[str, Any] = {
     "nbformat": 4,
@@ -46,41 +54,45 @@ CONTENT: dict[str, Any] = {
 
 
 class World:
-    """One run. ``play`` raises AssertionError, with the seed, when a promise was broken."""
+    """One run. ``play`` raises AssertionError, with the seed, when a promise was broken.
 
-    def __init__(self, seed: int, *, people: int = 3, steps: int = 60) -> None:
+    ``clones``: cells are moved and change their type, too.
+    """
+
+    def __init__(
+        self, seed: int, *, people: int = 3, steps: int = 60, clones: bool = False
+    ) -> None:
         self.seed = seed
         self.clock = VirtualClock()
         self.notes: list[str] = []
-        self._chance = random.Random(seed)
+        self.notebook: NotebookId
+        self._chance = chance = random.Random(seed)
         self._ids = SeededIds(seed)
         self._steps = steps
-        self._store = MemoryEventStore(clock=self.clock)
-        self.notebook = self._ids.notebook()
-        self._witness = Witness(self._store, self.notebook)
-        self.witness = self._witness.saw
-        self.server = self._start()
+        file = SimulatedFile(PATH, CONTENT)
+        self._disks = Disks(clock=self.clock, ids=self._ids, file=file)
+        self._other = OtherProgram(file, random.Random(f"{seed}/other"), clones=clones)
+        self.server = SimulatedProcess(self._disks, clock=self.clock, ids=self._ids, chance=chance)
         self._people = [
-            SimulatedClient(f"p{n}", self, random.Random(f"{seed}/{n}"), self._ids)
+            SimulatedClient(f"P{n}", self, random.Random(f"{seed}/{n}"), self._ids, clones)
             for n in range(people)
         ]
-        self._tasks = asyncio.TaskGroup()
         self._edits = 0
+        self._unrest: str | None = None
+        self._tasks: asyncio.TaskGroup
+
+    @property
+    def promises(self) -> Promises:
+        """What the server promised so far."""
+        return self._promises
+
+    def events(self) -> Sequence[Envelope]:
+        """The whole log."""
+        return self._disks.store.stored(self.notebook)
 
     def note(self, text: str) -> None:
         """Remember what happened, for the one who looks at a failing seed."""
         self.notes.append(f"{self.clock.monotonic():8.3f} {text}")
-
-    def events(self) -> Sequence[Envelope]:
-        """The whole log."""
-        return self._store.stored(self.notebook)
-
-    def told_saved(self, marks: frozenset[str]) -> None:
-        """Somebody was told that these marks are durable."""
-        if marks:
-            text = "".join(self._sources())
-            missing = sorted(mark for mark in marks if mark not in text)
-            self._witness.complaints += [f"{mark} was acked and is not durable" for mark in missing]
 
     def later(self, work: Coroutine[object, object, None]) -> None:
         """Let something happen beside everything else."""
@@ -92,23 +104,36 @@ class World:
 
     def play(self) -> None:
         """Run to the end and check every promise."""
-        asyncio.run(self._play())
+        try:
+            run_virtually(
+                self._play(), self.clock, lambda: self._chance.random() * LONGEST_WORK_SECONDS
+            )
+        except Broken as broken:
+            notes = "\n".join(self.notes)
+            again = f"ANODE_SIMULATION_FIRST={self.seed} ANODE_SIMULATION_RUNS=1"
+            raise AssertionError(
+                f"seed {self.seed}: {broken}\n(again: {again} pytest {TESTS})\n{notes}"
+            ) from None
 
     # --- the course of things --------------------------------------------------------------------
 
     async def _play(self) -> None:
-        async with self._tasks:
-            director = self._tasks.create_task(self._direct())
-            while not director.done():
-                await self.clock.advance(0.5)
-            living = director.result()
+        self.notebook = (await self._disks.catalogue.register(PATH)).notebook
+        self._promises = Promises(self._disks, self.notebook, self._people, self._other)
+        async with asyncio.TaskGroup() as self._tasks:
+            living = await self._direct()
+            room = self.server.rooms.get(self.notebook)
+            live = None if room is None else room.state
+            self.note("everybody goes home")
             for task in living:
                 task.cancel()
-            closing = self._tasks.create_task(self.server.rooms.close())
-            while not closing.done():
-                await self.clock.advance(0.5)
-            await self.clock.advance(20.0)  # whoever is being buried, or is leaving
-        self._check()
+            await self._stop()
+            await self.clock.sleep(20.0)  # whoever is being buried, or is leaving
+        if self._unrest is not None:
+            raise Broken(f"long after all faults are over: {self._unrest}")
+        if live is not None:
+            self._promises.check_live(live)
+        self._promises.check_end()
 
     async def _direct(self) -> list[asyncio.Task[None]]:
         living = [self._tasks.create_task(person.live()) for person in self._people]
@@ -116,36 +141,43 @@ class World:
             await self.clock.sleep(self._chance.random() * LONGEST_PAUSE_SECONDS)
             await self._something_happens()
         self._heal()
-        waited = 0.0
-        while not self._quiet():
-            if waited > QUIET_WITHIN_SECONDS:
-                self._fail("people are not in sync long after all faults are over")
+        began = self.clock.monotonic()
+        while (reason := self._promises.unrest()) is not None:
+            if self.clock.monotonic() - began > QUIET_WITHIN_SECONDS:
+                self._unrest = reason
+                break
             await self.clock.sleep(1.0)
-            waited += 1.0
         return living
 
     async def _something_happens(self) -> None:
         person = self._chance.choice(self._people)
         day = self.server.day
         kind = self._chance.random()
-        if kind < 0.64:
+        if kind < 0.60:
             person.act()
-        elif kind < 0.70:
+        elif kind < 0.66:
             person.cut()
-        elif kind < 0.75:
+        elif kind < 0.70:
             person.say_again()
-        elif kind < 0.79:
+        elif kind < 0.74:
             person.skip_one()
-        elif kind < 0.82:
+        elif kind < 0.79:
+            self._other.act()
+        elif kind < 0.81:
             await self._crash()
-        elif kind < 0.86:
+        elif kind < 0.85:
             day.refusing = not day.refusing
+        elif kind < 0.87:
+            day.file_refusing = not day.file_refusing
         elif kind < 0.91:
             day.slow_seconds = self._chance.choice([0.0, 0.02, 1.0])
-        elif kind < 0.94:
+        elif kind < 0.93:
             day.panic = True
-        elif kind < 0.97:
+        elif kind < 0.96:
             self.later(self._edit())
+        elif kind < 0.975:
+            self.note(f"{person.name} sleeps")
+            person.sleep(LONG_SLEEP_SECONDS)
         else:
             await self._everybody_leaves()
 
@@ -155,7 +187,7 @@ class World:
         await killed.kill()
         self.later(killed.bury())
         await self.clock.sleep(self._chance.random())
-        self.server = self._start()
+        self._start()
         for person in self._people:
             if self._chance.random() < 0.8:  # the others notice when they hear nothing
                 person.cut()
@@ -167,20 +199,34 @@ class World:
         person.cut()
 
     async def _everybody_leaves(self) -> None:
-        self.note("everybody left")
+        """For a moment, or for so long that the room is closed; perhaps the server stops too."""
+        seconds = self._chance.choice([IDLE_SECONDS, 2 * IDLE_SECONDS, LONG_SLEEP_SECONDS])
+        self.note(f"everybody leaves for some {seconds} s")
         for person in self._people:
-            person.cut()
-        await self.clock.sleep(self._chance.random() * 2 * IDLE_SECONDS)
+            person.sleep(self._chance.random() * seconds)
+        if self._chance.random() < 0.5:
+            return
+        await self.clock.sleep(self._chance.random() * 2.0)
+        if self._chance.random() < 0.5:
+            await self._stop()
+            self._start()
+        for person in self._chance.sample(self._people, 2):
+            person.act()
+        await self.clock.sleep(self._chance.random() * seconds)
+
+    async def _stop(self) -> None:
+        self.note("the server stops in order")
+        await self.server.rooms.close()
 
     async def _edit(self) -> None:
         """The server writes a mark itself, and believes it only when told that it is durable."""
         self._edits += 1
-        mark = f"<server:{self._edits}>"
+        word = mark("S0", self._edits)
 
         def write(document: NotebookDocument) -> None:
             cell = document.cell(document.cell_ids[0])
             assert cell is not None
-            cell["source"].insert(0, mark)
+            cell["source"].insert(0, word)
 
         server = self.server
         try:
@@ -189,62 +235,15 @@ class World:
         except AnodeError as error:
             self.note(f"an edit of the server failed: {error.code}")
         else:
-            self.told_saved(frozenset({mark}))
+            self._promises.saved(frozenset({word}))
 
     def _heal(self) -> None:
         self.note("all faults are over")
         day = self.server.day
-        day.refusing = day.panic = False
+        day.refusing = day.file_refusing = day.panic = False
         day.slow_seconds = 0.0
 
-    def _start(self) -> SimulatedServer:
-        return SimulatedServer(
-            self._store, clock=self.clock, ids=self._ids, chance=self._chance, content=CONTENT
+    def _start(self) -> None:
+        self.server = SimulatedProcess(
+            self._disks, clock=self.clock, ids=self._ids, chance=self._chance
         )
-
-    # --- what must be true -----------------------------------------------------------------------
-
-    def _quiet(self) -> bool:
-        sessions = [person.session for person in self._people]
-        return all(
-            session is not None and session.asked and session.up.is_empty for session in sessions
-        ) and all(
-            not person.pending and _sources(person.document.cells) == self._sources()
-            for person in self._people
-        )
-
-    def _sources(self) -> list[str]:
-        return _sources(self._witness.document().get("cells", type=Array))
-
-    def _check(self) -> None:
-        if self._witness.complaints:
-            self._fail(self._witness.complaints[0])
-        envelopes = self.events()
-        if [envelope.seq for envelope in envelopes] != list(range(1, len(envelopes) + 1)):
-            self._fail("the seqs have gaps")
-        marks = Counter(MARK.findall("".join(self._sources())))
-        doubled = [mark for mark, times in marks.items() if times > 1]
-        if doubled:
-            self._fail(f"doubled: {doubled}")
-        for person in self._people:
-            lost = person.acked - marks.keys()
-            if lost:
-                self._fail(f"acked and lost: {sorted(lost)}")
-        self._check_state(replay(envelopes))
-
-    def _check_state(self, state: NotebookState) -> None:
-        cells = self._witness.document().get("cells", type=Array)
-        if [cell.id for cell in state.cells] != [str(cell["id"]) for cell in cells]:
-            self._fail("the state's cells are not those of the document")
-        expected = {f"<{p.name}:{n}>" for p in self._people for n in range(1, p.typed + 1)}
-        lost = expected - {mark for p in self._people for mark in p.acked}
-        if lost:
-            self._fail(f"typed and never saved: {sorted(lost)}")
-
-    def _fail(self, what: str) -> None:
-        notes = "\n".join(self.notes)
-        raise AssertionError(f"seed {self.seed}: {what}\n{notes}")
-
-
-def _sources(cells: Array[Any]) -> list[str]:
-    return [f"{cell['id']}: {cell['source']}" for cell in cells]

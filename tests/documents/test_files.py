@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jupyter_server.services.contents.filemanager import FileContentsManager
 
 from anode_jlab.documents.contents import ServerContents
 from anode_jlab.documents.file_text import joined_notebook
@@ -213,6 +214,23 @@ async def test_never_over_a_file_changed_outside(file: NotebookFile, tmp_path: P
     assert written.changed
     assert "by git" not in place.read_text()
     assert "edited" in place.read_text()
+
+
+async def test_what_another_program_writes_right_after_us_is_not_taken_for_ours(
+    tmp_path: Path,
+) -> None:
+    place = put(tmp_path, jupyter_text(small_notebook()))
+    theirs = jupyter_text(edited(small_notebook(), 1, "\nby git"))
+
+    class Overtaken(FileContentsManager):
+        def run_post_save_hooks(self, model: Any, os_path: str) -> None:
+            place.write_text(theirs)
+
+    file = NotebookFile(NAME, ServerContents(make_manager(Overtaken, tmp_path)))
+    content = await file.read()
+    with pytest.raises(FileChangedOutside):
+        await file.write(edited(content.nb), expect=content.hash)
+    assert place.read_text() == theirs
 
 
 async def test_a_touched_file_is_not_a_changed_one(file: NotebookFile, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from anode_jlab.ids import NotebookId
 from anode_jlab.rooms.opened import OpenedNotebook
 from anode_jlab.rooms.rooms import Rooms
 from anode_jlab.testing.clock import VirtualClock, settle
-from anode_jlab.testing.simulated_server import IDLE_SECONDS
+from anode_jlab.testing.simulated_server import IDLE_SECONDS, PanicException
 from tests.rooms.inhabited import House, house, run
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("anyio_backend")]
@@ -95,3 +95,22 @@ async def test_a_notebook_that_cannot_be_opened_is_tried_anew_each_time(home: Ho
     with pytest.raises(NotebookNotFound):
         await rooms.open(home.notebook)
     assert opener.calls == 2
+
+
+class Panicking:
+    """An opener under which the native layer breaks."""
+
+    async def load(self, notebook_id: NotebookId) -> OpenedNotebook:
+        raise PanicException
+
+
+async def test_a_panic_while_opening_is_told_as_an_error(home: House) -> None:
+    rooms = Rooms(
+        opener=Panicking(),
+        exporter_factory=lambda room, opened: pytest.fail("never reached"),
+        clock=VirtualClock(),
+        idle_seconds=1.0,
+    )
+    with pytest.raises(RoomClosed):
+        await rooms.open(home.notebook)
+    assert rooms.open_ids == ()
