@@ -24,7 +24,7 @@ class SimulatedFile:
 
     def __init__(self, path: str, nb: JsonObject) -> None:
         self.path = path
-        self.text = json.dumps(nb, indent=1) + "\n"
+        self.text = _text(nb)
         self.version = 0
         """Counts the writes, as the time of a change does."""
         self.overwritten: set[str] = set()
@@ -38,7 +38,7 @@ class SimulatedFile:
 
     def write(self, nb: JsonObject) -> None:
         """Another program saves, in one step."""
-        self.text = json.dumps(nb, indent=1) + "\n"
+        self.text = _text(nb)
         self.version += 1
 
     def touch(self) -> None:
@@ -180,6 +180,11 @@ def retyped(cell: JsonObject, cell_type: str) -> JsonObject:
     if cell_type != "code":
         return {**kept, "cell_type": cell_type}
     return {**kept, "cell_type": "code", "outputs": [], "execution_count": None}
+
+
+def _text(nb: JsonObject) -> str:
+    """Sorted, because the native maps of documents have no order, and a seed determines all."""
+    return json.dumps(nb, indent=1, sort_keys=True) + "\n"
 
 
 def _hash(text: str) -> str:

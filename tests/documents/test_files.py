@@ -229,7 +229,7 @@ async def test_what_another_program_writes_right_after_us_is_not_taken_for_ours(
     file = NotebookFile(NAME, ServerContents(make_manager(Overtaken, tmp_path)))
     content = await file.read()
     with pytest.raises(FileChangedOutside):
-        await file.write(edited(content.nb), expect=content.hash)
+        await file.write(edited(content.value), expect=content.hash)
     assert place.read_text() == theirs
 
 
