@@ -1,6 +1,7 @@
 // The plugins of the extension, in no particular order.
 
 import documents from './documents/plugin';
+import execution from './execution/plugin';
 import files from './files/plugin';
 import health from './health/plugin';
 import presence from './presence/plugin';
@@ -9,4 +10,12 @@ import status from './status/plugin';
 
 export * from './tokens';
 
-export default [...documents, files, ...health, ...presence, screens, status];
+export default [
+  ...documents,
+  ...execution,
+  files,
+  ...health,
+  ...presence,
+  screens,
+  status
+];

@@ -5,6 +5,8 @@ import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import type { Awareness } from 'y-protocols/awareness';
 
+import type { INotebookRuns } from './tokens/runs';
+
 /**
  * What a person may do in a notebook: read it, also write, also execute, also share and purge.
  */
@@ -103,12 +105,12 @@ export interface IEnvelope {
   /**
    * The number of the connection that caused it, if any.
    */
-  readonly client?: number | null;
+  readonly client?: number;
 
   /**
    * The seq of the event that it follows from, if known.
    */
-  readonly cause?: number | null;
+  readonly cause?: number;
 }
 
 /**
@@ -149,6 +151,8 @@ export interface IRecoveredCopy {
    */
   readonly isLasting: boolean;
 }
+
+export * from './tokens/runs';
 
 /**
  * The connection of one open notebook to its room on the server.
@@ -208,6 +212,11 @@ export interface INotebookConnection {
    * Emitted with the events of the log, in seq order, after they are durable.
    */
   readonly events: ISignal<this, readonly IEnvelope[]>;
+
+  /**
+   * Its runs, and what executes them.
+   */
+  readonly runs: INotebookRuns;
 
   /**
    * What was set aside, the latest last.

@@ -23,6 +23,7 @@ SILENT_PLUGINS = (
     "@jupyter/docprovider-extension:statusBarTimeline",
     "@jupyter/docprovider-extension:forkManager",
     "@jupyter/docprovider-extension:logger",
+    "@jupyter/docprovider-extension:notebook-cell-executor",
     "@jupyter/docprovider-extension:websocket-provider-document-factory",
     "@jupyter/docprovider-extension:webrtc-provider-document-factory",
     "@jupyter/collaboration-extension:rtcGlobalAwareness",
@@ -32,9 +33,10 @@ SILENT_PLUGINS = (
     "@jupyter-ai-contrib/server-documents:disable-save-plugin",
     "@jupyter-ai-contrib/server-documents:document-provider-factory",
     "@jupyter-ai-contrib/server-documents:outputs-service",
+    "@datalayer/jupyter-server-nbmodel:notebook-cell-executor",
 )
-"""Front-end plugins that talk to those server extensions. Nobody's cell executor is among them:
-cells run as they do without us."""
+"""Front-end plugins that talk to those server extensions, and executors of cells but for core's: a
+page in which our front end does not load would show no notebooks without it."""
 
 
 class ExtensionPackage(Protocol):

@@ -21,6 +21,7 @@ class RoomQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     lineage: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")] | None = None
     after: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_NUMBER)] | None = None
     names: str | None = None
+    state: bool = False
     autosave: bool | None = None
 
     def options(self) -> PeerOptions:
@@ -29,6 +30,7 @@ class RoomQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             lineage=None if self.lineage is None else Lineage(self.lineage),
             after=None if self.after is None else Seq(self.after),
             names=names,
+            state=self.state,
             autosave=self.autosave,
         )
 

@@ -75,6 +75,7 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True):
     ``client`` is the server-made number of this connection, ``seq`` (and ``saved_seq``) the
     durable head of the log, ``exported_seq`` the seq whose content the file holds, ``changed_seq``
     the seq of the newest change of the document (larger than ``exported_seq``: the file is behind).
+    ``writer`` is the Yjs client id under which the server writes outputs of runs, and nobody else.
     """
 
     id: NotebookId
@@ -87,6 +88,7 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True):
     exported_seq: Seq
     changed_seq: Seq
     limits: Limits
+    writer: int
 
 
 class Ack(msgspec.Struct, frozen=True, gc=False):

@@ -58,6 +58,7 @@ class Greeting:
                 update=self.guard.limits.size,
                 step2=self.guard.step2_limits.size,
             ),
+            writer=self.opened.document.doc.client_id,
         )
         self._send(peer, protocol.encode(hello))
 
@@ -69,9 +70,14 @@ class Greeting:
         self.herald.tell_all(peer, self.clock.monotonic())
         options = peer.options
         if options.after is not None:
+            if options.state:
+                self._state(peer)
             return self.feed.add(peer, options.after)
         if options.names is not None:
-            return self._begin_with_state(peer)
+            follower = self.feed.add(peer, self.ledger.head)
+            follower.live = True
+            self._state(peer)
+            return follower
         return None
 
     def again(self, peer: Peer) -> None:
@@ -116,11 +122,8 @@ class Greeting:
                 self._send(peer, frame)
             follower.after = past[-1].seq if len(past) == CATCH_UP_EVENTS else head
 
-    def _begin_with_state(self, peer: Peer) -> Follower:
-        follower = self.feed.add(peer, self.ledger.head)
-        follower.live = True
+    def _state(self, peer: Peer) -> None:
         self._send(peer, protocol.encode(State(to_wire(self.ledger.state))))
-        return follower
 
     def _send(self, peer: Peer, frame: bytes) -> None:
         peer.send(frame, self.clock.monotonic())

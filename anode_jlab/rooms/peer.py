@@ -34,7 +34,8 @@ class PeerOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What a client asked for when it connected.
 
     ``lineage`` is the CRDT history it holds (None: it holds nothing). ``after`` asks for EVENTS
-    with a larger seq; with ``names`` alone it gets one STATE and then EVENTS from there on.
+    with a larger seq; with ``names`` alone it gets one STATE and then EVENTS from there on, with
+    ``state`` and ``after`` one STATE first.
     ``names`` are the event names it wants (None: all but the many ones, see ``rooms.feed``).
     ``autosave`` is its JupyterLab setting (None: it did not say).
     """
@@ -42,6 +43,7 @@ class PeerOptions(msgspec.Struct, frozen=True, kw_only=True):
     lineage: Lineage | None = None
     after: Seq | None = None
     names: frozenset[str] | None = None
+    state: bool = False
     autosave: bool | None = None
 
 

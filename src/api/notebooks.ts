@@ -32,6 +32,11 @@ export interface IRoomQuery {
   readonly after: number;
 
   /**
+   * Whether the state is wanted first.
+   */
+  readonly state: boolean;
+
+  /**
    * JupyterLab's autosave setting.
    */
   readonly autosave: boolean;
@@ -97,6 +102,9 @@ export class NotebooksApi {
     };
     if (query.lineage !== null) {
       parameters.lineage = query.lineage;
+    }
+    if (query.state) {
+      parameters.state = '1';
     }
     if (appendToken && token !== '') {
       // As JupyterLab does for kernels: only when the page comes from another host.

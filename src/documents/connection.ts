@@ -37,7 +37,7 @@ export class NotebookConnection
   implements IProviderHost
 {
   constructor(private readonly _options: IConnectionOptions) {
-    super(_options.notebook, _options.path, _options.storage);
+    super(_options.notebook, _options.path, _options);
     const { notebook } = _options;
     this._lifeboat = new Lifeboat(notebook);
     this._provider = new Provider(
@@ -121,6 +121,10 @@ export class NotebookConnection
     }
   }
 
+  sending(): Promise<number> {
+    return this._provider.sending();
+  }
+
   async exportNow(overwrite = false): Promise<void> {
     if (this._standIn.error) {
       throw this._standIn.error;
@@ -139,6 +143,7 @@ export class NotebookConnection
       return;
     }
     this._provider.dispose();
+    this.runs.dispose();
     this._dirt.dispose();
     this._disposed.emit();
     Signal.clearData(this);
@@ -167,11 +172,11 @@ export class NotebookConnection
       this.onOtherLineage();
       return null;
     }
-    const after = this._progress.seq || notebook.seq;
     this._autosave = await autosave();
     return api.roomUrl(notebook.id, {
       lineage,
-      after,
+      after: this._progress.seq || notebook.seq,
+      state: lineage === null,
       autosave: this._autosave
     });
   }
@@ -180,6 +185,7 @@ export class NotebookConnection
     this._notebook = { ...this._notebook!, lineage: hello.lineage };
     this._clientNumber = hello.client;
     this.model.changeLimit = hello.limits?.update ?? Infinity;
+    this.model.trust.writer = hello.writer ?? null;
     this._role = hello.role;
     this._refusal = null;
     this._progress.greet(hello);
@@ -236,7 +242,7 @@ export class NotebookConnection
     if (path !== null) {
       this.moved(path);
     }
-    this._events.emit(events);
+    this.tell(events);
     if (written !== null) {
       this._fileWritten.emit(written);
     }

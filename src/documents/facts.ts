@@ -13,22 +13,31 @@ import type {
   ISyncState,
   Role
 } from '../tokens';
+import type { IRunsWire } from '../sync/runswire';
 import { NOTHING_YET } from '../sync/state';
 import type { AnodeNotebook } from './notebook';
+import type { IConnectionOptions } from './opening';
 import { Progress } from './progress';
 import { RecoveredCopies } from './recovered';
+import type { IRunsHome } from './runs';
+import { NotebookRuns } from './runs';
 
 /**
  * The facts about a connection, and the signals that tell of their changes.
  */
-export abstract class ConnectionFacts implements INotebookConnection {
+export abstract class ConnectionFacts
+  implements INotebookConnection, IRunsHome
+{
   constructor(
     readonly model: AnodeNotebook,
     private _path: string,
-    storage: Storage | null
+    { executions, storage, timers }: IConnectionOptions
   ) {
     this._recovered = new RecoveredCopies(storage);
+    this.runs = new NotebookRuns(this, executions, timers);
   }
+
+  readonly runs: NotebookRuns;
 
   get path(): string {
     return this._path;
@@ -108,6 +117,16 @@ export abstract class ConnectionFacts implements INotebookConnection {
    */
   get fileWritten(): ISignal<this, string> {
     return this._fileWritten;
+  }
+
+  expect(executionIds: readonly string[]): void {
+    this.model.trust.expect(executionIds);
+  }
+
+  abstract sending(): Promise<number>;
+
+  onState(state: IRunsWire): void {
+    this.runs.reset(state);
   }
 
   abstract readonly isDisposed: boolean;
@@ -193,6 +212,14 @@ export abstract class ConnectionFacts implements INotebookConnection {
   }
 
   /**
+   * The server told what happened.
+   */
+  protected tell(events: readonly IEnvelope[]): void {
+    this.runs.follow(events);
+    this._events.emit(events);
+  }
+
+  /**
    * The server told all that is wrong.
    */
   protected setConditions(conditions: readonly ICondition[]): void {
@@ -208,7 +235,7 @@ export abstract class ConnectionFacts implements INotebookConnection {
   private _conditions: readonly ICondition[] = [];
   private readonly _recovered: RecoveredCopies;
   private _sync: ISyncState = NOTHING_YET;
-  protected readonly _events = new Signal<this, readonly IEnvelope[]>(this);
+  private readonly _events = new Signal<this, readonly IEnvelope[]>(this);
   protected readonly _fileWritten = new Signal<this, string>(this);
   protected readonly _disposed = new Signal<this, void>(this);
   private readonly _pathChanged = new Signal<this, string>(this);

@@ -12,17 +12,30 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import * as Y from 'yjs';
 
+import type { CellMap } from './celldata';
 import { CellList } from './celllist';
 import type { AnodeCell, CellNotebook } from './cells';
 import { AnodeCodeCell } from './cells';
 import { NotebookMetadata } from './metadata';
 import { SharedRoot } from './root';
+import type { Origin } from './runauthor';
+import { originOf } from './runauthor';
 import { Trust } from './trust';
 
 /**
  * The origin of transactions that write what was held back.
  */
 const HELD_BACK = 'anode:held-back';
+
+/**
+ * A cell lost its trust, for somebody else is about to change its outputs (told before they show).
+ * Or it gained trust, for all its outputs are of runs that were asked for here: told before they
+ * show in the place of all that is there (`renewed`), or afterwards.
+ */
+export interface ITrustChange {
+  readonly id: string;
+  readonly kind: 'revoked' | 'renewed' | 'granted';
+}
 
 /**
  * A notebook on a Yjs document with the roots of @jupyter/ydoc.
@@ -66,10 +79,10 @@ export class AnodeNotebook extends SharedRoot implements CellNotebook {
   }
 
   /**
-   * A cell lost its trust: somebody else is about to change its outputs. Emitted before they show.
+   * The trust in a cell changed with its outputs.
    */
-  get trustRevoked(): ISignal<this, string> {
-    return this._trustRevoked;
+  get trustChanged(): ISignal<this, ITrustChange> {
+    return this._trustChanged;
   }
 
   /**
@@ -316,25 +329,47 @@ export class AnodeNotebook extends SharedRoot implements CellNotebook {
    * Before anybody sees a transaction: outputs that somebody else writes are not trusted.
    */
   private readonly _onObserve = (transaction: Y.Transaction): void => {
-    const ids = new Set<unknown>();
+    const touched = new Set<CellMap>();
     transaction.changed.forEach((keys, type) => {
       const place = this._cells.locate(type);
       const whole = place?.part === '' && keys.has('outputs');
       if (place && (place.part === 'outputs' || whole)) {
-        ids.add(place.cell.get('id'));
+        touched.add(place.cell);
       }
     });
-    for (const id of ids) {
-      if (typeof id !== 'string') {
-        continue;
-      }
-      if (transaction.local) {
+    for (const cell of touched) {
+      const id = cell.get('id');
+      if (typeof id === 'string' && transaction.local) {
         this.trust.touch(id);
-      } else if (this.trust.revoke(id)) {
-        this._trustRevoked.emit(id);
+      } else if (typeof id === 'string') {
+        this._judge(id, originOf(cell, this.trust, transaction));
       }
     }
   };
+
+  /**
+   * Somebody else, or the server, is about to change the outputs of a cell.
+   */
+  private _judge(id: string, origin: Origin): void {
+    const wasTrusted = this.trust.has(id);
+    if (origin === 'foreign') {
+      if (this.trust.revoke(id)) {
+        this._trustChanged.emit({ id, kind: 'revoked' });
+      }
+      return;
+    }
+    this.trust.grant(id);
+    if (wasTrusted) {
+      return;
+    }
+    if (origin === 'new') {
+      this._trustChanged.emit({ id, kind: 'renewed' });
+    } else {
+      this.ydoc.once('afterTransaction', () => {
+        this._trustChanged.emit({ id, kind: 'granted' });
+      });
+    }
+  }
 
   private readonly _onMeta = (
     events: Y.YEvent<Y.AbstractType<unknown>>[]
@@ -347,7 +382,7 @@ export class AnodeNotebook extends SharedRoot implements CellNotebook {
 
   private readonly _metadataChanged = new Signal<this, IMapChange>(this);
   private readonly _foreignChange = new Signal<this, 'begin' | 'end'>(this);
-  private readonly _trustRevoked = new Signal<this, string>(this);
+  private readonly _trustChanged = new Signal<this, ITrustChange>(this);
   private _metadata!: NotebookMetadata;
   private _cells!: CellList;
   private _undoManager!: Y.UndoManager;

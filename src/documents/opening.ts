@@ -2,6 +2,7 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import type { ExecutionsApi } from '../api/executions';
 import type { NotebooksApi } from '../api/notebooks';
 import type { OpenSocket } from '../sync/socket';
 import type { ITimers } from '../sync/timers';
@@ -12,6 +13,7 @@ import type { AnodeNotebook } from './notebook';
  */
 export interface IConnectionOptions {
   readonly api: NotebooksApi;
+  readonly executions: ExecutionsApi;
   readonly notebook: AnodeNotebook;
 
   /**

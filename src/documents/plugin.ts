@@ -20,6 +20,7 @@ import { IDefaultDrive } from '@jupyterlab/services';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { ExecutionsApi } from '../api/executions';
 import { NotebooksApi } from '../api/notebooks';
 import { webSockets } from '../sync/socket';
 import { browserTimers } from '../sync/timers';
@@ -66,6 +67,7 @@ const rooms: JupyterFrontEndPlugin<IAnodeRooms> = {
     const place = placeToTakeOver(drive, factory);
     const rooms = new AnodeRooms({
       api: new NotebooksApi(serverSettings),
+      executions: new ExecutionsApi(serverSettings),
       contents,
       timers: browserTimers,
       openSocket: webSockets(serverSettings.WebSocket),

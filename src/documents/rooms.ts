@@ -7,6 +7,7 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
+import type { ExecutionsApi } from '../api/executions';
 import type { NotebooksApi } from '../api/notebooks';
 import type { OpenSocket } from '../sync/socket';
 import type { ITimers } from '../sync/timers';
@@ -25,6 +26,7 @@ const REMEMBER_TRUST_MS = 2_000;
  */
 export interface IRoomsOptions {
   readonly api: NotebooksApi;
+  readonly executions: ExecutionsApi;
   readonly contents: Contents.IManager;
   readonly timers: ITimers;
   readonly openSocket: OpenSocket;

@@ -96,6 +96,27 @@ export class Trust {
   }
 
   /**
+   * Runs with these ids are asked for here: what the server writes for them is trusted.
+   */
+  expect(executionIds: readonly string[]): void {
+    for (const id of executionIds) {
+      this._own.add(id);
+    }
+  }
+
+  /**
+   * Whether a run was asked for here.
+   */
+  isOwn(executionId: string): boolean {
+    return this._own.has(executionId);
+  }
+
+  /**
+   * The server's Yjs client id; null while it is not known.
+   */
+  writer: number | null = null;
+
+  /**
    * Outputs of a cell were changed here.
    */
   touch(id: string): void {
@@ -161,6 +182,7 @@ export class Trust {
 
   private _notebookId: string | null = null;
   private _remembered = new Map<string, string>();
+  private readonly _own = new Set<string>();
   private readonly _trusted = new Set<string>();
   private readonly _moved = new Set<string>();
 }

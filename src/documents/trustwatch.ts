@@ -1,8 +1,9 @@
-// Takes JupyterLab's trust from a cell whose outputs somebody else is about to change.
+// Gives and takes JupyterLab's trust in cells whose outputs somebody else changes.
 
+import type { ICodeCellModel } from '@jupyterlab/cells';
 import type { INotebookModel } from '@jupyterlab/notebook';
 
-import type { AnodeNotebook } from './notebook';
+import type { AnodeNotebook, ITrustChange } from './notebook';
 
 /**
  * Follow the trust of a notebook's cells as long as it is open.
@@ -14,11 +15,19 @@ export function watchTrust(
   notebook: AnodeNotebook,
   model: INotebookModel
 ): void {
-  notebook.trustRevoked.connect((_, id) => {
+  notebook.trustChanged.connect((_, { id, kind }) => {
     for (const cell of model.cells) {
-      if (cell.id === id) {
-        cell.trusted = false;
+      if (cell.id === id && cell.type === 'code') {
+        apply(cell as ICodeCellModel, kind);
       }
     }
   }, model);
+}
+
+function apply(cell: ICodeCellModel, kind: ITrustChange['kind']): void {
+  if (kind === 'renewed' && !cell.trusted) {
+    // What is about to go must not be shown with trust on its way out.
+    cell.outputs.clear();
+  }
+  cell.trusted = kind !== 'revoked';
 }

@@ -4,6 +4,7 @@ import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 
 import type { ICondition, IEnvelope, Role } from '../tokens';
+import type { IRunsWire } from './runswire';
 
 /**
  * First varuint of every frame.
@@ -14,6 +15,7 @@ enum Type {
   Hello = 16,
   Ack = 17,
   Events = 18,
+  State = 19,
   Denied = 20,
   Ping = 21,
   Notice = 23
@@ -50,6 +52,11 @@ export interface IHello {
    */
   readonly changed_seq?: number;
   readonly limits?: { readonly update: number; readonly step2: number };
+
+  /**
+   * The Yjs client id under which the server writes outputs of runs, and nobody else.
+   */
+  readonly writer?: number;
 }
 
 /**
@@ -63,6 +70,7 @@ export type ServerFrame =
   | { readonly type: 'hello'; readonly hello: IHello }
   | { readonly type: 'ack'; readonly n: number; readonly seq: number }
   | { readonly type: 'events'; readonly events: readonly IEnvelope[] }
+  | { readonly type: 'state'; readonly state: IRunsWire }
   | { readonly type: 'denied'; readonly code: string; readonly message: string }
   | {
       readonly type: 'notice';
@@ -97,6 +105,8 @@ export function decode(data: Uint8Array): ServerFrame {
       };
     case Type.Events:
       return { type: 'events', events: json(decoder) };
+    case Type.State:
+      return { type: 'state', state: json(decoder) };
     case Type.Denied:
       return {
         type: 'denied',

@@ -13,6 +13,13 @@ export class Ledger {
   }
 
   /**
+   * Own changes that no frame carries yet.
+   */
+  get unsent(): number {
+    return this._unsent;
+  }
+
+  /**
    * The ordinal of the last step2 or update frame of this connection.
    */
   get sent(): number {

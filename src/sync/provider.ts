@@ -13,6 +13,7 @@ import { Ledger } from './ledger';
 import type { ILinkListener } from './link';
 import { Link } from './link';
 import { OwnPresence } from './ownpresence';
+import type { IRunsWire } from './runswire';
 import { Waiters } from './waiters';
 
 /**
@@ -145,6 +146,19 @@ export class Provider implements IDisposable, ILinkListener {
     return flushed;
   }
 
+  /**
+   * Wait until all own changes made so far are on their way.
+   *
+   * @returns the ordinal of the last frame, as ACK counts.
+   *
+   * @throws NotReachedError when there is no line.
+   */
+  sending(): Promise<number> {
+    const sent = this._sending.wait();
+    this._settle();
+    return sent;
+  }
+
   dispose(): void {
     if (this._isDisposed) {
       return;
@@ -187,6 +201,10 @@ export class Provider implements IDisposable, ILinkListener {
 
   onEvents(events: readonly IEnvelope[]): void {
     this._host.onEvents(events);
+  }
+
+  onState(state: IRunsWire): void {
+    this._host.onState(state);
   }
 
   onNotice(conditions: readonly ICondition[], role: Role | null): void {
@@ -294,13 +312,18 @@ export class Provider implements IDisposable, ILinkListener {
   }
 
   /**
-   * Answer those who wait for `flush`.
+   * Answer those who wait for `flush` and `sending`.
    */
   private _settle(): void {
+    const isOpen = this._phase === 'live' || this._phase === 'syncing';
+    if (isOpen && this._ledger.unsent === 0) {
+      this._sending.resolve(this._ledger.sent);
+    }
     if (this._phase === 'live' && this.pending === 0) {
       this._flushing.resolve();
     } else if (this._phase === 'waiting' || this._phase === 'stopped') {
       this._flushing.reject(new NotReachedError(''));
+      this._sending.reject(new NotReachedError(''));
     }
   }
 
@@ -327,4 +350,5 @@ export class Provider implements IDisposable, ILinkListener {
   private _lastAck: number | null = null;
   private _isDisposed = false;
   private readonly _flushing = new Waiters<void>();
+  private readonly _sending = new Waiters<number>();
 }

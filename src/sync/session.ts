@@ -7,6 +7,7 @@ import type { ICondition, IEnvelope, Role } from '../tokens';
 import * as frames from './frames';
 import type { IHello, ServerFrame } from './frames';
 import type { Ledger } from './ledger';
+import type { IRunsWire } from './runswire';
 
 /**
  * Whoever sent nothing for this long says so (PROTOCOL: 15 s).
@@ -98,6 +99,11 @@ export interface ISessionListener {
    */
   onRemoteChange(): void;
   onEvents(events: readonly IEnvelope[]): void;
+
+  /**
+   * The state at a moment; events that follow go on from there.
+   */
+  onState(state: IRunsWire): void;
   onNotice(conditions: readonly ICondition[], role: Role | null): void;
   onDenied(code: string, message: string): void;
   onOtherLineage(): void;
@@ -261,6 +267,9 @@ export class Session {
         break;
       case 'events':
         this._listener.onEvents(frame.events);
+        break;
+      case 'state':
+        this._listener.onState(frame.state);
         break;
       case 'notice':
         this._listener.onNotice(frame.conditions, frame.role);

@@ -24,8 +24,10 @@ def test_a_well_server_says_so_and_silences_the_peers() -> None:
     assert page["baseUrl"] == "/"
 
 
-def test_nobodys_cell_executor_is_switched_off() -> None:
-    assert not [name for name in peers.SILENT_PLUGINS if "executor" in name]
+def test_cell_executors_of_peers_are_switched_off_and_that_of_core_is_not() -> None:
+    executors = [name for name in peers.SILENT_PLUGINS if "executor" in name]
+    assert "@jupyter/docprovider-extension:notebook-cell-executor" in executors
+    assert not [name for name in executors if name.startswith("@jupyterlab/")]
 
 
 def test_an_unwell_server_leaves_everything_on_and_gives_the_reason() -> None:

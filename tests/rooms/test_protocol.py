@@ -25,6 +25,7 @@ HELLO = frames.Hello(
     exported_seq=Seq(2),
     changed_seq=Seq(3),
     limits=frames.Limits(update=1, step2=2),
+    writer=9,
 )
 
 EXAMPLES: list[frames.ServerFrame] = [

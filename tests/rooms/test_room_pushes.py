@@ -99,6 +99,15 @@ async def test_events_by_name_begin_with_the_state(home: House) -> None:
     assert names(ben.box) == ["v1.DocumentUpdated", "v1.CellSourceChanged"]
 
 
+async def test_a_state_comes_before_the_events_when_it_is_wanted(home: House) -> None:
+    past = home.room.head
+    ben = await home.enter("ben", options=PeerOptions(after=past, state=True))
+    (begin,) = ben.box.of(frames.State)
+    assert begin.state["seq"] == home.room.head
+    await home.room.record([PathChanged(old_path="a", new_path="b")], SERVER)
+    assert names(ben.box) == ["v1.PathChanged"]
+
+
 # --- slow clients ----------------------------------------------------------------------------
 
 

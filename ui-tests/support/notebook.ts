@@ -80,6 +80,17 @@ export class NotebookPage {
       .nth(index);
   }
 
+  prompt(index: number): Locator {
+    return this.cell(index).locator('.jp-InputPrompt');
+  }
+
+  /**
+   * The outputs of a cell.
+   */
+  output(index: number): Locator {
+    return this.cell(index).locator('.jp-OutputArea-output');
+  }
+
   /**
    * Put the caret at the end of a cell's text.
    */

@@ -201,8 +201,23 @@ export class Server {
    * Ask a route of ours; the answer's JSON.
    */
   async api<T>(method: string, path: string, body?: object): Promise<T> {
+    return this._ask(method, `anode/api/${path}`, body);
+  }
+
+  /**
+   * Ask a route of the Jupyter server itself; the answer's JSON.
+   */
+  async jupyter<T>(path: string): Promise<T> {
+    return this._ask('GET', path);
+  }
+
+  private async _ask<T>(
+    method: string,
+    path: string,
+    body?: object
+  ): Promise<T> {
     const response = await fetch(
-      `http://127.0.0.1:${this.port}/anode/api/${path}`,
+      `http://127.0.0.1:${this.port}/${path}`,
       {
         method,
         headers: {

@@ -66,7 +66,7 @@ test('running, saving, autosave off, renaming, restarting', async ({
   const id = await identify('solo.ipynb');
   const output = ada.cell(0).locator('.jp-OutputArea-output');
 
-  // Core's executor runs the cell; its output is in the file without anybody saving.
+  // The cell runs on the server; its output is in the file without anybody saving.
   await ada.select(0);
   await ada.command('notebook:run-cell');
   await expect(output).toHaveText('hello\n', { timeout: 60_000 });

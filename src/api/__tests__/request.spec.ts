@@ -88,11 +88,23 @@ describe('a command', () => {
 describe("a room's address", () => {
   it('tells what the room should know, and no token', () => {
     const { api } = setup(reply(200, ''));
-    expect(api.roomUrl('ab', { lineage: null, after: 7, autosave: true })).toBe(
-      'ws://server/base/anode/api/notebooks/ab/room?after=7&autosave=1'
+    expect(
+      api.roomUrl('ab', {
+        lineage: null,
+        after: 7,
+        state: true,
+        autosave: true
+      })
+    ).toBe(
+      'ws://server/base/anode/api/notebooks/ab/room?after=7&autosave=1&state=1'
     );
     expect(
-      api.roomUrl('ab', { lineage: 'cd', after: 0, autosave: false })
+      api.roomUrl('ab', {
+        lineage: 'cd',
+        after: 0,
+        state: false,
+        autosave: false
+      })
     ).toBe(
       'ws://server/base/anode/api/notebooks/ab/room?after=0&autosave=0&lineage=cd'
     );

@@ -4,6 +4,7 @@ import { YNotebook } from '@jupyter/ydoc';
 import { nullTranslator } from '@jupyterlab/translation';
 import * as Y from 'yjs';
 
+import type { ExecutionsApi } from '../../api/executions';
 import type { INotebook, IRoomQuery, NotebooksApi } from '../../api/notebooks';
 import { ManualTimers, Room, settled } from '../../sync/__tests__/simulation';
 import { NotebookConnection } from '../connection';
@@ -96,6 +97,7 @@ export function setup(prepare?: (room: Room, api: Api) => void) {
   notebooks.push(notebook);
   const connection = new NotebookConnection({
     api: api as unknown as NotebooksApi,
+    executions: api as unknown as ExecutionsApi,
     notebook,
     path: 'n.ipynb',
     timers,

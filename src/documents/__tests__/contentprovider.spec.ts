@@ -5,6 +5,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 
 import { ApiError } from '../../api/errors';
+import type { ExecutionsApi } from '../../api/executions';
 import type { NotebooksApi } from '../../api/notebooks';
 import { ManualTimers, Room, settled } from '../../sync/__tests__/simulation';
 import type { Autosave } from '../autosave';
@@ -84,6 +85,7 @@ function setup() {
   };
   const all = new AnodeRooms({
     api: api as unknown as NotebooksApi,
+    executions: api as unknown as ExecutionsApi,
     contents: contents as unknown as Contents.IManager,
     timers: new ManualTimers(),
     openSocket: room.openSocket,

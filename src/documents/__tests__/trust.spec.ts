@@ -46,8 +46,8 @@ describe('trust', () => {
     const model = new NotebookModel({ sharedModel: notebook });
     const cell = model.cells.get(0);
     cell.trusted = true;
-    notebook.trustRevoked.connect((_, id) => {
-      expect(id).toBe('a');
+    notebook.trustChanged.connect((_, change) => {
+      expect(change).toEqual({ id: 'a', kind: 'revoked' });
       expect((cell.sharedModel as AnodeCodeCell).getOutputs()).toHaveLength(1);
       cell.trusted = false;
     });

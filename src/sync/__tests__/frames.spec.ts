@@ -76,8 +76,13 @@ describe('what we receive', () => {
     });
   });
 
+  it('is the state', () => {
+    const state = { seq: 3, executions: [], runtime_sessions: [] };
+    expect(frames.decode(json(19, state))).toEqual({ type: 'state', state });
+  });
+
   it('may be of a kind that we have no use for', () => {
-    for (const type of [19, 21, 22, 99]) {
+    for (const type of [21, 22, 99]) {
       expect(frames.decode(Uint8Array.of(type))).toEqual({ type: 'other' });
     }
     expect(frames.decode(Uint8Array.of(0, 9, 0))).toEqual({ type: 'other' });

@@ -53,6 +53,8 @@ export class Host implements IProviderHost {
 
   onEvents(): void {}
 
+  onState(): void {}
+
   onNotice(): void {}
 
   onDenied(code: string): void {

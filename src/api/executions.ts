@@ -1,0 +1,62 @@
+// The commands about runs: ask for them, take them back.
+
+import type { ServerConnection } from '@jupyterlab/services';
+
+import { request } from './request';
+
+/**
+ * A cell of a request, and the text that is meant.
+ */
+export interface ICellBody {
+  readonly cell_id: string;
+  readonly execution_id: string;
+
+  /**
+   * SHA-256 of the text in UTF-8, in hex.
+   */
+  readonly source_sha256: string;
+}
+
+/**
+ * The last change that was sent before: HELLO's number of the connection, and the ordinal of the
+ * step2 or update frame, as ACK counts.
+ */
+export interface IAfter {
+  readonly client: number;
+  readonly n: number;
+}
+
+/**
+ * The routes under `notebooks/{id}/executions`.
+ */
+export class ExecutionsApi {
+  constructor(readonly settings: ServerConnection.ISettings) {}
+
+  /**
+   * Ask for cells to be run as one batch that stops at the first error.
+   *
+   * @throws ApiError 403 when this person may not, 404 `cell_not_found`, 409 `source_not_arrived`.
+   */
+  async request(
+    notebookId: string,
+    cells: readonly ICellBody[],
+    after: IAfter
+  ): Promise<void> {
+    const body = { cells, on_error: 'stop', after };
+    await request(this.settings, 'POST', place(notebookId), body);
+  }
+
+  /**
+   * Take a run back, or break it off.
+   *
+   * @throws ApiError 409 when it ended already.
+   */
+  async cancel(notebookId: string, executionId: string): Promise<void> {
+    const path = `${place(notebookId)}/${executionId}`;
+    await request(this.settings, 'DELETE', path);
+  }
+}
+
+function place(notebookId: string): string {
+  return `notebooks/${notebookId}/executions`;
+}

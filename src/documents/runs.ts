@@ -1,0 +1,194 @@
+// The runs of one notebook, for features: what the room tells of them, and what is asked of it.
+
+import * as sha256 from 'lib0/hash/sha256';
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+import { ApiError, NotReachedError } from '../api/errors';
+import type { ExecutionsApi, IAfter } from '../api/executions';
+import type { IRunsWire } from '../sync/runswire';
+import { isEnded, RunTable } from '../sync/runtable';
+import type { ITimers } from '../sync/timers';
+import { Waiters } from '../sync/waiters';
+import type {
+  ICellToRun,
+  IEnvelope,
+  INotebookRuns,
+  IRun,
+  IRuntimeSession
+} from '../tokens';
+
+/**
+ * A line that comes back within this time is waited for; later a person would be surprised.
+ */
+const LINE_MS = 5_000;
+
+/**
+ * What runs need of their notebook's connection.
+ */
+export interface IRunsHome {
+  readonly notebookId: string;
+  readonly clientNumber: number;
+
+  /**
+   * Wait until all changes made here are on their way.
+   *
+   * @returns the ordinal of the frame that carried the last one.
+   *
+   * @throws NotReachedError when there is no line.
+   */
+  sending(): Promise<number>;
+
+  /**
+   * Runs of these ids are asked for here: their outputs are trusted.
+   */
+  expect(executionIds: readonly string[]): void;
+}
+
+/**
+ * The runs of one notebook.
+ */
+export class NotebookRuns implements INotebookRuns, IDisposable {
+  constructor(
+    private readonly _home: IRunsHome,
+    private readonly _api: ExecutionsApi,
+    private readonly _timers: ITimers
+  ) {}
+
+  get queue(): readonly IRun[] {
+    return this._table.queue;
+  }
+
+  get session(): IRuntimeSession | null {
+    return this._table.session;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  find(executionId: string): IRun | null {
+    return this._table.find(executionId);
+  }
+
+  ofCell(cellId: string): IRun | null {
+    return this._table.ofCell(cellId);
+  }
+
+  async request(cells: readonly ICellToRun[]): Promise<void> {
+    const bodies = cells.map(({ cellId, executionId, source }) => ({
+      cell_id: cellId,
+      execution_id: executionId,
+      source_sha256: hash(source)
+    }));
+    this._home.expect(cells.map(({ executionId }) => executionId));
+    const { notebookId } = this._home;
+    const after = await this._after();
+    try {
+      await this._api.request(notebookId, bodies, after);
+    } catch (error) {
+      if (!isWorthRepeating(error)) {
+        throw error;
+      }
+      // The same ids: what was taken the first time does not run twice.
+      await this._api.request(notebookId, bodies, await this._after());
+    }
+  }
+
+  async cancel(executionId: string): Promise<void> {
+    await this._api.cancel(this._home.notebookId, executionId);
+  }
+
+  ended(executionId: string): Promise<IRun | null> {
+    const run = this.find(executionId);
+    if (this._isDisposed || (run && isEnded(run))) {
+      return Promise.resolve(run);
+    }
+    const waiters = this._ends.get(executionId) ?? new Waiters<IRun | null>();
+    this._ends.set(executionId, waiters);
+    return waiters.wait();
+  }
+
+  /**
+   * The room told all that is known.
+   */
+  reset(state: IRunsWire): void {
+    this._table.reset(state);
+    this._tell();
+  }
+
+  /**
+   * The room told of events.
+   */
+  follow(events: readonly IEnvelope[]): void {
+    if (this._table.apply(events)) {
+      this._tell();
+    }
+  }
+
+  dispose(): void {
+    if (!this._isDisposed) {
+      this._isDisposed = true;
+      for (const waiters of this._ends.values()) {
+        waiters.resolve(null);
+      }
+      Signal.clearData(this);
+    }
+  }
+
+  /**
+   * The last change made here, once it is on its way.
+   */
+  private async _after(): Promise<IAfter> {
+    const n = await new Promise<number>((resolve, reject) => {
+      const timer = this._timers.after(LINE_MS, () => {
+        reject(new NotReachedError(''));
+      });
+      this._home
+        .sending()
+        .finally(() => {
+          timer.dispose();
+        })
+        .then(resolve, reject);
+    });
+    return { client: this._home.clientNumber, n };
+  }
+
+  private _tell(): void {
+    for (const [id, waiters] of this._ends) {
+      const run = this.find(id);
+      if (run && isEnded(run)) {
+        this._ends.delete(id);
+        waiters.resolve(run);
+      }
+    }
+    this._changed.emit();
+  }
+
+  private readonly _table = new RunTable();
+  private readonly _ends = new Map<string, Waiters<IRun | null>>();
+  private readonly _changed = new Signal<this, void>(this);
+  private _isDisposed = false;
+}
+
+/**
+ * The answer was lost on its way, or the connection that the request follows was replaced.
+ */
+function isWorthRepeating(error: unknown): boolean {
+  return (
+    error instanceof NotReachedError ||
+    (error instanceof ApiError && error.code === 'source_not_arrived')
+  );
+}
+
+function hash(source: string): string {
+  const digest = sha256.digest(new TextEncoder().encode(source));
+  return Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join(
+    ''
+  );
+}

@@ -1,0 +1,196 @@
+// JupyterLab's way to run a cell: through the notebook's queue on the server, else core's own.
+
+import type { Cell, ICodeCellModel } from '@jupyterlab/cells';
+import type { INotebookCellExecutor } from '@jupyterlab/notebook';
+import { KernelError, runCell } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { UUID } from '@lumino/coreutils';
+
+import type { IAnodeRooms, INotebookConnection, IRun } from '../tokens';
+import type { CellNotices } from './notices';
+import { isOfServer, kernelStarted } from './kernels';
+import { noteTiming } from './timing';
+import { refusal } from './words';
+
+type IRunCellOptions = INotebookCellExecutor.IRunCellOptions;
+
+type Reply = ConstructorParameters<typeof KernelError>[0];
+
+/**
+ * A cell of a request that is about to be made.
+ */
+interface IEntry {
+  readonly options: IRunCellOptions;
+  readonly executionId: string;
+  resolve(result: boolean | Promise<boolean>): void;
+}
+
+/**
+ * Runs cells on the server. What JupyterLab asks for in one go ("run all", several selected cells)
+ * becomes one request, so that an error stops the rest.
+ */
+export class AnodeCellExecutor implements INotebookCellExecutor {
+  constructor(
+    private readonly _rooms: IAnodeRooms,
+    private readonly _notices: CellNotices,
+    private readonly _trans: TranslationBundle
+  ) {}
+
+  runCell(options: IRunCellOptions): Promise<boolean> {
+    const { cell, notebook, sessionContext } = options;
+    const connection = this._rooms.forModel(notebook.sharedModel);
+    if (
+      cell.model.type !== 'code' ||
+      connection === null ||
+      !isOfServer(sessionContext)
+    ) {
+      return runCell(options);
+    }
+    options.onCellExecutionScheduled({ cell });
+    this._notices.clear(cell);
+    if (cell.model.sharedModel.getSource().trim() === '') {
+      return Promise.resolve(clear(options));
+    }
+    showPrompt(cell, '*');
+    return new Promise(resolve => {
+      this._gather(connection, {
+        options,
+        executionId: UUID.uuid4(),
+        resolve
+      });
+    });
+  }
+
+  private _gather(connection: INotebookConnection, entry: IEntry): void {
+    const gathered = this._gathered.get(connection);
+    if (gathered) {
+      gathered.push(entry);
+      return;
+    }
+    this._gathered.set(connection, [entry]);
+    queueMicrotask(() => {
+      const entries = this._gathered.get(connection) ?? [];
+      this._gathered.delete(connection);
+      this._request(connection, entries).catch((error: unknown) => {
+        this._refuse(entries, refusal(error, this._trans));
+      });
+    });
+  }
+
+  private async _request(
+    connection: INotebookConnection,
+    entries: readonly IEntry[]
+  ): Promise<void> {
+    const [first] = entries;
+    const { role, runs } = connection;
+    if (role === 'reader' || role === 'editor') {
+      this._refuse(entries, this._trans.__('You may not run code here.'));
+      return;
+    }
+    const started = await kernelStarted(first!.options, runs.session);
+    if (started !== 'yes') {
+      this._refuse(
+        entries,
+        started === 'ending'
+          ? this._trans.__('Not run: the kernel is just shutting down.')
+          : ''
+      );
+      return;
+    }
+    const there = entries.filter(({ options }) => !options.cell.isDisposed);
+    const gone = entries.filter(({ options }) => options.cell.isDisposed);
+    this._refuse(gone, '');
+    if (there.length > 0) {
+      await runs.request(
+        there.map(({ options, executionId }) => ({
+          cellId: options.cell.model.id,
+          executionId,
+          source: options.cell.model.sharedModel.getSource()
+        }))
+      );
+    }
+    for (const entry of there) {
+      entry.resolve(
+        runs.ended(entry.executionId).then(run => settle(entry.options, run))
+      );
+    }
+  }
+
+  /**
+   * Nothing of this request runs; the first of its cells says why.
+   */
+  private _refuse(entries: readonly IEntry[], reason: string): void {
+    for (const { options, resolve } of entries) {
+      const { cell } = options;
+      if (!cell.isDisposed) {
+        showPrompt(cell, null);
+      }
+      resolve(false);
+    }
+    const cell = entries[0]?.options.cell;
+    if (reason !== '' && cell && !cell.isDisposed) {
+      this._notices.tell(cell, reason);
+    }
+  }
+
+  private readonly _gathered = new Map<INotebookConnection, IEntry[]>();
+}
+
+/**
+ * A cell without code shows no outputs, as in plain JupyterLab.
+ */
+function clear({ cell, onCellExecuted }: IRunCellOptions): boolean {
+  cell.model.sharedModel.transact(() => {
+    (cell.model as ICodeCellModel).clearExecution();
+  }, false);
+  onCellExecuted({ cell, success: true });
+  return true;
+}
+
+/**
+ * Show that a cell is asked for before the server says so, or what the cell itself says (null).
+ */
+function showPrompt(cell: Cell, prompt: string | null): void {
+  const { executionCount, executionState } = cell.model as ICodeCellModel;
+  const own = executionState === 'running' ? '*' : `${executionCount ?? ''}`;
+  cell.setPrompt(prompt ?? own);
+}
+
+/**
+ * Tell JupyterLab how a run came out, as it expects it.
+ *
+ * @throws KernelError when the code failed: JupyterLab then stops what it was doing.
+ */
+function settle(options: IRunCellOptions, run: IRun | null): boolean {
+  const { cell, onCellExecuted } = options;
+  if (cell.isDisposed || run === null) {
+    return false;
+  }
+  showPrompt(cell, null);
+  noteTiming(options, run);
+  if (run.status === 'completed') {
+    onCellExecuted({ cell, success: true });
+    return true;
+  }
+  if (run.status === 'failed') {
+    const error = new KernelError(reply(cell, run));
+    onCellExecuted({ cell, success: false, error });
+    throw error;
+  }
+  if (run.status === 'lost') {
+    onCellExecuted({ cell, success: false });
+  }
+  return false;
+}
+
+function reply(cell: Cell, run: IRun): Reply {
+  const outputs = (cell.model as ICodeCellModel).outputs.toJSON();
+  const shown = outputs.filter(output => output.output_type === 'error').at(-1);
+  return {
+    status: 'error',
+    execution_count: run.executionCount,
+    ename: run.error?.name ?? '',
+    evalue: run.error?.value ?? '',
+    traceback: (shown?.traceback as string[] | undefined) ?? []
+  };
+}

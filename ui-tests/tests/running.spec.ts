@@ -1,0 +1,149 @@
+// Cells run on the server: what people do in the browser, and what becomes of it.
+
+import type { Page } from '@playwright/test';
+
+import { NotebookPage, notebookFile } from '../support/notebook.ts';
+import { expect, test } from '../support/fixtures.ts';
+import { NotebookRuns } from '../support/runs.ts';
+
+/**
+ * Starting a kernel takes long on a busy machine.
+ */
+const KERNEL_MS = 60_000;
+
+test('a person runs cells', async ({ server, person }) => {
+  server.write(
+    'runs.ipynb',
+    notebookFile([
+      { id: 'words', type: 'markdown', source: 'Some *words*' },
+      { id: 'one', source: 'x = 1\nprint("one")' },
+      { id: 'two', source: '1 / 0' },
+      { id: 'three', source: 'print("three")' },
+      { id: 'empty', source: '' }
+    ])
+  );
+  const page = await person();
+  const ada = await NotebookPage.open(page, server, 'runs.ipynb');
+  await ada.untilSync('saved');
+  const runs = await NotebookRuns.of(server, 'runs.ipynb');
+
+  // At once after opening, with the kernel still on its way: one kernel, in the toolbar as well.
+  await ada.select(1);
+  await page.keyboard.press('Shift+Enter');
+  await expect(ada.output(1)).toHaveText('one\n', { timeout: KERNEL_MS });
+  await expect(ada.prompt(1)).toHaveText('[1]:');
+  expect(await runs.states()).toEqual([['one', 'completed']]);
+  const kernels = await server.jupyter<{ id: string }[]>('api/kernels');
+  expect(kernels).toHaveLength(1);
+  expect(await kernelOf(page)).toBe(kernels[0]!.id);
+
+  // An error stops the rest of what was asked for together, and shows its traceback.
+  await ada.command('notebook:run-all-cells');
+  await expect(ada.output(2)).toContainText('ZeroDivisionError', {
+    timeout: KERNEL_MS
+  });
+  await expect(ada.output(3)).toHaveCount(0);
+  await expect(ada.prompt(3)).toHaveText('[ ]:');
+  expect((await runs.states()).slice(1)).toEqual([
+    ['one', 'completed'],
+    ['two', 'failed'],
+    ['three', 'cancelled']
+  ]);
+  await expect(ada.cell(0).locator('.jp-RenderedMarkdown')).toBeVisible();
+
+  // What runs is what was typed until that moment.
+  for (let turn = 0; turn < 10; turn++) {
+    await ada.focusEnd(3);
+    await page.keyboard.type(`\nprint(${turn})`);
+    await page.keyboard.press('Control+Enter');
+  }
+  await expect(ada.output(3)).toHaveText(
+    `three\n${[...Array(10).keys()].map(turn => `${turn}\n`).join('')}`
+  );
+  expect(await runs.sources('three')).toEqual(
+    [...Array(11).keys()]
+      .slice(1)
+      .map(turns =>
+        [
+          'print("three")',
+          ...[...Array(turns).keys()].map(turn => `print(${turn})`)
+        ].join('\n')
+      )
+  );
+
+  // Without a line nothing runs, not later either, and the cell says so.
+  const count = (await runs.states()).length;
+  await page.context().setOffline(true);
+  await ada.untilSync(/^offline/);
+  await ada.select(1);
+  await page.keyboard.press('Control+Enter');
+  const notice = ada.cell(1).locator('.jp-Anode-run-notice');
+  await expect(notice).toContainText('the server cannot be reached');
+  await expect(ada.prompt(1)).toHaveText('[2]:');
+  await page.context().setOffline(false);
+  await ada.untilSync('saved');
+  expect(await runs.states()).toHaveLength(count);
+  await ada.select(1);
+  await page.keyboard.press('Control+Enter');
+  await expect(notice).toBeHidden();
+  await expect.poll(async () => (await runs.states()).length).toBe(count + 1);
+  expect(await ada.dialogs()).toEqual([]);
+});
+
+test('a run belongs to the notebook, not to the tab', async ({
+  server,
+  person
+}) => {
+  server.write(
+    'long.ipynb',
+    notebookFile([
+      {
+        id: 'long',
+        source:
+          'import time\nfor i in range(40):\n    print(i, flush=True)\n    time.sleep(0.2)'
+      },
+      { id: 'after', source: 'print("after")' }
+    ])
+  );
+  const page = await person();
+  const ada = await NotebookPage.open(page, server, 'long.ipynb');
+  await ada.untilSync('saved');
+  const runs = await NotebookRuns.of(server, 'long.ipynb');
+  await ada.command('notebook:run-all-cells').catch(() => undefined);
+  await expect(ada.output(0)).toContainText('2\n', { timeout: KERNEL_MS });
+  await page.close();
+
+  await expect
+    .poll(() => runs.states(), { timeout: KERNEL_MS })
+    .toEqual([
+      ['long', 'completed'],
+      ['after', 'completed']
+    ]);
+  const again = await NotebookPage.open(await person(), server, 'long.ipynb');
+  const lines = [...Array(40).keys()].map(line => `${line}\n`).join('');
+  await expect(again.output(0)).toHaveText(lines);
+  await expect(again.output(0)).toHaveCount(1);
+  await expect(again.output(1)).toHaveText('after\n');
+  await expect(again.prompt(0)).toHaveText('[1]:');
+});
+
+/**
+ * The kernel of JupyterLab's own session of the notebook.
+ */
+function kernelOf(page: Page): Promise<string | undefined> {
+  return page.evaluate(
+    () =>
+      (window as unknown as IWindow).jupyterapp.shell.currentWidget
+        .sessionContext.session?.kernel?.id
+  );
+}
+
+interface IWindow {
+  jupyterapp: {
+    shell: {
+      currentWidget: {
+        sessionContext: { session?: { kernel?: { id: string } } };
+      };
+    };
+  };
+}
