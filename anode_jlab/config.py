@@ -102,6 +102,13 @@ class AnodeConfig(Configurable):
         help="How long a notebook stays open in the server after the last person left it.",
     ).tag(config=True)
 
+    lock_files = Bool(
+        True,
+        help="Whether a notebook that was changed has a small file .~anode-NAME.lock beside it for "
+        "as long as it is open. It keeps servers with other stores, as of people who share the "
+        "folder, from writing the notebook at the same time.",
+    ).tag(config=True)
+
     max_update_bytes = Integer(
         8 * MEBIBYTE,
         min=64 * 1024,

@@ -288,7 +288,14 @@ class HeldElsewhere(AnodeError):
     """Another server has this notebook open."""
 
     code = "held_elsewhere"
-    hint = "Close it there, or stop that server: then it becomes editable here by itself."
+    hint = "Close it there, then it becomes editable here by itself; or take it over here."
+
+
+class HeldByAnother(HeldElsewhere):
+    """Another person's server has this notebook open."""
+
+    code = "held_by_another"
+    hint = "Ask them to close it: then it becomes editable here by itself."
 
 
 class HeadMoved(AnodeError):

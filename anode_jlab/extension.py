@@ -17,8 +17,11 @@ from anode_jlab.clock import Clock, SystemClock
 from anode_jlab.config import AnodeConfig
 from anode_jlab.documents.contents import ServerContents
 from anode_jlab.documents.ipynb import from_notebook
+from anode_jlab.documents.lock_file import this_person
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.errors import AnodeError
+from anode_jlab.eventlog.catalogue import Catalogue
+from anode_jlab.eventlog.machine import this_process
 from anode_jlab.eventlog.probe import Probe, probe
 from anode_jlab.eventlog.rooted_catalogue import RootedCatalogue
 from anode_jlab.eventlog.shelf import FolderShelf
@@ -36,11 +39,14 @@ from anode_jlab.rooms.copies import Copies, CopyRules
 from anode_jlab.rooms.copying import Copier
 from anode_jlab.rooms.exporter import Exporter
 from anode_jlab.rooms.file_events import FileEvents
+from anode_jlab.rooms.file_locks import FileLocks
 from anode_jlab.rooms.keeping import History, Keeping
 from anode_jlab.rooms.lobby import Lobby
 from anode_jlab.rooms.occupancy import Occupancy
+from anode_jlab.rooms.opened import OpenedNotebook
 from anode_jlab.rooms.opening import Opener
 from anode_jlab.rooms.protocol import CloseCode
+from anode_jlab.rooms.room import Room
 from anode_jlab.rooms.rooms import Rooms
 from anode_jlab.runtimes.server_host import ServerHost
 from anode_jlab.services import Services
@@ -125,6 +131,14 @@ class AnodeExtension(ExtensionApp):
             SqliteCatalogue(store_dir, ids=ids, journal=found.journal), self._root(contents)
         )
         bases = Bases(FolderShelf(store_dir, "bases"))
+        locks = FileLocks(
+            contents,
+            server=self.server.connection_url,
+            person=this_person(),
+            process=this_process(),
+            clock=clock,
+            enabled=config.lock_files,
+        )
         opener = Opener(
             store=store,
             catalogue=catalogue,
@@ -138,17 +152,9 @@ class AnodeExtension(ExtensionApp):
                 days=config.history_days,
                 loose_events=config.loose_events,
             ),
+            locks=locks,
         )
-        rooms = Rooms(
-            opener=opener,
-            exporter_factory=lambda room, opened: Exporter(
-                room, opened, catalogue=catalogue, bases=bases, clock=clock
-            ),
-            clock=clock,
-            idle_seconds=config.room_idle_seconds,
-            update_limit=config.max_update_bytes,
-            step2_limit=config.max_step2_bytes,
-        )
+        rooms = self._rooms(config, opener, catalogue, bases, locks)
         executions = Executions(rooms, ServerHost(self.server), clock=clock, ids=ids)
         copies = self._copies(config)
         rooms.opened += [executions.room_opened, Copier(copies, clock).room_opened]
@@ -180,6 +186,29 @@ class AnodeExtension(ExtensionApp):
             megabytes=config.copy_megabytes,
         )
         return Copies(FolderShelf(Path(config.store_dir), "copies"), rules)
+
+    def _rooms(
+        self,
+        config: AnodeConfig,
+        opener: Opener,
+        catalogue: Catalogue,
+        bases: Bases,
+        locks: FileLocks,
+    ) -> Rooms:
+        clock = SystemClock()
+
+        def exporter(room: Room, opened: OpenedNotebook) -> Exporter:
+            lock = locks.of_room(room.notebook_id, lambda: room.path, room.discard)
+            return Exporter(room, opened, catalogue=catalogue, bases=bases, clock=clock, lock=lock)
+
+        return Rooms(
+            opener=opener,
+            exporter_factory=exporter,
+            clock=clock,
+            idle_seconds=config.room_idle_seconds,
+            update_limit=config.max_update_bytes,
+            step2_limit=config.max_step2_bytes,
+        )
 
     def _root(self, contents: ServerContents) -> str:
         """Where the paths of this server begin: the folder, or a name for another storage."""

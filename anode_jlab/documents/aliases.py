@@ -48,6 +48,11 @@ def resolved_path(root: Path, path: str, *, follow: bool = True) -> str:
     return "/".join(names)
 
 
+def real_place(place: Path) -> Path:
+    """Where a file's bytes are, whichever links lead there."""
+    return Path(os.path.realpath(place))
+
+
 def true_name(
     folder: Path,
     name: str,

@@ -72,10 +72,10 @@ class Recovered(msgspec.Struct, frozen=True, kw_only=True):
 class EventLog(Protocol):
     """The ordered events of one notebook."""
 
-    async def acquire(self, holder: str) -> Lease:
+    async def acquire(self, holder: str, *, take_over: bool = False) -> Lease:
         """Take the right to append, with a new epoch that fences every earlier holder.
 
-        Raises HeldElsewhere while another living server holds it.
+        Raises HeldElsewhere while another living server holds it, unless ``take_over``.
         """
         ...
 

@@ -52,7 +52,7 @@ def is_alive(process: Process) -> bool:
     except ProcessLookupError:
         return False
     except OSError:
-        return True  # it lives, but belongs to somebody else
+        pass  # somebody lives there who is not ours
     started = _start_of(process.pid)
     return started is None or process.started in (0, started)
 

@@ -111,11 +111,12 @@ class MemoryEventLog:
         self._store = store
         self._closed = False
 
-    async def acquire(self, holder: str) -> Lease:
+    async def acquire(self, holder: str, *, take_over: bool = False) -> Lease:
         await self._before("acquire")
         stored, now = self._stored, self._clock.monotonic()
         held = stored.lease
-        if held is not None and held.holder != holder and held.expires > now:
+        is_held = held is not None and held.holder != holder and held.expires > now
+        if held is not None and is_held and not take_over:
             raise HeldElsewhere(f"The notebook is open in {held.holder}.")
         stored.epoch += 1
         stored.lease = Lease(epoch=stored.epoch, holder=holder, expires=now + LEASE_SECONDS)

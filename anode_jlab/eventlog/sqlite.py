@@ -146,9 +146,9 @@ class SqliteEventLog:
         self._audited: asyncio.Future[None] | None = None
         self._closed = False
 
-    async def acquire(self, holder: str) -> Lease:
+    async def acquire(self, holder: str, *, take_over: bool = False) -> Lease:
         await self._audit()
-        return await self._write(lambda: self._file.acquire(holder))
+        return await self._write(lambda: self._file.acquire(holder, take_over=take_over))
 
     async def renew(self, lease: Lease) -> Lease:
         return await self._write(lambda: self._file.renew(lease))

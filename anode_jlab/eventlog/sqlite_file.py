@@ -79,7 +79,7 @@ class LogFile:
         self._witness = Witness(path)
         self._place = Place(path)
 
-    def acquire(self, holder: str) -> Lease:
+    def acquire(self, holder: str, *, take_over: bool = False) -> Lease:
         """See ``EventLog.acquire``."""
         token = os.urandom(8).hex()
         with translated():
@@ -88,7 +88,7 @@ class LogFile:
                 self._claim = self._leases.first_claim(holder, token)
             else:
                 with self._lease_transaction(connection):
-                    self._claim = self._leases.claim(connection, holder, token)
+                    self._claim = self._leases.claim(connection, holder, token, take_over=take_over)
         return self._claim.lease
 
     def renew(self, lease: Lease) -> Lease:

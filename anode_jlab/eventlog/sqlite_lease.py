@@ -41,10 +41,14 @@ class LeaseRow:
         self._clock = clock
         self._process = process
 
-    def claim(self, connection: sqlite3.Connection, holder: str, token: str) -> Claim:
-        """Take the lease with a new epoch. Raises HeldElsewhere while a living one has it."""
+    def claim(
+        self, connection: sqlite3.Connection, holder: str, token: str, *, take_over: bool = False
+    ) -> Claim:
+        """Take the lease with a new epoch. Raises HeldElsewhere while a living one has it, unless
+        ``take_over``."""
         held = _held(connection)
-        if held is not None and held.holder is not None and self._is_living(held, holder):
+        is_held = held is not None and held.holder is not None and self._is_living(held, holder)
+        if held is not None and is_held and not take_over:
             raise HeldElsewhere(_who_has_it(held))
         claim = self.first_claim(holder, token, epoch=held.epoch + 1 if held else 1)
         self.store(connection, claim)

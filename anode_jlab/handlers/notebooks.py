@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import msgspec
 
-from anode_jlab.errors import NotANotebook, NotebookNotFound
+from anode_jlab.errors import HeldElsewhere, NotAllowed, NotANotebook, NotebookNotFound
 from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.base import AnodeHandler
 from anode_jlab.handlers.operation import Operation
@@ -15,9 +15,11 @@ from anode_jlab.rooms.roles import Role
 
 
 class OpenNotebook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which notebook: a path as the contents API has it."""
+    """Which notebook: a path as the contents API has it. ``take_over`` takes it from another server
+    of the same person."""
 
     path: str
+    take_over: bool = False
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +55,7 @@ class NotebooksHandler(AnodeHandler):
             summary="Look up the notebook at a path; its log begins with the first look",
             body=OpenNotebook,
             reply=Opened,
-            errors=(NotebookNotFound, NotANotebook),
+            errors=(NotebookNotFound, NotANotebook, HeldElsewhere),
         ),
         "get": Operation(
             summary="All notebooks that have a log", query=ListQuery, reply=tuple[Listed, ...]
@@ -64,7 +66,11 @@ class NotebooksHandler(AnodeHandler):
     async def post(self) -> None:
         role = await self.role()
         wanted = self.body(OpenNotebook)
-        room = await self.services.arrivals.room_at(wanted.path)
+        arrivals = self.services.arrivals
+        if wanted.take_over and not role.may_write:
+            raise NotAllowed
+        arrive = arrivals.take_over if wanted.take_over else arrivals.room_at
+        room = await arrive(wanted.path)
         self.reply(
             Opened(
                 id=room.notebook_id,

@@ -40,6 +40,16 @@ class Arrivals:
             await self._catch_up(room)
         return room
 
+    async def take_over(self, path: str) -> Room:
+        """As ``room_at``, also while another server of the same person has the notebook.
+
+        Raises HeldByAnother when it is another person's.
+        """
+        notebook = await self._opener.identify(path)
+        if self._rooms.get(notebook) is None:
+            await self._opener.take_over(notebook)
+        return await self.room_at(path)
+
     async def _catch_up(self, room: Room) -> None:
         entry = await self._catalogue.get(room.notebook_id)
         try:

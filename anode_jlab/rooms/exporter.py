@@ -13,6 +13,7 @@ from anode_jlab.errors import (
     FileChangedOutside,
     FileDeleted,
     FileNotWritten,
+    HeldElsewhere,
     RoomClosed,
     StoreTooNew,
     StoreUnavailable,
@@ -21,6 +22,7 @@ from anode_jlab.eventlog.catalogue import Catalogue
 from anode_jlab.ids import NotebookId, Seq
 from anode_jlab.rooms.bases import Bases
 from anode_jlab.rooms.deadline import within
+from anode_jlab.rooms.file_locks import RoomLock
 from anode_jlab.rooms.file_sync import FileSync
 from anode_jlab.rooms.file_troubles import FileTroubles
 from anode_jlab.rooms.opened import OpenedNotebook
@@ -61,8 +63,10 @@ class Exporter:
         catalogue: Catalogue,
         bases: Bases,
         clock: Clock,
+        lock: RoomLock | None = None,
     ) -> None:
         self._room = room
+        self._file_lock = lock
         self._clock = clock
         self._sync = FileSync(room, opened, catalogue=catalogue, bases=bases, clock=clock)
         self._troubles = FileTroubles(room.notebook_id, room.conditions)
@@ -80,8 +84,9 @@ class Exporter:
     async def __aenter__(self) -> Self:
         self._unsubscribe = self._room.subscribe(self)
         await self._tasks.__aenter__()
-        work = (self._run(), self._watcher.run())
-        self._running = tuple(self._tasks.create_task(task) for task in work)
+        runs = (self._run, self._watcher.run, *(self._file_lock.runs if self._file_lock else ()))
+        self._running = tuple(self._tasks.create_task(run()) for run in runs)
+        self._lock_if_due()
         self.on_peer_change()
         return self
 
@@ -103,12 +108,15 @@ class Exporter:
                     logger.warning("The last export of notebook %s took too long.", self._id)
             except AnodeError as failure:
                 logger.warning("The last export of notebook %s failed: %s", self._id, failure)
+        if self._file_lock is not None:
+            await self._file_lock.release()
 
     # --- told by the room ------------------------------------------------------------------------
 
     def on_change(self, applied_seq: Seq) -> None:
         """The document changed and the change is durable."""
         self._last_change = self._clock.monotonic()
+        self._lock_if_due()
         if not self._wake.is_set():
             self._first_change = self._last_change
             if self._autosave:
@@ -141,8 +149,13 @@ class Exporter:
             raise StoreTooNew
         async with self._lock:
             try:
+                if self._file_lock is not None:
+                    await self._file_lock.ensure()
                 upto = await self._sync.export(overwrite)
             except (RoomClosed, StoreUnavailable):
+                raise
+            except HeldElsewhere as error:
+                self._room.discard(error)
                 raise
             except FileChangedOutside as error:
                 self._troubles.say(error)
@@ -179,6 +192,8 @@ class Exporter:
         async with self._lock:
             self._sync.place.gone = True
             self._watcher.forget()
+            if self._file_lock is not None:
+                await self._file_lock.release()
             self._troubles.say(FileDeleted(f"The file {self._room.path} was deleted."))
 
     async def look_at_file(self) -> None:
@@ -223,6 +238,13 @@ class Exporter:
             if remaining <= 0:
                 return
             await self._clock.sleep(min(remaining, SHORTEST_PAUSE_SECONDS))
+
+    def _lock_if_due(self) -> None:
+        """Somebody changed the notebook: other servers are kept from its file. What another
+        program wrote is no such change."""
+        is_changed = self._room.changed_seq > self._room.exported_seq
+        if self._file_lock is not None and is_changed and not self._sync.place.gone:
+            self._file_lock.want()
 
     def _is_due(self) -> bool:
         wanted = (self._autosave or self._wanted) and not self._room.read_only

@@ -30,6 +30,7 @@ from anode_jlab.materializers.loading import state_of
 from anode_jlab.materializers.state import NotebookState
 from anode_jlab.rooms.bases import Bases
 from anode_jlab.rooms.comparing import Comparer
+from anode_jlab.rooms.file_locks import FileLocks
 from anode_jlab.rooms.identity import Identity
 from anode_jlab.rooms.keeping import KEEP_ALL, Keeping
 from anode_jlab.rooms.loading import Loading
@@ -59,6 +60,7 @@ class Opener:
         holder: str,
         keeping: Keeping = KEEP_ALL,
         new_document: Callable[[AnyKind], SharedDocument] | None = None,
+        locks: FileLocks | None = None,
     ) -> None:
         self._store = store
         self._catalogue = catalogue
@@ -69,6 +71,7 @@ class Opener:
         self._holder = holder
         self._fresh = new_document or (lambda kind: kind.new(ids=ids, mending=True))
         self._keeping = keeping
+        self._locks = locks
         self._identity = Identity(catalogue, contents)
 
     async def identify(self, path: str) -> NotebookId:
@@ -82,6 +85,24 @@ class Opener:
     async def one_path(self, path: str) -> str:
         """The one path of a file, see ``ContentsPort.one_path``."""
         return await self._contents.one_path(path)
+
+    async def take_over(self, notebook_id: NotebookId) -> None:
+        """Take a notebook from another server of the same person: what that one does from now on
+        is refused by the log and not written to the file.
+
+        Raises NotebookNotFound, and HeldByAnother when it is another person's.
+        """
+        entry = await self._catalogue.get(notebook_id)
+        if entry is None:
+            raise NotebookNotFound
+        if self._locks is not None and entry.path:
+            await self._locks.seize(entry.path, notebook_id)
+        if await self._store.exists(notebook_id):
+            log = await self._store.open(notebook_id)
+            try:
+                await log.release(await log.acquire(self._holder, take_over=True))
+            finally:
+                await log.close()
 
     async def load(self, notebook_id: NotebookId) -> OpenedNotebook:
         """Make a notebook ready for a room: from its log, else from its file.
@@ -101,6 +122,8 @@ class Opener:
         entry = await self._catalogue.get(notebook_id)
         if entry is None or not (entry.path or entry.former):
             raise NotebookNotFound
+        if self._locks is not None and entry.path:
+            await self._locks.check(entry.path, notebook_id)
         kind: AnyKind = NOTEBOOKS
         file = kind.file(entry.path or entry.former, self._contents)
         content = None

@@ -238,6 +238,17 @@ class Leases:
         await log.release(lease)
         assert (await other.acquire("second server")).epoch > lease.epoch
 
+    async def test_taking_over_fences_a_living_holder(self, store: EventStore) -> None:
+        log, lease = await opened(store, "first server")
+        await log.append([record(START)], epoch=lease.epoch, expect_head=Seq(0))
+        other = await store.open(NOTEBOOK)
+        taken = await other.acquire("second server", take_over=True)
+        with pytest.raises(LeaseLost):
+            await log.renew(lease)
+        with pytest.raises(LeaseLost):
+            await log.append([record(update())], epoch=lease.epoch, expect_head=Seq(1))
+        await other.append([record(update())], epoch=taken.epoch, expect_head=Seq(1))
+
     async def test_a_fenced_holder_writes_nothing(self, store: EventStore) -> None:
         log, lease = await opened(store, "server")
         await log.append([record(START)], epoch=lease.epoch, expect_head=Seq(0))
