@@ -131,14 +131,7 @@ class AnodeExtension(ExtensionApp):
             SqliteCatalogue(store_dir, ids=ids, journal=found.journal), self._root(contents)
         )
         bases = Bases(FolderShelf(store_dir, "bases"))
-        locks = FileLocks(
-            contents,
-            server=self.server.connection_url,
-            person=this_person(),
-            process=this_process(),
-            clock=clock,
-            enabled=config.lock_files,
-        )
+        locks = self._locks(config, contents)
         opener = Opener(
             store=store,
             catalogue=catalogue,
@@ -176,6 +169,16 @@ class AnodeExtension(ExtensionApp):
             artifacts=FolderArtifacts(store_dir),
             version=__version__,
             problems=() if found.problem is None else (found.problem,),
+        )
+
+    def _locks(self, config: AnodeConfig, contents: ServerContents) -> FileLocks:
+        return FileLocks(
+            contents,
+            server=self.server.connection_url,
+            person=this_person(),
+            process=this_process(),
+            clock=SystemClock(),
+            enabled=config.lock_files,
         )
 
     def _copies(self, config: AnodeConfig) -> Copies:

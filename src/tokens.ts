@@ -22,7 +22,7 @@ export type SyncKind =
  * What a person can do about a sync state.
  */
 export type SyncAction =
-  'retry' | 'reload-or-overwrite' | 'save-again' | 'reload-page';
+  'retry' | 'take-over' | 'reload-or-overwrite' | 'save-again' | 'reload-page';
 
 /**
  * The sync state of one notebook, as shown to the person.
@@ -236,6 +236,11 @@ export interface INotebookConnection {
    * Connect now instead of waiting for the next attempt.
    */
   retry(): void;
+
+  /**
+   * Take the notebook from another server of the same person, which has it open.
+   */
+  takeOver(): Promise<void>;
 
   /**
    * Bring everything to the server and write the notebook's file now.

@@ -51,10 +51,14 @@ export class NotebooksApi {
   /**
    * Look a notebook up by its contents path.
    *
-   * @throws ApiError 404 when there is no such file, 400 when it is not a notebook of nbformat 4.
+   * @param takeOver - take it from another server of the same person.
+   *
+   * @throws ApiError 404 when there is no such file, 400 when it is not a notebook of nbformat 4,
+   * 423 when another server has it open.
    */
-  open(path: string): Promise<INotebook> {
-    return request(this.settings, 'POST', 'notebooks', { path });
+  open(path: string, takeOver = false): Promise<INotebook> {
+    const body = takeOver ? { path, take_over: true } : { path };
+    return request(this.settings, 'POST', 'notebooks', body);
   }
 
   /**

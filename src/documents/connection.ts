@@ -105,6 +105,11 @@ export class NotebookConnection
     this._update();
   }
 
+  async takeOver(): Promise<void> {
+    await this._options.api.open(this.path, true);
+    this.retry();
+  }
+
   /**
    * The network is known to be gone.
    */
@@ -365,7 +370,8 @@ export class NotebookConnection
       wasSynced: this._wasSynced,
       conditions: this.conditions,
       refusal: this._refusal,
-      heldBy: this._standIn.holder(trans)
+      heldBy: this._standIn.holder(trans),
+      mayTakeOver: this._standIn.mayTakeOver
     };
     return syncState(standing, before, timers.date(), trans);
   }

@@ -157,6 +157,8 @@ export abstract class ConnectionFacts
 
   abstract retry(): void;
 
+  abstract takeOver(): Promise<void>;
+
   abstract exportNow(overwrite?: boolean): Promise<void>;
 
   abstract reloadFromFile(): Promise<void>;

@@ -5,7 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { ApiError } from '../api/errors';
 import type { INotebookConnection } from '../tokens';
-import { mayOverwrite, mayReload } from './filequestions';
+import { mayOverwrite, mayReload, mayTakeOver } from './filequestions';
 import { fitting } from './fitting';
 
 /**
@@ -55,4 +55,16 @@ export function carryOut(work: Promise<unknown>): void {
       error instanceof ApiError ? error : { message: String(error), hint: '' };
     Notification.error(fitting(message, hint), { autoClose: SHOWN_MS });
   });
+}
+
+/**
+ * Ask, then take the notebook from the other server that has it open.
+ */
+export async function takeOver(
+  connection: INotebookConnection,
+  trans: TranslationBundle
+): Promise<void> {
+  if (await mayTakeOver(trans)) {
+    await connection.takeOver();
+  }
 }

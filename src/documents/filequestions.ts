@@ -21,6 +21,23 @@ export async function mayReload(trans: TranslationBundle): Promise<boolean> {
 }
 
 /**
+ * Ask whether the notebook shall be taken from the other server that has it open.
+ */
+export async function mayTakeOver(trans: TranslationBundle): Promise<boolean> {
+  const { button } = await showDialog({
+    title: trans.__('Take the notebook over?'),
+    body: trans.__(
+      'The server that has it open can only read it from then on. What was typed there and is not stored yet stays in the browser there.'
+    ),
+    buttons: [
+      Dialog.cancelButton(),
+      Dialog.warnButton({ label: trans.__('Take over') })
+    ]
+  });
+  return button.accept;
+}
+
+/**
  * Ask whether the notebook shall be written over a file that another program changed.
  */
 export async function mayOverwrite(trans: TranslationBundle): Promise<boolean> {

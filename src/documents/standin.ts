@@ -8,10 +8,23 @@ import type { Lifeboat } from './lifeboat';
 import type { AnodeNotebook } from './notebook';
 
 /**
+ * A server of the same person has it.
+ */
+const HELD_ELSEWHERE = 'held_elsewhere';
+
+/**
+ * Somebody else's server has it.
+ */
+const HELD_BY_ANOTHER = 'held_by_another';
+
+/**
  * Whether our server says that another one has the notebook.
  */
 export function isHeldElsewhere(error: unknown): error is ApiError {
-  return error instanceof ApiError && error.code === 'held_elsewhere';
+  return (
+    error instanceof ApiError &&
+    (error.code === HELD_ELSEWHERE || error.code === HELD_BY_ANOTHER)
+  );
 }
 
 /**
@@ -63,10 +76,18 @@ export class StandIn {
   }
 
   /**
-   * Who has it: the server's address, as the refusal names it. Null when nobody else has.
+   * Whether it may be taken from there.
+   */
+  get mayTakeOver(): boolean {
+    return this._error?.code === HELD_ELSEWHERE;
+  }
+
+  /**
+   * Who has it: the server's address or whose server it is, as the refusal names it. Null when
+   * nobody else has.
    */
   holder(trans: TranslationBundle): string | null {
-    const named = /open in (\S+)/.exec(this._error?.message ?? '')?.[1];
+    const named = /open in ([^(]+) \(/.exec(this._error?.message ?? '')?.[1];
     return this._error && (named ?? trans.__('another server'));
   }
 

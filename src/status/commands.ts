@@ -8,7 +8,8 @@ import {
   carryOut,
   overwriteFile,
   reloadFile,
-  saveAgain
+  saveAgain,
+  takeOver
 } from '../documents/fileanswers';
 import { copyText } from '../documents/tellrecovered';
 import type { IAnodeRooms, INotebookConnection } from '../tokens';
@@ -19,6 +20,7 @@ import type { ISyncActions } from './details';
  */
 export namespace CommandIDs {
   export const details = 'anode:show-sync-details';
+  export const takeOver = 'anode:take-over';
   export const retry = 'anode:retry-connection';
   export const reload = 'anode:reload-from-file';
   export const overwrite = 'anode:overwrite-file';
@@ -32,6 +34,7 @@ const NO_ARGUMENTS = { args: { type: 'object' as const, properties: {} } };
 export function syncActions(trans: TranslationBundle): ISyncActions {
   return {
     retry: connection => connection.retry(),
+    takeOver: connection => carryOut(takeOver(connection, trans)),
     reload: connection => carryOut(reloadFile(connection, trans)),
     overwrite: connection => carryOut(overwriteFile(connection, trans)),
     saveAgain: connection => carryOut(saveAgain(connection)),
@@ -70,12 +73,16 @@ export function addCommands(
     id: string,
     label: string,
     caption: string,
-    execute: (connection: INotebookConnection) => void
+    execute: (connection: INotebookConnection) => void,
+    isEnabled: (connection: INotebookConnection) => boolean = () => true
   ): void => {
     commands.addCommand(id, {
       label,
       caption,
-      isEnabled: () => current() !== null,
+      isEnabled: () => {
+        const connection = current();
+        return connection !== null && isEnabled(connection);
+      },
       describedBy: NO_ARGUMENTS,
       execute: () => {
         const connection = current();
@@ -96,6 +103,13 @@ export function addCommands(
     trans.__('Connect to the Server Now'),
     trans.__('Do not wait for the next attempt'),
     targets.actions.retry
+  );
+  add(
+    CommandIDs.takeOver,
+    trans.__('Take Notebook Over Here'),
+    trans.__('Edit it here although another server of yours has it open'),
+    targets.actions.takeOver,
+    connection => connection.sync.action === 'take-over'
   );
   add(
     CommandIDs.reload,

@@ -20,6 +20,7 @@ import { changes, meaning, whereKept, word } from './words';
  */
 export interface ISyncActions {
   retry(connection: INotebookConnection): void;
+  takeOver(connection: INotebookConnection): void;
   reload(connection: INotebookConnection): void;
   overwrite(connection: INotebookConnection): void;
   saveAgain(connection: INotebookConnection): void;
@@ -140,15 +141,27 @@ function Buttons(props: {
   trans: TranslationBundle;
 }): React.ReactElement | null {
   const { connection, actions, trans } = props;
-  switch (connection.sync.action) {
+  const { action } = connection.sync;
+  switch (action) {
     case 'retry':
+    case 'take-over':
       return (
-        <button
-          className="jp-mod-styled jp-mod-accept"
-          onClick={() => actions.retry(connection)}
-        >
-          {trans.__('Retry now')}
-        </button>
+        <>
+          <button
+            className="jp-mod-styled jp-mod-accept"
+            onClick={() => actions.retry(connection)}
+          >
+            {trans.__('Retry now')}
+          </button>
+          {action === 'take-over' && (
+            <button
+              className="jp-mod-styled jp-mod-warn"
+              onClick={() => actions.takeOver(connection)}
+            >
+              {trans.__('Take over here')}
+            </button>
+          )}
+        </>
       );
     case 'reload-or-overwrite':
       return (

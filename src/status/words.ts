@@ -57,12 +57,20 @@ export function meaning(state: ISyncState, trans: TranslationBundle): string {
         'The server cannot be reached. You can go on editing; your changes are sent when it is back. Keep this page open until then.'
       );
     case 'read-only':
-      return state.action === null
-        ? state.reason || trans.__('You can read this notebook.')
-        : trans.__(
+      switch (state.action) {
+        case null:
+          return state.reason || trans.__('You can read this notebook.');
+        case 'take-over':
+          return trans.__(
+            'Another server of yours has this notebook open (%1). You see its file. It can be edited here once it is closed there, or when you take it over.',
+            state.reason
+          );
+        default:
+          return trans.__(
             'Another server has this notebook open (%1). You see its file. It can be edited here once it is closed there.',
             state.reason
           );
+      }
     case 'error':
       return state.reason || trans.__('Something is wrong.');
   }

@@ -32,6 +32,11 @@ export interface IStanding {
    * Where the notebook is open instead, in words; null while nobody else holds it.
    */
   readonly heldBy: string | null;
+
+  /**
+   * Whether that is a server of the same person.
+   */
+  readonly mayTakeOver: boolean;
 }
 
 const BEGINNING = 'syncing';
@@ -88,7 +93,8 @@ function judge(standing: IStanding, trans: TranslationBundle): Judgement {
   }
   if (standing.heldBy !== null) {
     const reason = trans.__('open in %1', standing.heldBy);
-    return { kind: 'read-only', reason, action: 'retry' };
+    const action = standing.mayTakeOver ? 'take-over' : 'retry';
+    return { kind: 'read-only', reason, action };
   }
   if (phase === 'waiting' || phase === 'stopped' || phase === 'connecting') {
     return wasSynced

@@ -10,7 +10,7 @@ describe('a notebook that another server has open', () => {
   const held = new ApiError(
     423,
     'held_elsewhere',
-    'The notebook is open in http://other:8888/ 12 (process 12 on other).',
+    'The notebook is open in http://other:8888/ (process 12 on other).',
     'Close it there.'
   );
   const FILE = {
@@ -78,5 +78,33 @@ describe('a notebook that another server has open', () => {
     expect(connection.sync.label).toBe('saved');
     expect(notebook.access).toBe('write');
     expect(sources(notebook)).toEqual(['a = 2', 'words']);
+  });
+
+  it('of the same person is taken over when asked for', async () => {
+    const { notebook, connection, api, timers } = setup((_, api) => {
+      api.fails = held;
+    });
+    await connection.opened;
+    connection.showFile(FILE);
+    expect(connection.sync.action).toBe('take-over');
+    await connection.takeOver();
+    expect(api.takenOver).toEqual([connection.path]);
+    await timers.pass(1_000);
+    expect(notebook.access).toBe('write');
+    expect(sources(notebook)).toEqual(['a = 1', 'words']);
+  });
+
+  it('of somebody else is not', async () => {
+    const { connection } = setup((_, api) => {
+      api.fails = new ApiError(
+        423,
+        'held_by_another',
+        "The notebook is open in ben's server (http://x/user/ben/, process 12 on other).",
+        'Ask them to close it.'
+      );
+    });
+    expect(await connection.opened).toEqual({ kind: 'held' });
+    expect(connection.sync.label).toBe("read-only (open in ben's server)");
+    expect(connection.sync.action).toBe('retry');
   });
 });

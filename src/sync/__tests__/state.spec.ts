@@ -16,7 +16,8 @@ const WELL: IStanding = {
   wasSynced: true,
   conditions: [],
   refusal: null,
-  heldBy: null
+  heldBy: null,
+  mayTakeOver: false
 };
 
 function condition(code: string, message: string): ICondition {
