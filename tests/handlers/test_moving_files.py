@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections.abc import Callable
@@ -59,13 +60,16 @@ def codes(client: NativeClient) -> list[str]:
 async def test_a_new_notebook_at_the_path_of_a_deleted_one_is_empty(
     address: ServerAddress, write_notebook: Write, folder: bool
 ) -> None:
-    write_notebook("f/a.ipynb", "one")
+    file = write_notebook("f/a.ipynb", "one")
     old = await opened(address, "f/a.ipynb")
     async with NativeClient(address, old["id"], autosave=False) as client:
         client.append(0, " and what the file never held")
         await client.acked()
     if folder:
         await address.fetch("DELETE", "api/contents/f/a.ipynb")
+        async with asyncio.timeout(30):
+            while list(file.parent.glob("*.lock")):  # it goes when the server hears of that
+                await asyncio.sleep(0.01)
         await delete(address, "f")
         await address.fetch("PUT", "api/contents/f", {"type": "directory"})
     else:
