@@ -41,10 +41,16 @@ class Link:
         self.counterpart = counterpart
         self.made = made
         self.ignored = ignored
+        self.settled: Mapping[int, int] = {}
+        """Clocks below which all units of the old text were seen to, by a mender that is gone."""
         self._removed: set[Id] = set()
 
     def carry(
-        self, units: UnitText, deleted: IdSet, onward: Sequence[Link], live: LiveText
+        self,
+        units: UnitText,
+        deleted: IdSet,
+        onward: Sequence[Link],
+        live: LiveText,
     ) -> None:
         """Bring into ``live`` what happened to the old text beside the cloning.
 
@@ -57,7 +63,8 @@ class Link:
         for unit in units:
             heir = self.counterpart.get(unit.id)
             if heir is None:
-                if unit.id not in self.ignored and unit.id not in deleted:
+                is_new = unit.id[1] >= self.settled.get(unit.id[0], 0)
+                if is_new and unit.id not in self.ignored and unit.id not in deleted:
                     run.append(unit)
                 continue
             heir = forward(heir, onward)

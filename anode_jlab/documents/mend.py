@@ -15,9 +15,10 @@ import msgspec
 from pycrdt import Text
 
 from anode_jlab.documents.change import Change
+from anode_jlab.documents.clocks import clocks
 from anode_jlab.documents.clone import Clone, inserted_cell_ids
 from anode_jlab.documents.id_set import IdSet
-from anode_jlab.documents.recent import Recent
+from anode_jlab.documents.recent import Recent, Segment
 from anode_jlab.documents.succession import Succession
 from anode_jlab.documents.update_reader import DELETED, GC, STRING
 from anode_jlab.documents.update_shape import OWN_LIMITS, UpdateShape, read_shape
@@ -42,6 +43,14 @@ class Foreign(NamedTuple):
     texts: Mapping[CellId, str]
 
 
+class Memory(NamedTuple):
+    """What a mender remembers, without its document: it may go to another thread."""
+
+    segments: tuple[Segment, ...]
+    newest: int
+    clones: tuple[Clone, ...]
+
+
 class CloneMender:
     """Watches the changes of one live document and mends it."""
 
@@ -50,6 +59,7 @@ class CloneMender:
         self._recent = Recent(document.encode)
         self._clones: list[Clone] = []
         self._succession = Succession(document, self._recent)
+        self._loading = False
 
     @property
     def is_empty(self) -> bool:
@@ -59,13 +69,33 @@ class CloneMender:
     def loaded(self, update: bytes, change: Change) -> None:
         """The document got this from its log. What came after its snapshot is recent: those who
         typed when the server went down may send more."""
+        self._loading = True
         if self._recent.is_empty:
             self._recent.begin(update)
         else:
             self._take(update, change)
 
+    @property
+    def memory(self) -> Memory:
+        """All that is remembered; whoever takes it over changes it."""
+        return Memory(self._recent.segments, self._recent.newest, tuple(self._clones))
+
+    def remember(self, older: Memory) -> None:
+        """What the document went through before it was loaded: it was loaded from a snapshot, and
+        somebody comes who may know only what was before."""
+        shift = self._recent.oldest - older.newest - 1
+        for clone in older.clones:
+            clone.number += shift
+        self._recent.remember(older.segments)
+        self._clones = [*older.clones, *self._clones][-CLONES_KEPT:]
+        self._succession.keep(self._clones)
+
     def before(self, update: bytes, shape: UpdateShape | None) -> Foreign:
         """Look at a foreign update before it is applied. Raises BadFrame, TooLarge."""
+        if self._loading:
+            self._loading = False
+            known = clocks(self._document.state_vector())
+            self._succession.loaded(known, self._recent.newest)
         shape = shape or read_shape(update, OWN_LIMITS)
         if not shape.inserted_types:
             return Foreign(update, shape, (), {})

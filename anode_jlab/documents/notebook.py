@@ -10,7 +10,7 @@ from pycrdt import Array, Doc, Map
 
 from anode_jlab.documents import courtesy, ipynb
 from anode_jlab.documents.change import Change
-from anode_jlab.documents.mend import CloneMender
+from anode_jlab.documents.mend import CloneMender, Memory
 from anode_jlab.documents.native import native_array
 from anode_jlab.documents.plain import MARK_OF_TRUST
 from anode_jlab.documents.recorder import NO_CHANGE, Recorder
@@ -100,6 +100,17 @@ class NotebookDocument(SharedDocument):
         self._recorder.spare()  # the log holds none but those of `courtesy.offer`
         if self._mender is not None:
             self._mender.loaded(update, change)
+
+    def memory(self) -> Memory:
+        """What is remembered of the updates that were loaded; of a document with ``mending``."""
+        assert self._mender is not None
+        return self._mender.memory
+
+    def remember(self, older: Memory) -> None:
+        """Take over what a document remembers that was loaded with what came before this one's
+        first update."""
+        if self._mender is not None:
+            self._mender.remember(older)
 
     def apply(
         self,

@@ -169,6 +169,17 @@ class Recent:
         """The document was loaded: everything else comes after this."""
         self._segments[-1].base.append(document)
 
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """All that is remembered, the oldest first."""
+        return tuple(self._segments)
+
+    def remember(self, older: Sequence[Segment]) -> None:
+        """Put before all that is here what the same document went through until then."""
+        self._segments.extendleft(reversed(older))
+        self._dropped -= sum(len(segment.updates) for segment in older)
+        self.close()
+
     def add(self, update: bytes, shape: UpdateShape) -> None:
         """The document got this just now."""
         segment = self._segments[-1]
@@ -228,7 +239,7 @@ class Recent:
 
     def _next_segment(self) -> Segment:
         self._segments.append(Segment([self._encode()]))
-        if len(self._segments) > 2:
+        while len(self._segments) > 2:
             self._dropped += len(self._segments.popleft().updates)
             self.close()
         return self._segments[-1]

@@ -30,6 +30,13 @@ class Succession:
         self._links: dict[Id, Link] = {}
         self._births: dict[Id, Link] = {}
         self._removed: set[int] = set()
+        self._loaded: Mapping[int, int] = {}
+        self._first = 0
+
+    def loaded(self, clocks: Mapping[int, int], newest: int) -> None:
+        """The log was loaded, up to the update ``newest``: another mender carried all that had to
+        be carried over the clones that were known then."""
+        self._loaded, self._first = clocks, newest + 1
 
     def begin(self) -> None:
         """A transaction begins: what is removed in it has still its place in the document's
@@ -56,6 +63,8 @@ class Succession:
             if clone.number == self._recent.newest:
                 clone.link = self._link_to_twin(clone, new, born)
             return
+        if clone.number < self._first:
+            link.settled = self._loaded
         clone.new = new
         self._births[new] = link
         rival = self._links.get(link.old)
@@ -174,6 +183,7 @@ class Succession:
             folded = _folding(cell_id, living, link.new, {v: k for k, v in pairs.items()}, dropped)
         else:
             folded = _folding(cell_id, link.new, living, pairs, refused)
+        folded.settled = link.settled
         text = self._live_text(link.cell_id, folded.new)
         if text is not None:
             live = LiveText(text, copies[folded.new].units)

@@ -47,6 +47,14 @@ class Vector(dict[int, int]):
             write_uint(out, self[client])
         return bytes(out)
 
+    def exceeds(self, other: Self) -> bool:
+        """Whether more is known here than there."""
+        return any(clock > other.get(client, 0) for client, clock in self.items())
+
+    def covers(self, shape: UpdateShape) -> bool:
+        """Whether all that an update brings is known."""
+        return all(self.get(client, 0) >= end for client, end in shape.ends.items())
+
     def advance(self, shape: UpdateShape) -> None:
         """Count in an update that was applied and had no gap."""
         for client, end in shape.ends.items():

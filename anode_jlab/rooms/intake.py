@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from anode_jlab.clock import Clock
 from anode_jlab.documents.change import Change
@@ -22,8 +22,10 @@ from anode_jlab.rooms.delete_set import DeleteSet
 from anode_jlab.rooms.frames import Awareness, Ping, Step1, Step2, Update
 from anode_jlab.rooms.guard import Guard, Vector
 from anode_jlab.rooms.herald import Herald
+from anode_jlab.rooms.offload import Offload
 from anode_jlab.rooms.peer import Peer
 from anode_jlab.rooms.presence import Presence
+from anode_jlab.rooms.recalling import Recalling
 from anode_jlab.rooms.recovery import RECOVERED, Recovery
 from anode_jlab.rooms.scribe import Scribe
 from anode_jlab.rooms.showing import Showing
@@ -45,14 +47,6 @@ LEARN_AFTER_SECONDS = 5.0
 
 MOST_GAPS = 3
 """Answers in a row that may leave a gap; then the client's copy is broken for good."""
-
-T = TypeVar("T")
-
-
-class Offload(Protocol):
-    """Runs a function off the loop (``asyncio.to_thread``)."""
-
-    async def __call__(self, work: Callable[[], T], /) -> T: ...
 
 
 class GapNotFilled(ReadOnly):
@@ -88,6 +82,7 @@ class Intake:
     scribe: Scribe
     recovery: Recovery
     offload: Offload
+    recalling: Recalling
     _nested: asyncio.Event = field(default_factory=asyncio.Event)
     """An update nests into what was loaded: only then its depth matters."""
     _learned: asyncio.Event = field(default_factory=asyncio.Event)
@@ -163,6 +158,9 @@ class Intake:
         is_probe = peer.synced and not peer.lagging and Vector.decode(vector) == self.vector
         pace.spend(peer, size, pace.PROBE_TOKENS if is_probe else pace.STEP1_TOKENS, now)
         peer.vector = vector
+        if self.recalling.needed:
+            known = Vector.decode(vector)
+            peer.behind = bool(known) and self.vector.exceeds(known)
         if self.committer.stalled:
             # The answer has to wait for the store, but the client asks whether the line is alive.
             peer.send(protocol.encode(Ping()), now)
@@ -181,6 +179,8 @@ class Intake:
         shape = self.guard.check(update, step2=step2)
         if shape.inserted_types and not self._learned.is_set():
             return self._change_later(peer, ordinal, update, step2=step2)
+        if self.recalling.needed and self._may_be_old(peer, shape, step2=step2):
+            return self._change_later(peer, ordinal, update, step2=step2)
         self._judge(peer, ordinal, update, shape, step2=step2)
         return asyncio.sleep(0) if self.committer.crowded else None
 
@@ -190,6 +190,8 @@ class Intake:
             self._nested.set()
             await self._learned.wait()
             shape = await self._shape(update, step2=step2)
+        if self.recalling.needed and self._may_be_old(peer, shape, step2=step2):
+            await self.recalling.recall()
         if not self.committer.open:
             await self.committer.ready()
         if peer.open and not peer.denied:
@@ -216,6 +218,10 @@ class Intake:
             self._miss(peer, shape, step2=step2)
         else:
             self._apply(peer, ordinal, update, shape, step2=step2)
+
+    def _may_be_old(self, peer: Peer, shape: UpdateShape, *, step2: bool) -> bool:
+        """Whether the maker of a change may not have known what our document was loaded with."""
+        return peer.behind or (step2 and not self.vector.covers(shape))
 
     async def _shape(self, update: bytes, *, step2: bool) -> UpdateShape:
         if len(update) <= CHECKED_IN_THREAD_BYTES:
@@ -297,7 +303,7 @@ class Intake:
             self.door.deny(peer, ReadOnly())
 
     def _changes_nothing(self, peer: Peer, shape: UpdateShape) -> bool:
-        if any(self.vector.get(client, 0) < end for client, end in shape.ends.items()):
+        if not self.vector.covers(shape):
             return False
         if not shape.deletions:
             return True

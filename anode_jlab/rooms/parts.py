@@ -15,13 +15,15 @@ from anode_jlab.rooms.feed import Feed
 from anode_jlab.rooms.greeting import Greeting
 from anode_jlab.rooms.guard import Guard, Vector
 from anode_jlab.rooms.herald import Herald
-from anode_jlab.rooms.intake import Intake, Offload
+from anode_jlab.rooms.intake import Intake
 from anode_jlab.rooms.landing import Landing, RoomListener
 from anode_jlab.rooms.ledger import Ledger
+from anode_jlab.rooms.offload import Offload
 from anode_jlab.rooms.opened import OpenedNotebook
 from anode_jlab.rooms.peer import Peer
 from anode_jlab.rooms.presence import Presence
 from anode_jlab.rooms.pulse import Pulse
+from anode_jlab.rooms.recalling import Recalling
 from anode_jlab.rooms.reception import Reception
 from anode_jlab.rooms.recovery import Recovery
 from anode_jlab.rooms.scribe import Scribe
@@ -91,6 +93,7 @@ class Parts:
             scribe=self.scribe,
             recovery=self.recovery,
             offload=offload,
+            recalling=Recalling(opened, offload),
         )
         self.tenure = Tenure(log, lease, clock, hooks.discard)
         self.snapshots = Snapshots(opened, clock, self.committer, self.ledger, self.scribe)

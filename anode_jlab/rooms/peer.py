@@ -92,6 +92,9 @@ class Peer:
     vector: bytes | None = None
     """The state vector of its newest step1: what it surely has."""
 
+    behind: bool = False
+    """That is less than the document was loaded with."""
+
     busy: int = 0
     """Frames of it being handled at this moment (its silence is then ours)."""
 

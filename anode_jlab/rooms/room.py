@@ -23,8 +23,8 @@ from anode_jlab.rooms.batch import Write
 from anode_jlab.rooms.deadline import within
 from anode_jlab.rooms.errands import Errands
 from anode_jlab.rooms.guard import Guard
-from anode_jlab.rooms.intake import Offload
 from anode_jlab.rooms.landing import RoomListener
+from anode_jlab.rooms.offload import Offload
 from anode_jlab.rooms.opened import NotebookExporter, OpenedNotebook
 from anode_jlab.rooms.parts import Parts
 from anode_jlab.rooms.peer import Outbox, Peer, PeerOptions

@@ -14,7 +14,7 @@ from anode_jlab.errors import RoomClosed
 from anode_jlab.ids import NotebookId
 from anode_jlab.rooms.deadline import within
 from anode_jlab.rooms.guard import Guard
-from anode_jlab.rooms.intake import Offload
+from anode_jlab.rooms.offload import Offload
 from anode_jlab.rooms.opened import NotebookExporter, NotebookOpener, OpenedNotebook
 from anode_jlab.rooms.room import Room
 
