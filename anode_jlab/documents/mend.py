@@ -92,10 +92,7 @@ class CloneMender:
 
     def before(self, update: bytes, shape: UpdateShape | None) -> Foreign:
         """Look at a foreign update before it is applied. Raises BadFrame, TooLarge."""
-        if self._loading:
-            self._loading = False
-            known = clocks(self._document.state_vector())
-            self._succession.loaded(known, self._recent.newest)
+        self._end_loading()
         shape = shape or read_shape(update, OWN_LIMITS)
         if not shape.inserted_types:
             return Foreign(update, shape, (), {})
@@ -134,11 +131,18 @@ class CloneMender:
 
     def edited(self, change: Change) -> None:
         """The server changed the document itself."""
+        self._end_loading()
         self._take(change.update, change)
 
     def close(self) -> None:
         """The document is not used any more."""
         self._recent.close()
+
+    def _end_loading(self) -> None:
+        if self._loading:
+            self._loading = False
+            known = clocks(self._document.state_vector())
+            self._succession.loaded(known, self._recent.newest)
 
     # --- noticing --------------------------------------------------------------------------------
 
