@@ -8,6 +8,7 @@ import pytest
 
 from anode_jlab.events.actor import SERVER
 from anode_jlab.events.document import PathChanged
+from anode_jlab.events.wire import time_to_wire
 from anode_jlab.ids import Seq
 from anode_jlab.rooms import awareness, frames
 from anode_jlab.rooms.peer import PeerOptions
@@ -37,7 +38,8 @@ async def test_presence_goes_out_at_once_stamped_and_to_newcomers(home: House) -
     home.day.refusing = True  # presence is not logged and does not wait
     await ben.type("unsaved")
     await ann.send(state(10, 1, b'{"user":{"username":"ben"}}'))
-    stamped = {"user": {"username": "ann", "name": "ann"}}
+    since = time_to_wire(home.clock.now())
+    stamped = {"user": {"username": "ann", "name": "ann", "since": since}}
     assert said(ben.box) == [(10, stamped)]
     assert said(ann.box) == []
     cleo = await home.enter("cleo")
