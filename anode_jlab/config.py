@@ -109,6 +109,14 @@ class AnodeConfig(Configurable):
         "folder, from writing the notebook at the same time.",
     ).tag(config=True)
 
+    orphan_kernel_minutes = Float(
+        60.0,
+        min=0.0,
+        help="How long the kernels of notebooks go on after the server was killed or crashed, for "
+        "the next server to take them up. 0: they end with the server. Only on Linux, and only "
+        "kernels that this server's own machine runs.",
+    ).tag(config=True)
+
     max_update_bytes = Integer(
         8 * MEBIBYTE,
         min=64 * 1024,

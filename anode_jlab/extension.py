@@ -21,7 +21,7 @@ from anode_jlab.documents.lock_file import this_person
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.errors import AnodeError
 from anode_jlab.eventlog.catalogue import Catalogue
-from anode_jlab.eventlog.machine import this_process
+from anode_jlab.eventlog.machine import knows_processes, this_process
 from anode_jlab.eventlog.probe import Probe, probe
 from anode_jlab.eventlog.rooted_catalogue import RootedCatalogue
 from anode_jlab.eventlog.shelf import FolderShelf
@@ -48,6 +48,9 @@ from anode_jlab.rooms.opening import Opener
 from anode_jlab.rooms.protocol import CloseCode
 from anode_jlab.rooms.room import Room
 from anode_jlab.rooms.rooms import Rooms
+from anode_jlab.runtimes import surviving
+from anode_jlab.runtimes.reaping import Reaper
+from anode_jlab.runtimes.records import Records
 from anode_jlab.runtimes.server_host import ServerHost
 from anode_jlab.services import Services
 
@@ -73,6 +76,7 @@ class AnodeExtension(ExtensionApp):
 
     services: Services | None = None
     _documents: InProcessDocuments | None = None
+    _reaper: Reaper | None = None
 
     @property
     def server(self) -> ServerApp:
@@ -112,6 +116,7 @@ class AnodeExtension(ExtensionApp):
         self._documents.install(self.server.web_app.settings)
         kernel_socket.install(self.server.web_app.settings)
         self._follow_files(self.services)
+        self.server.io_loop.add_callback(self.services.executions.reclaim)
         # What was imported never becomes garbage. Looking at it again takes 50 to 100 ms, in which
         # nobody's keystroke is dealt with, and opening a large notebook makes Python look.
         self.server.io_loop.add_callback(gc.freeze)
@@ -148,7 +153,7 @@ class AnodeExtension(ExtensionApp):
             locks=locks,
         )
         rooms = self._rooms(config, opener, catalogue, bases, locks)
-        executions = Executions(rooms, ServerHost(self.server), clock=clock, ids=ids)
+        executions = Executions(rooms, self._kernels(config, contents), clock=clock, ids=ids)
         copies = self._copies(config)
         rooms.opened += [executions.room_opened, Copier(copies, clock).room_opened]
         return Services(
@@ -213,6 +218,17 @@ class AnodeExtension(ExtensionApp):
             step2_limit=config.max_step2_bytes,
         )
 
+    def _kernels(self, config: AnodeConfig, contents: ServerContents) -> ServerHost:
+        """The server's kernels; they outlive a crash where that is wanted and can be done."""
+        if config.orphan_kernel_minutes == 0 or not knows_processes():
+            return ServerHost(self.server)
+        records = Records(Path(config.store_dir), self._root(contents))
+        self._reaper = Reaper(records.folder, config.orphan_kernel_minutes)
+        if not surviving.install(records, self._reaper, self.server.kernel_manager):
+            self.log.info("Kernels end with the server: another provisioner is configured")
+            return ServerHost(self.server)
+        return ServerHost(self.server, records)
+
     def _root(self, contents: ServerContents) -> str:
         """Where the paths of this server begin: the folder, or a name for another storage."""
         folder = contents.local_path("")
@@ -255,6 +271,9 @@ class AnodeExtension(ExtensionApp):
                 await services.rooms.close()
         except TimeoutError:
             self.log.error("Some notebooks were not closed within %s s", STOP_SECONDS)
+        if self._reaper is not None:
+            surviving.uninstall()
+            self._reaper.close()
         await services.catalogue.close()
         await services.store.close()
 

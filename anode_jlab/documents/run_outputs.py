@@ -65,8 +65,13 @@ class RunOutputs:
     """Keeps the document equal to ``outputs``: through moves, changes of type and deletions of the
     cell, while outputs that a client cleared stay away."""
 
-    def __init__(self, cell_id: CellId, execution_id: ExecutionId, seals: Seals) -> None:
+    def __init__(
+        self, cell_id: CellId, execution_id: ExecutionId, seals: Seals, *, begin: int = 0
+    ) -> None:
         self._seals = seals
+        self._begin = begin
+        """Outputs of this run with smaller numbers were written by an earlier life of the server,
+        and are left alone."""
         self.cell_id = cell_id
         self.execution_id = execution_id
         self.outputs: list[Output] = []
@@ -132,7 +137,8 @@ class RunOutputs:
 
     def _remove_ours(self, shared: Array[Any]) -> None:
         for place in reversed(range(len(shared))):
-            if _stamp(shared[place])[0] == self.execution_id:
+            execution_id, number = _stamp(shared[place])
+            if execution_id == self.execution_id and (number or 0) >= self._begin:
                 del shared[place]
 
     def _look(self, shared: Array[Any]) -> None:
@@ -223,15 +229,22 @@ def set_execution_count(document: NotebookDocument, cell_id: CellId, number: int
         cell["execution_count"] = number
 
 
-def _stamp(output: object) -> tuple[object, object]:
+def next_number(document: NotebookDocument, cell_id: CellId, execution_id: ExecutionId) -> int:
+    """The number of the next output of a run, by what stands in its cell; 0 when none does."""
+    shared = cell_outputs(document, cell_id)
+    stamps = [] if shared is None else [_stamp(output) for output in shared]
+    return max((number or 0 for id_, number in stamps if id_ == execution_id), default=-1) + 1
+
+
+def _stamp(output: object) -> tuple[object, int | None]:
     if not isinstance(output, Map):
         return None, None
     return output.get(EXECUTION_ID), _whole(output.get(OUTPUT_NUMBER))
 
 
-def _whole(number: object) -> object:
+def _whole(number: object) -> int | None:
     """JavaScript may have made a float of it."""
-    return int(number) if isinstance(number, float) else number
+    return count(number)
 
 
 def _edit_tail(text: object, edit: TailEdit) -> None:

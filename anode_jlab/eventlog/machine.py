@@ -37,12 +37,22 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
 
 def this_process() -> Process:
     """The process that asks."""
+    return process_of(os.getpid())
+
+
+def process_of(pid: int) -> Process:
+    """A process of this machine."""
     return Process(
         host=f"{socket.gethostname()} {_pid_namespace()}".strip(),
         boot=_boot_id(),
-        pid=os.getpid(),
-        started=_start_of(os.getpid()) or 0,
+        pid=pid,
+        started=_start_of(pid) or 0,
     )
+
+
+def knows_processes() -> bool:
+    """Whether this system tells when a process began, so that it is not taken for another."""
+    return bool(_start_of(os.getpid())) and _boot_id() != ""
 
 
 def is_alive(process: Process) -> bool:

@@ -10,7 +10,7 @@ from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.documents.run_outputs import set_execution_state
 from anode_jlab.events.actor import Actor
 from anode_jlab.events.event import Event
-from anode_jlab.events.execution import ExecutionCancelled, ExecutionCompleted
+from anode_jlab.events.execution import ExecutionCancelled, ExecutionCompleted, ExecutionLost
 from anode_jlab.execution.journal import Journal, Write
 from anode_jlab.ids import CellId, ExecutionId, NotebookId
 from anode_jlab.materializers.notebook import actor_key
@@ -52,7 +52,7 @@ class Book:
         ended: dict[CellId, ExecutionId] = {
             event.cell_id: event.execution_id
             for event in events
-            if isinstance(event, ExecutionCancelled | ExecutionCompleted)
+            if isinstance(event, ExecutionCancelled | ExecutionCompleted | ExecutionLost)
         }
 
         def write(document: NotebookDocument) -> None:

@@ -28,17 +28,20 @@ MOST_OUTPUTS = 1000
 class Collector:
     """Takes messages in order; ``write`` brings the document up to date, as often as one likes."""
 
-    def __init__(self, cell_id: CellId, execution_id: ExecutionId, displays: Displays) -> None:
+    def __init__(
+        self, cell_id: CellId, execution_id: ExecutionId, displays: Displays, *, begin: int = 0
+    ) -> None:
+        """``begin``: how many outputs an earlier life of the server has written of this run."""
         self.execution_count: int | None = None
         self.dirty = False
         """Something was taken in since the last ``write``."""
         self._cell_id = cell_id
         self._execution_id = execution_id
         self._displays = displays
-        self._outputs = RunOutputs(cell_id, execution_id, displays.seals)
-        self._number = 0
+        self._outputs = RunOutputs(cell_id, execution_id, displays.seals, begin=begin)
+        self._number = begin
         self._left_out = 0
-        self._stale = True
+        self._stale = begin == 0
         self._clear_first = False
         self._stream: tuple[str, StreamText, Output] | None = None
         self._updates: dict[Place, tuple[dict[str, Any], dict[str, Any]]] = {}

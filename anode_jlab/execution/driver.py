@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from anode_jlab.clock import Clock
@@ -18,6 +19,7 @@ from anode_jlab.events.execution import (
     ExecutionAssigned,
     ExecutionCancelled,
     ExecutionCompleted,
+    ExecutionLost,
     ExecutionStarted,
     InputRequested,
     Outcome,
@@ -31,10 +33,11 @@ from anode_jlab.execution.displays import Displays
 from anode_jlab.execution.output_writer import OutputWriter
 from anode_jlab.execution.past import source_at_request
 from anode_jlab.execution.request import source_hash
-from anode_jlab.execution.run import BATCH_STOPPED, KERNEL_DIED, Ending, Run, stopped_by
+from anode_jlab.execution.resumed import resumed_run
+from anode_jlab.execution.run import BATCH_STOPPED, KERNEL_DIED, UNOBSERVED, Ending, Run, stopped_by
 from anode_jlab.ids import Ids, SessionId
 from anode_jlab.materializers.execution import ExecutionState
-from anode_jlab.runtimes.kernel import KernelHost, KernelMessage
+from anode_jlab.runtimes.kernel import KernelHost, KernelMessage, KernelRef
 from anode_jlab.runtimes.runtime import Runtime
 from anode_jlab.runtimes.session import Session
 
@@ -49,13 +52,21 @@ class Driver:
 
     def __init__(self, book: Book, host: KernelHost, *, clock: Clock, ids: Ids) -> None:
         self.book = book
-        self.runtime = Runtime(host, clock=clock, ids=ids, path=lambda: book.path, listener=self)
+        self.runtime = Runtime(
+            host,
+            clock=clock,
+            ids=ids,
+            notebook=book.notebook_id,
+            path=lambda: book.path,
+            listener=self,
+        )
         self.writer = OutputWriter(book, clock, self.actor)
         self.current: Run | None = None
         self.kernel_name: str | None = None
         """The kernel that the notebook names, as of the last request."""
         self.held = False
         """What waits does so until somebody has a runtime started."""
+        self._host = host
         self._clock = clock
         self._ids = ids
         self._displays = Displays()
@@ -64,6 +75,7 @@ class Driver:
         self._look = asyncio.Event()
         """The notebook may have another kernel now."""
         self._last: ExecutionState | None = None
+        self._resumed: tuple[ExecutionState, Run, Session] | None = None
 
     def go_on(self) -> None:
         """Something may run now."""
@@ -100,6 +112,8 @@ class Driver:
             if message.channel == "stdin" and message.kind == "input_request":
                 self._ask(run, message.content)
             run.take(message)
+        elif run is not None and run.probe == message.parent != "":
+            run.settle(message)
         elif message.channel == "iopub" and message.kind == "status":
             self._look_at_foreign(message)
         if message.channel == "iopub":
@@ -130,10 +144,37 @@ class Driver:
             busy = message.content.get("execution_state") == "busy"
             self.runtime.set_busy(busy, foreign=True)
 
+    async def resume(self) -> bool:
+        """Go on where an earlier life of the server was killed; False when its kernel is gone."""
+        last, running = self.book.table.session, queue.executing(self.book.table)
+        seen = None if last is None else self._host.returned(last.kernel_id)
+        if last is None or seen is None:
+            return False
+        run = None
+        if running is not None:
+            run = await resumed_run(self.book, running, self._displays, self._clock, seen)
+            self.current, self._last = run, running
+            self.writer.add(run.request, run.collector)
+            self.writer.touch()
+        kernel = KernelRef(last.kernel_id, last.kernel_name, last.language)
+        try:
+            session = await self.runtime.resume(last.id, kernel, last.status)
+        except KernelNotStarted:
+            self.current = None
+            return False
+        if running is not None and run is not None:
+            run.probe = session.link.send("kernel_info_request", {})
+            self._resumed = (running, run, session)
+        return True
+
     # --- tasks -----------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Execute what is in the queue until cancelled."""
+        if self._resumed is not None:
+            await self.book.journal.hold()
+            await self._see_through(*self._resumed)
+            self._resumed = None
         while True:
             self._wake.clear()
             if self.held or queue.next_pending(self.book.table) is None:
@@ -183,8 +224,18 @@ class Driver:
             run.started = self._clock.monotonic()
             # When the session ended meanwhile, the run was told so.
             if await self.runtime.goes_on(session):
-                run.request = session.link.execute(source, state.cell_id)
+                run.request = session.link.execute(source, state.cell_id, state.id)
+                run.poke = partial(session.link.send, "kernel_info_request", {})
                 self.writer.add(run.request, collector)
+        except BaseException:
+            self.current = None
+            raise
+        await self._see_through(state, run, session, source)
+
+    async def _see_through(
+        self, state: ExecutionState, run: Run, session: Session, source: str | None = None
+    ) -> None:
+        try:
             ending = await run.ended()
             if ending.error is not None and self.runtime.session is session:
                 # Who restarts a kernel interrupts it first: that is then the reason.
@@ -201,11 +252,13 @@ class Driver:
         room = await self.book.room()
         return await source_at_request(room.log, state)
 
-    def _complete(self, state: ExecutionState, run: Run, ending: Ending, source: str) -> None:
+    def _complete(
+        self, state: ExecutionState, run: Run, ending: Ending, source: str | None
+    ) -> None:
         run.collector.finish()
         end = _end(state, run, ending, max(self._clock.monotonic() - run.started, 0.0))
         stopped: list[Event] = []
-        if ending.error is not None:
+        if ending.error is not None or ending.lost:
             reason = KERNEL_DIED if ending.died else BATCH_STOPPED
             stopped = queue.stop_batch(self.book.table, state, reason)
         idle = self.book.idle_again([*stopped, end])
@@ -236,6 +289,8 @@ def _started(state: ExecutionState, session: Session, source: str) -> list[Event
 
 
 def _end(state: ExecutionState, run: Run, ending: Ending, seconds: float) -> Event:
+    if ending.lost:
+        return ExecutionLost(execution_id=state.id, cell_id=state.cell_id, reason=UNOBSERVED)
     if run.cancelled and ending.error is not None and not ending.died:
         return ExecutionCancelled(
             execution_id=state.id, cell_id=state.cell_id, reason="interrupted"

@@ -40,6 +40,18 @@ class Executions:
         self._ids = ids
         self._lives: dict[NotebookId, _Life] = {}
         self._closed = False
+        self._reclaimed = asyncio.Event()
+        """It is known which kernels of an earlier life of the server go on."""
+
+    async def reclaim(self) -> None:
+        """Take up what an earlier life of the server left running; to be called once. Until then no
+        notebook's runs begin."""
+        try:
+            for notebook_id in await self._host.reclaim():
+                if notebook_id not in self._lives:
+                    self._begin(notebook_id)
+        finally:
+            self._reclaimed.set()
 
     async def of(self, notebook_id: NotebookId) -> NotebookRuns:
         """The runs of a notebook. Raises what ``Rooms.open`` raises."""
@@ -101,6 +113,7 @@ class Executions:
     async def _live(self, notebook_id: NotebookId, life: _Life) -> None:
         runs = NotebookRuns(notebook_id, self._rooms, self._host, clock=self._clock, ids=self._ids)
         try:
+            await self._reclaimed.wait()
             async with runs:
                 life.ready.set_result(runs)
                 await self._until_unused(notebook_id, runs, life.stop)

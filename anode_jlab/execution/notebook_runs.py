@@ -61,15 +61,17 @@ class NotebookRuns:
         book, driver = self._book, self._driver
         room = await book.room()
         book.table = RunTable(room.state.runs)
+        if await driver.resume():
+            # It is forgotten which of them came with a token; that may be shown again.
+            self._shared.update(run.id for run in book.table.queue)
+        elif recovered := queue.recover(book.table):
+            driver.held = True
+            book.log(recovered, driver.actor(), book.settle_cells)
         await self._tasks.__aenter__()
         self._running = [
             self._tasks.create_task(work)
             for work in (book.journal.run(), driver.run(), driver.writer.run(), driver.adopt())
         ]
-        recovered = queue.recover(book.table)
-        if recovered:
-            driver.held = True
-            book.log(recovered, driver.actor(), book.settle_cells)
         return self
 
     async def __aexit__(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,10 +20,13 @@ KERNEL_DIED = "kernel_died"
 BATCH_STOPPED = "batch_stopped"
 """Why the rest of a batch is cancelled when one of its cells did not complete."""
 
+UNOBSERVED = "ended_unobserved"
+"""Why a run is lost that ended while no server was there."""
+
 RESTARTED = "kernel_restarted"
 """Name of the error when somebody restarted or stopped the kernel under a run."""
 
-MISSING_REPLY_SECONDS = 3.0
+MISSING_REPLY_SECONDS = 2.0
 """A kernel that is idle again has answered; one that never answers must not stop the queue."""
 
 
@@ -39,6 +42,8 @@ class Ending:
     execution_count: int | None = None
     next_input: NextInput | None = None
     died: bool = False
+    lost: bool = False
+    """It ended, and how was not seen."""
 
 
 @dataclass(slots=True, eq=False)
@@ -54,6 +59,13 @@ class Run:
     request: str = ""
     """Id of the message; empty before it was sent."""
 
+    poke: Callable[[], str] | None = None
+    """Asks the kernel for something else, which also brings forward what is stuck on the way; the
+    id of that request."""
+
+    probe: str = ""
+    """That request: all that this run will ever send comes before its answers."""
+
     cancelled: bool = False
     """Somebody asked for it to be broken off."""
 
@@ -66,7 +78,7 @@ class Run:
     _reply: Mapping[str, Any] | None = None
     _error: ExecutionError | None = None
     _idle: bool = False
-    _replied: asyncio.Event = field(default_factory=asyncio.Event)
+    _probed: frozenset[str] = frozenset()
     _ended: asyncio.Future[Ending] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -75,9 +87,8 @@ class Run:
         """Take in a message that answers this request."""
         if message.channel == "shell" and message.kind == "execute_reply":
             self._reply = message.content
-            self._replied.set()
         elif message.channel == "iopub" and message.kind == "status":
-            self._idle = self._idle or message.content.get("execution_state") == "idle"
+            self._take_status(message.content.get("execution_state"))
         elif message.channel == "iopub" and message.kind == "error":
             self._error = _error_of(message.content)
         if self._idle and self._reply is not None and not self._ended.done():
@@ -85,6 +96,37 @@ class Run:
                 for page in pages(self._reply):
                     self.collector.take("display_data", page)
             self._end(self._ending(self._reply))
+
+    def settle(self, message: KernelMessage) -> None:
+        """Take in an answer to the later request. Once it is answered on both channels, all that
+        this run will ever send has come."""
+        if message.channel == "shell" or message.content.get("execution_state") == "idle":
+            self._probed |= {message.channel}
+        if self._probed < {"shell", "iopub"}:
+            return
+        if self._reply is not None:
+            self._end(self._ending(self._reply))
+        else:
+            self._end(Ending(self._error) if self._idle else Ending(lost=True))
+
+    def _take_status(self, status: object) -> None:
+        if status == "idle" and not self._idle:
+            self._idle = True
+            if self._reply is None:
+                self._expect_reply()
+
+    def _expect_reply(self) -> None:
+        asyncio.get_running_loop().call_later(MISSING_REPLY_SECONDS, self._look_for_reply)
+
+    def _look_for_reply(self) -> None:
+        """The kernel is idle, so it has answered; if that does not come, what is known counts."""
+        if self._ended.done():
+            return
+        if self.poke is not None and not self.probe:
+            self.probe = self.poke()
+            self._expect_reply()
+        else:
+            self._end(Ending(self._error))
 
     def die(self, reason: Termination, detail: str) -> None:
         """The session ended under it."""

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from anode_jlab.ids import NotebookId
+
 
 @dataclass(frozen=True, slots=True)
 class KernelMessage:
@@ -58,8 +60,12 @@ class KernelLink(Protocol):
         """
         ...
 
-    def execute(self, code: str, cell_id: str) -> str:
-        """Send a cell's source; the id of the request."""
+    async def hears(self, seconds: float) -> bool:
+        """Whether outputs arrive within ``seconds``; the kernel may be busy."""
+        ...
+
+    def execute(self, code: str, cell_id: str, execution_id: str) -> str:
+        """Send a cell's source; the id of the request, ``request_of(execution_id)``."""
         ...
 
     def answer(self, value: str) -> None:
@@ -81,11 +87,25 @@ class KernelLink(Protocol):
         ...
 
 
+REQUEST_PREFIX = "anode-"
+
+
+def request_of(execution_id: str) -> str:
+    """The id of the message that asks a kernel to execute this: the next life of the server has to
+    know it."""
+    return REQUEST_PREFIX + execution_id
+
+
 OnMessage = Callable[[KernelMessage], None]
 
 
 class KernelHost(Protocol):
     """The server's kernels and which notebook each belongs to."""
+
+    async def reclaim(self) -> list[NotebookId]:
+        """Take up the kernels that an earlier life of the server left; the notebooks that ran cells
+        with them."""
+        ...
 
     async def find(self, path: str) -> KernelRef | None:
         """The kernel of the session that the server has for a notebook."""
@@ -98,8 +118,21 @@ class KernelHost(Protocol):
         """
         ...
 
-    async def connect(self, kernel_id: str, on_message: OnMessage) -> KernelLink:
-        """A new connection. Raises KernelNotStarted when there is no such kernel."""
+    async def connect(self, kernel_id: str, on_message: OnMessage, name: str) -> KernelLink:
+        """A new connection; ``name`` is its owner's, the same whenever it connects.
+
+        Raises KernelNotStarted when there is no such kernel.
+        """
+        ...
+
+    async def keep(self, kernel_id: str, notebook: NotebookId, path: str) -> None:
+        """This kernel runs cells of a notebook, and is there: should the server die, the next one
+        is to find it."""
+        ...
+
+    def returned(self, kernel_id: str) -> float | None:
+        """Until when an earlier life of the server saw this kernel, which was taken up (seconds
+        since the epoch); told once, None for every other."""
         ...
 
     async def pulse(self, kernel_id: str) -> Pulse:

@@ -14,7 +14,7 @@ import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
 
 from anode_jlab.errors import KernelSilent
-from anode_jlab.runtimes.kernel import KernelMessage, OnMessage
+from anode_jlab.runtimes.kernel import KernelMessage, OnMessage, request_of
 
 NUDGE_SECONDS = 0.25
 """A subscription to outputs may begin later than the first answer: ask until both are there."""
@@ -64,7 +64,23 @@ class JupyterLink:
         except TimeoutError:
             raise KernelSilent(f"The kernel did not answer within {seconds:g} s.") from None
 
-    def execute(self, code: str, cell_id: str) -> str:
+    async def hears(self, seconds: float) -> bool:
+        self._heard.clear()
+        wait = NUDGE_SECONDS
+        try:
+            async with asyncio.timeout(seconds):
+                while not self._heard.is_set():
+                    # Kernels answer here while they run code, and tell all who listen of it.
+                    self._send("control", "kernel_info_request", {})
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(wait):
+                            await self._heard.wait()
+                    wait *= 2
+        except TimeoutError:
+            return False
+        return True
+
+    def execute(self, code: str, cell_id: str, execution_id: str) -> str:
         content = {
             "code": code,
             "silent": False,
@@ -73,7 +89,9 @@ class JupyterLink:
             "allow_stdin": True,
             "stop_on_error": False,
         }
-        return self._send("shell", "execute_request", content, metadata={"cellId": cell_id})
+        message = self._client.session.msg("execute_request", content, metadata={"cellId": cell_id})
+        message["header"]["msg_id"] = message["msg_id"] = request_of(execution_id)
+        return self._put("shell", message)
 
     def send(
         self, kind: str, content: Mapping[str, Any], *, buffers: tuple[bytes, ...] = ()
@@ -98,8 +116,10 @@ class JupyterLink:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._client.stop_channels()
 
-    def _send(self, channel: str, kind: str, content: dict[str, Any], metadata: Any = None) -> str:
-        message = self._client.session.msg(kind, content, metadata=metadata)
+    def _send(self, channel: str, kind: str, content: dict[str, Any]) -> str:
+        return self._put(channel, self._client.session.msg(kind, content))
+
+    def _put(self, channel: str, message: dict[str, Any]) -> str:
         target: Channel = getattr(self._client, f"{channel}_channel")
         target.send(message)
         return str(message["header"]["msg_id"])

@@ -18,8 +18,8 @@ from anode_jlab.events.runtime import (
     SessionStatus,
     Termination,
 )
-from anode_jlab.ids import Ids, SessionId
-from anode_jlab.runtimes.kernel import KernelHost, KernelMessage, KernelRef, Pulse
+from anode_jlab.ids import Ids, NotebookId, SessionId
+from anode_jlab.runtimes.kernel import KernelHost, KernelLink, KernelMessage, KernelRef, Pulse
 from anode_jlab.runtimes.memory import processes_killed
 from anode_jlab.runtimes.session import Health, Session, told
 
@@ -33,6 +33,10 @@ PULSE_SECONDS = 0.5
 
 BEAT_SECONDS = 4.0
 """How often the heartbeat is asked for, and how long it may take."""
+
+HEARS_SECONDS = 20.0
+"""How long a kernel that was found running may take to be heard; it can be busy with code that
+lets nothing else run."""
 
 CHANGE_SECONDS = 30.0
 """How long somebody else's stop or restart of the kernel may take; managers kill what has not
@@ -69,12 +73,14 @@ class Runtime:
         *,
         clock: Clock,
         ids: Ids,
+        notebook: NotebookId,
         path: Callable[[], str],
         listener: RuntimeListener,
     ) -> None:
         self._host = host
         self._clock = clock
         self._ids = ids
+        self._notebook = notebook
         self._path = path
         self._listener = listener
         self._lock = asyncio.Lock()
@@ -130,6 +136,21 @@ class Runtime:
                 if found is not None and pulse is not None and pulse.alive and not pulse.changing:
                     await self._open(found)
             return self.session is not None
+
+    async def resume(self, id_: SessionId, kernel: KernelRef, status: SessionStatus) -> Session:
+        """Go on with a session of an earlier life of the server; its kernel may be busy.
+
+        Raises KernelNotStarted when the kernel is gone.
+        """
+        async with self._lock:
+            session = Session(id_, kernel, await self._connect(kernel), status=status)
+            self.session = session
+            pulse = await self._host.pulse(kernel.id)
+            session.process, session.seen_at = pulse.process, self._clock.monotonic()
+            session.killed_before = processes_killed()
+            await session.link.hears(HEARS_SECONDS)
+            session.watch = asyncio.create_task(self._watch(session), name=f"kernel {kernel.id}")
+            return session
 
     async def interrupt(self) -> None:
         """Break off what runs. Raises NotPossibleNow without a session."""
@@ -217,7 +238,7 @@ class Runtime:
             await self._clock.sleep(CHANGE_LOOK_SECONDS)
 
     async def _open(self, kernel: KernelRef) -> Session:
-        link = await self._host.connect(kernel.id, self._listener.on_message)
+        link = await self._connect(kernel)
         session = self.session = Session(self._ids.session(), kernel, link)
         before, self._gave_way = self._gave_way, None
         session.killed_before = processes_killed()
@@ -244,11 +265,15 @@ class Runtime:
             await self._end(session, Termination.ERROR)
             raise
         self._set_status(session, SessionStatus.READY)
+        await self._host.keep(kernel.id, self._notebook, self._path())
         if before is not None:
             handed_off = RuntimeHandedOff(from_session=before, to_session=session.id)
             self._listener.on_runtime([handed_off])
         session.watch = asyncio.create_task(self._watch(session), name=f"kernel {kernel.id}")
         return session
+
+    async def _connect(self, kernel: KernelRef) -> KernelLink:
+        return await self._host.connect(kernel.id, self._listener.on_message, self._notebook)
 
     async def _meet(self, session: Session) -> None:
         """Wait for the first answer, and know which process gave it."""
@@ -309,6 +334,7 @@ class Runtime:
             await self._clock.sleep(PULSE_SECONDS)
             if not await self.goes_on(session):
                 return
+            await self._host.keep(session.kernel.id, self._notebook, self._path())
             if self._clock.monotonic() - beat_at >= BEAT_SECONDS:
                 beat_at = self._clock.monotonic()
                 await self._look_for_beat(session)

@@ -12,17 +12,17 @@ import inspect
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any, Protocol
-from uuid import uuid4
 
+import msgspec
 import zmq.asyncio
 
 from anode_jlab.errors import KernelNotStarted, NoKernelSpec
+from anode_jlab.ids import NotebookId
 from anode_jlab.runtimes.kernel import KernelRef, OnMessage, Pulse
 from anode_jlab.runtimes.link import JupyterLink
 from anode_jlab.runtimes.memory import resident_bytes
-
-NOTEBOOK = "notebook"
-"""Type of the sessions that JupyterLab makes for notebooks."""
+from anode_jlab.runtimes.reclaim import NOTEBOOK, reclaim
+from anode_jlab.runtimes.records import Records
 
 SESSION_PREFIX = "anode-run-"
 """How the ids of our own message sessions begin."""
@@ -44,8 +44,11 @@ class Managers(Protocol):
 class ServerHost:
     """Satisfies ``kernel.KernelHost``."""
 
-    def __init__(self, managers: Managers) -> None:
+    def __init__(self, managers: Managers, records: Records | None = None) -> None:
         self._managers = managers
+        self._records = records
+        """Where it is written down which kernels may outlive the server; None where none may."""
+        self._returned: dict[str, float] = {}
         # Sockets inherit its options: what a kernel floods us with must not be dropped.
         self._context = zmq.asyncio.Context()
         self._context.setsockopt(zmq.RCVHWM, 0)
@@ -74,13 +77,44 @@ class ServerHost:
         kernel = session["kernel"]
         return KernelRef(kernel["id"], kernel["name"], await self._language(kernel["name"]))
 
-    async def connect(self, kernel_id: str, on_message: OnMessage) -> JupyterLink:
+    async def reclaim(self) -> list[NotebookId]:
+        """Take up the kernels of an earlier life of the server; the notebooks that they run."""
+        if self._records is None:
+            return []
+        kernels, sessions = self._managers.kernel_manager, self._managers.session_manager
+        self._returned = await reclaim(self._records, kernels, sessions)
+        found = [self._records.get(kernel_id) for kernel_id in self._returned]
+        return [NotebookId(record.notebook) for record in found if record is not None]
+
+    def returned(self, kernel_id: str) -> float | None:
+        return self._returned.pop(kernel_id, None)
+
+    async def keep(self, kernel_id: str, notebook: NotebookId, path: str) -> None:
+        record = None if self._records is None else self._records.get(kernel_id)
+        if self._records is None or record is None:
+            return
+        if (record.notebook, record.path) != (notebook, path):
+            session = await self._session_of(kernel_id)
+            if session is not None:
+                self._records.put(
+                    msgspec.structs.replace(record, notebook=notebook, path=path, session=session)
+                )
+        self._records.touch(kernel_id)
+
+    async def _session_of(self, kernel_id: str) -> str | None:
+        for session in await _now(self._managers.session_manager.list_sessions()):
+            if session["kernel"]["id"] == kernel_id and session["type"] == NOTEBOOK:
+                return str(session["id"])
+        return None
+
+    async def connect(self, kernel_id: str, on_message: OnMessage, name: str) -> JupyterLink:
         manager = self._manager(kernel_id)
         if manager is None:
             raise KernelNotStarted("The kernel is gone.")
         client = manager.client(context=self._context)
-        # A session of its own: answers to us are told from answers to others by it.
-        client.session.session = SESSION_PREFIX + uuid4().hex
+        # A session of its own: answers to us are told from answers to others by it. The same in
+        # the next life of the server, which so gets the answers to what this one has asked.
+        client.session.session = f"{SESSION_PREFIX}{name}-{kernel_id}"
         link = JupyterLink(client, on_message)
         link.open()
         return link
@@ -100,7 +134,7 @@ class ServerHost:
             known=True,
             alive=code is None,
             changing=_is_changing(manager, code is None),
-            exit_code=code,
+            exit_code=None if getattr(provisioner, "is_found", False) else code,
             process=process,
             memory=resident_bytes(process) if code is None else None,
         )

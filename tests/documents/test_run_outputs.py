@@ -13,6 +13,7 @@ from anode_jlab.documents.ipynb import from_notebook, plain_cells
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.documents.plain import EXECUTION_ID, OUTPUT_NUMBER
 from anode_jlab.documents.recorder import RUN
+from anode_jlab.documents.run_outputs import next_number
 from anode_jlab.events.event import Event
 from anode_jlab.events.outputs import OutputAdded, OutputsCleared
 from anode_jlab.execution.collector import Collector
@@ -269,6 +270,23 @@ def test_updates_reach_other_cells_and_runs(bench: Bench) -> None:
     assert bench.flush() == ["three", "fixed"]
     bench.update("nobody", "unknown")
     assert bench.flush() == ["three", "fixed"]
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_what_an_earlier_life_of_the_server_wrote_stays(bench: Bench, moved: bool) -> None:
+    bench.print("a\n")
+    bench.show("b")
+    bench.flush()
+    assert next_number(bench.document, CELL, ExecutionId("first")) == 2
+    assert next_number(bench.document, CELL, ExecutionId("other")) == 0
+    bench.collector = Collector(CELL, ExecutionId("first"), Displays(), begin=2)
+    bench.print("c\n")
+    assert bench.flush() == ["a\n", "b", "c\n"]
+    if moved:
+        bench.move()
+    bench.print("d\n")
+    bench.collector.finish()
+    assert bench.flush() == ["a\n", "b", "c\nd\n"]
 
 
 def test_only_what_the_collector_wrote_is_written_again_in_the_name_of_its_run(

@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,6 +19,10 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 START_SECONDS = 60.0
 """A busy machine may take long to import a server."""
+
+
+LOG_SECONDS = 0.5
+"""How long the log of a server that ended is waited for."""
 
 
 class ServerProcess:
@@ -68,12 +73,15 @@ class ServerProcess:
 
     async def __aexit__(self, *_: object) -> None:
         await self.kill()
+        self.kill_kernels()
         # pytest shows it when the test failed.
         sys.stdout.writelines(self.log)
 
     async def start(self) -> None:
         """Return once the server answers."""
         self._serving.clear()
+        # A pipe of our own: asyncio's is waited for with the process, but kernels may hold it.
+        reading, writing = os.pipe()
         self.process = await asyncio.create_subprocess_exec(
             self._python,
             "-m",
@@ -88,9 +96,10 @@ class ServerProcess:
             env=os.environ | self._folders() | self._environment,
             cwd=self.place,
             stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
+            stderr=writing,
         )
-        self._reader = asyncio.create_task(self._read_log(self.process))
+        os.close(writing)
+        self._reader = asyncio.create_task(self._read_log(reading))
         try:
             async with asyncio.timeout(START_SECONDS):
                 await self._serving.wait()
@@ -127,17 +136,34 @@ class ServerProcess:
             process.send_signal(number)
         status = await process.wait()
         if self._reader is not None:
-            await self._reader
+            # Kernels that outlive the server hold its log open.
+            await asyncio.wait([self._reader], timeout=LOG_SECONDS)
+            self._reader.cancel()
+            await asyncio.wait([self._reader])
         return status
 
-    async def _read_log(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stderr is not None
-        async for line in process.stderr:
-            text = line.decode(errors="replace")
-            self.log.append(text)
-            if "is running at" in text:
-                self._serving.set()
-        self._serving.set()
+    def kill_kernels(self) -> None:
+        """End the kernels that outlived the server."""
+        for place in (self.store / "kernels").glob("*.json"):
+            pid = json.loads(place.read_bytes())["process"]["pid"]
+            with suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+            place.unlink(missing_ok=True)
+
+    async def _read_log(self, descriptor: int) -> None:
+        stream = asyncio.StreamReader()
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(stream), os.fdopen(descriptor, "rb")
+        )
+        try:
+            async for line in stream:
+                text = line.decode(errors="replace")
+                self.log.append(text)
+                if "is running at" in text:
+                    self._serving.set()
+        finally:
+            transport.close()
+            self._serving.set()
 
     def _folders(self) -> dict[str, str]:
         return {

@@ -52,39 +52,49 @@ async def new_text(notebook: Notebook, before: str) -> str:
             await asyncio.sleep(0.05)
 
 
-async def test_a_killed_server_loses_the_run_and_repeats_none(server: ServerProcess) -> None:
-    server.write_notebook("a.ipynb", COUNTS, "'rest of the batch'", "'of another request'")
-    notebook = Notebook(server.address, await server.open("a.ipynb"))
-    before = ""
-    for round_ in range(1, ROUNDS + 1):
-        running, following = await notebook.start("cell-0", "cell-1")
-        (waiting,) = await notebook.start("cell-2")
-        shown = await new_text(notebook, before)
-        await server.kill()
-        await server.start()
+async def test_a_killed_server_loses_the_run_and_repeats_none(tmp_path: Path) -> None:
+    """Where kernels end with the server."""
+    async with ServerProcess(
+        tmp_path, config="c.AnodeConfig.orphan_kernel_minutes = 0\n"
+    ) as server:
+        server.write_notebook("a.ipynb", COUNTS, "'rest of the batch'", "'of another request'")
+        notebook = Notebook(server.address, await server.open("a.ipynb"))
+        before = ""
+        for round_ in range(1, ROUNDS + 1):
+            before = await lose_a_run(server, notebook, before, round_)
+        sessions = (await notebook.state())["runtime_sessions"]
+        assert len({session["session_id"] for session in sessions}) == len(sessions)
 
-        lost = await notebook.ended(running)
-        assert (lost["status"], lost["reason"]) == ("lost", "server_stopped")
-        assert (await notebook.ended(following))["reason"] == "batch_stopped"
-        assert (await notebook.execution(waiting))["status"] == "pending"
-        runtime = await notebook.runtime()
-        assert (runtime["status"], runtime["reason"]) == ("terminated", "server_stop")
-        assert (runtime["held"], runtime["queued"]) == (True, 1)
 
-        (output,) = await notebook.outputs("cell-0")
-        lines = output["text"].split()
-        assert lines == [str(n) for n in range(len(lines))]
-        assert output["text"].startswith(shown)
-        before = output["text"]
-        # The same request again, as a client sends it whose answer was lost, runs nothing.
-        again = await notebook.ask({"cell_id": "cell-0", "execution_id": running})
-        assert again["executions"][0]["status"] == "lost"
+async def lose_a_run(server: ServerProcess, notebook: Notebook, before: str, round_: int) -> str:
+    """Kill the server during a run; what the run had printed."""
+    running, following = await notebook.start("cell-0", "cell-1")
+    (waiting,) = await notebook.start("cell-2")
+    shown = await new_text(notebook, before)
+    await server.kill()
+    await server.start()
 
-        await notebook.runtime("start")
-        assert (await notebook.ended(waiting))["status"] == "completed"
-        assert len((server.root / "started.txt").read_text()) == round_
-    sessions = (await notebook.state())["runtime_sessions"]
-    assert len({session["session_id"] for session in sessions}) == len(sessions)
+    lost = await notebook.ended(running)
+    assert (lost["status"], lost["reason"]) == ("lost", "server_stopped")
+    assert (await notebook.ended(following))["reason"] == "batch_stopped"
+    assert (await notebook.execution(waiting))["status"] == "pending"
+    runtime = await notebook.runtime()
+    assert (runtime["status"], runtime["reason"]) == ("terminated", "server_stop")
+    assert (runtime["held"], runtime["queued"]) == (True, 1)
+
+    (output,) = await notebook.outputs("cell-0")
+    lines = output["text"].split()
+    assert lines == [str(n) for n in range(len(lines))]
+    assert output["text"].startswith(shown)
+    # The same request again, as a client sends it whose answer was lost, runs nothing.
+    again = await notebook.ask({"cell_id": "cell-0", "execution_id": running})
+    assert again["executions"][0]["status"] == "lost"
+
+    await notebook.runtime("start")
+    assert (await notebook.ended(waiting))["status"] == "completed"
+    assert len((server.root / "started.txt").read_text()) == round_
+    text: str = output["text"]
+    return text
 
 
 async def test_a_run_goes_on_with_nobody_there(tmp_path: Path) -> None:
