@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Mapping
 from contextlib import suppress
@@ -15,6 +16,8 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 
 from anode_jlab.errors import KernelSilent
 from anode_jlab.runtimes.kernel import KernelMessage, OnMessage, request_of
+
+logger = logging.getLogger(__name__)
 
 NUDGE_SECONDS = 0.25
 """A subscription to outputs may begin later than the first answer: ask until both are there."""
@@ -56,7 +59,7 @@ class JupyterLink:
         try:
             async with asyncio.timeout(seconds):
                 while not (self._answered.is_set() and self._heard.is_set()):
-                    self._client.kernel_info()
+                    self._send("shell", "kernel_info_request", {})
                     with suppress(TimeoutError):
                         async with asyncio.timeout(NUDGE_SECONDS):
                             await self._answered.wait()
@@ -99,7 +102,7 @@ class JupyterLink:
         return self._send("shell", kind, dict(content))
 
     def answer(self, value: str) -> None:
-        self._client.input(value)
+        self._send("stdin", "input_reply", {"value": value, "status": "ok"})
 
     async def beats(self, seconds: float) -> bool:
         socket: Any = self._client.connect_hb()
@@ -120,8 +123,16 @@ class JupyterLink:
         return self._put(channel, self._client.session.msg(kind, content))
 
     def _put(self, channel: str, message: dict[str, Any]) -> str:
+        session = self._client.session
         target: Channel = getattr(self._client, f"{channel}_channel")
-        target.send(message)
+        socket = getattr(target, "socket", None)
+        if isinstance(socket, zmq.asyncio.Socket):
+            # The session's own way to send goes past this object: what arrived in the same moment
+            # would wait until something else arrives.
+            sent = socket.send_multipart(session.serialize(message))
+            asyncio.ensure_future(sent).add_done_callback(_tell_failure)
+        else:
+            target.send(message)
         return str(message["header"]["msg_id"])
 
     async def _pump(self, name: str, channel: Channel) -> None:
@@ -157,3 +168,8 @@ class JupyterLink:
                 parent_kind=parent.get("msg_type", ""),
             )
         )
+
+
+def _tell_failure(sent: asyncio.Future[Any]) -> None:
+    if not sent.cancelled() and (error := sent.exception()) is not None:
+        logger.error("A message did not reach a kernel: %r", error)
