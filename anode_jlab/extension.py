@@ -13,6 +13,7 @@ from jupyter_server.services.contents.manager import ContentsManager
 
 from anode_jlab._version import __version__
 from anode_jlab.artifacts.folder import FolderArtifacts
+from anode_jlab.audit import Audit
 from anode_jlab.clock import Clock, SystemClock
 from anode_jlab.config import AnodeConfig
 from anode_jlab.documents.contents import ServerContents
@@ -33,6 +34,7 @@ from anode_jlab.handlers.inprocess import InProcessDocuments
 from anode_jlab.handlers.page_config import Readiness
 from anode_jlab.handlers.patterns import patterns
 from anode_jlab.ids import RandomIds
+from anode_jlab.metrics import RoomMeter, ServerMetrics
 from anode_jlab.rooms.arriving import Arrivals
 from anode_jlab.rooms.bases import Bases
 from anode_jlab.rooms.copies import Copies, CopyRules
@@ -45,6 +47,7 @@ from anode_jlab.rooms.lobby import Lobby
 from anode_jlab.rooms.occupancy import Occupancy
 from anode_jlab.rooms.opened import OpenedNotebook
 from anode_jlab.rooms.opening import Opener
+from anode_jlab.rooms.outside import Outside
 from anode_jlab.rooms.protocol import CloseCode
 from anode_jlab.rooms.room import Room
 from anode_jlab.rooms.rooms import Rooms
@@ -77,6 +80,7 @@ class AnodeExtension(ExtensionApp):
     services: Services | None = None
     _documents: InProcessDocuments | None = None
     _reaper: Reaper | None = None
+    _metrics: ServerMetrics | None = None
 
     @property
     def server(self) -> ServerApp:
@@ -152,11 +156,12 @@ class AnodeExtension(ExtensionApp):
             ),
             locks=locks,
         )
-        rooms = self._rooms(config, opener, catalogue, bases, locks)
+        meter = RoomMeter()
+        rooms = self._rooms(config, opener, catalogue, bases, locks, self._outside(meter))
         executions = Executions(rooms, self._kernels(config, contents), clock=clock, ids=ids)
         copies = self._copies(config)
         rooms.opened += [executions.room_opened, Copier(copies, clock).room_opened]
-        return Services(
+        services = Services(
             config=config,
             clock=clock,
             ids=ids,
@@ -175,6 +180,13 @@ class AnodeExtension(ExtensionApp):
             version=__version__,
             problems=() if found.problem is None else (found.problem,),
         )
+        self._metrics = ServerMetrics(services, meter)
+        self._metrics.publish()
+        return services
+
+    def _outside(self, meter: RoomMeter) -> Outside:
+        events = self.server.event_logger
+        return Outside(meter=meter) if events is None else Outside(meter=meter, told=Audit(events))
 
     def _locks(self, config: AnodeConfig, contents: ServerContents) -> FileLocks:
         return FileLocks(
@@ -202,6 +214,7 @@ class AnodeExtension(ExtensionApp):
         catalogue: Catalogue,
         bases: Bases,
         locks: FileLocks,
+        outside: Outside,
     ) -> Rooms:
         clock = SystemClock()
 
@@ -216,6 +229,7 @@ class AnodeExtension(ExtensionApp):
             idle_seconds=config.room_idle_seconds,
             update_limit=config.max_update_bytes,
             step2_limit=config.max_step2_bytes,
+            outside=outside,
         )
 
     def _kernels(self, config: AnodeConfig, contents: ServerContents) -> ServerHost:
@@ -262,6 +276,8 @@ class AnodeExtension(ExtensionApp):
         services, self.services = self.services, None
         if services is None:
             return
+        if self._metrics is not None:
+            self._metrics.withdraw()
         if self._documents is not None:
             await self._documents.close()
         services.lobby.close(CloseCode.RESTART, "restart")

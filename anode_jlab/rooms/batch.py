@@ -19,7 +19,7 @@ class Write:
 
     ``sender`` is the connection whose frame (its ``ordinal``-th) they come from, None for changes
     made by the server; ``size`` counts bytes of updates; ``done`` is told when the records are
-    durable and were broadcast.
+    durable and were broadcast. ``since`` is when the frame came, in monotonic seconds.
     """
 
     records: Sequence[Record]
@@ -27,6 +27,7 @@ class Write:
     sender: Peer | None = None
     ordinal: int = 0
     done: asyncio.Future[SeqRange] | None = None
+    since: float = 0.0
 
 
 @dataclass(slots=True, eq=False)

@@ -12,6 +12,7 @@ from anode_jlab.eventlog.base import EventLog
 from anode_jlab.events.event import Record
 from anode_jlab.ids import Seq
 from anode_jlab.rooms.batch import Entry, Packed, Show, Write, pack
+from anode_jlab.rooms.meter import Meter, Unmetered
 
 FIRST_RETRY_SECONDS = 0.1
 """A full disk is often empty again at once."""
@@ -54,6 +55,7 @@ class Committer:
         landed: Landed,
         stalled: Callable[[StoreUnavailable | None], None],
         failed: Callable[[BaseException], None],
+        meter: Meter | None = None,
     ) -> None:
         self._log = log
         self._epoch = epoch
@@ -62,6 +64,7 @@ class Committer:
         self._landed = landed
         self._on_stalled = stalled
         self._on_failed = failed
+        self._meter = meter or Unmetered()
         self._waiting: list[Entry] = []
         self._waiting_bytes = 0
         self._in_flight = False
@@ -104,6 +107,7 @@ class Committer:
             self._landed((entry,), _NOTHING, Seq(self._head + 1))
             return
         self._waiting.append(entry)
+        self._meter.queued(1)
         self._wake.set()
         if (
             len(self._waiting) > MOST_ENTRIES_WAITING or self._waiting_bytes > MOST_BYTES_WAITING
@@ -139,7 +143,9 @@ class Committer:
                 await self._wake.wait()
                 self._wake.clear()
                 while self._waiting and not self._stopped:
-                    await self._commit(self._next_batch())
+                    batch = self._next_batch()
+                    self._meter.queued(-len(batch))
+                    await self._commit(batch)
         except Exception as error:  # the loop's edge: whatever it was, the room must know
             if not self._stopped:
                 self._on_failed(error)
@@ -156,6 +162,7 @@ class Committer:
             return
         self._stopped = True
         waiting, self._waiting = self._waiting, []
+        self._meter.queued(-len(waiting))
         for entry in waiting:
             self._fail_entry(entry, RoomClosed())
         self._set_open()
@@ -197,6 +204,7 @@ class Committer:
 
     async def _append(self, records: Sequence[Record]) -> None:
         delay = FIRST_RETRY_SECONDS
+        began = self._clock.monotonic()
         while True:
             try:
                 given = await self._log.append(records, epoch=self._epoch, expect_head=self._head)
@@ -208,6 +216,7 @@ class Committer:
                 delay = min(delay * 2, LONGEST_RETRY_SECONDS)
             else:
                 self._head = given.last
+                self._meter.committed(len(records), self._clock.monotonic() - began)
                 self._set_stalled(None)
                 return
 

@@ -247,7 +247,7 @@ class Intake:
         if len(changes) > 1:
             self.count_in(changes[1:])
         records = self.scribe.changes(changes, peer.actor, peer.number, origin, cause)
-        self.committer.put(Write(records, len(update), peer, ordinal))
+        self.committer.put(Write(records, len(update), peer, ordinal, since=peer.heard_at))
 
     def _integrate(
         self, peer: Peer, update: bytes, shape: UpdateShape, origin: str

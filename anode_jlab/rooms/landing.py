@@ -17,6 +17,7 @@ from anode_jlab.rooms.batch import Dealt, Entry, Packed, Write
 from anode_jlab.rooms.feed import Feed
 from anode_jlab.rooms.frames import Ack
 from anode_jlab.rooms.ledger import Ledger
+from anode_jlab.rooms.outside import Outside
 from anode_jlab.rooms.peer import Peer
 
 
@@ -40,6 +41,7 @@ class _Outcome:
     updates: list[fanout.Sent] = field(default_factory=list)
     acks: dict[Peer, int] = field(default_factory=dict)
     done: list[tuple[asyncio.Future[SeqRange], SeqRange]] = field(default_factory=list)
+    since: list[float] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
@@ -51,6 +53,7 @@ class Landing:
     peers: Mapping[PeerNumber, Peer]
     feed: Feed
     listeners: list[RoomListener]
+    outside: Outside
 
     def __call__(self, batch: Sequence[Entry], packed: Packed, first: Seq) -> None:
         outcome = _Outcome()
@@ -86,6 +89,7 @@ class Landing:
                 outcome.updates.append((event.update, write.sender if event.client else None))
         if write.sender is not None and write.ordinal:
             outcome.acks[write.sender] = write.ordinal
+            outcome.since.append(write.since)
         if write.done is not None:
             last = Seq(first + len(records) - 1)
             outcome.done.append((write.done, SeqRange(first=first, last=last)))
@@ -99,7 +103,12 @@ class Landing:
                 peer.acked = ordinal
                 if not peer.lagging:
                     peer.send(protocol.encode(Ack(ordinal, self.ledger.head)), now)
+        for since in outcome.since:
+            self.outside.meter.acked(now - since)
         self.feed.push(outcome.envelopes, now)
+        if outcome.envelopes:
+            ledger = self.ledger
+            self.outside.told(ledger.notebook_id, ledger.path, outcome.envelopes)
         if outcome.updates:
             for listener in self.listeners:
                 listener.on_change(self.ledger.head)

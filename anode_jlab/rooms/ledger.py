@@ -28,6 +28,7 @@ class Ledger:
 
     def __init__(self, opened: OpenedNotebook) -> None:
         self._builder = StateBuilder(opened.state)
+        self.notebook_id = opened.notebook_id
         self.head: Seq = opened.head
         self.path = opened.path
         self.exported_seq: Seq = opened.exported_seq

@@ -18,8 +18,9 @@ from anode_jlab.rooms.herald import Herald
 from anode_jlab.rooms.intake import Intake
 from anode_jlab.rooms.landing import Landing, RoomListener
 from anode_jlab.rooms.ledger import Ledger
-from anode_jlab.rooms.offload import Offload
+from anode_jlab.rooms.meter import Meter
 from anode_jlab.rooms.opened import OpenedNotebook
+from anode_jlab.rooms.outside import Outside
 from anode_jlab.rooms.peer import Peer
 from anode_jlab.rooms.presence import Presence
 from anode_jlab.rooms.pulse import Pulse
@@ -47,7 +48,7 @@ class Parts:
     """Built once per room."""
 
     def __init__(
-        self, opened: OpenedNotebook, hooks: Hooks, *, clock: Clock, guard: Guard, offload: Offload
+        self, opened: OpenedNotebook, hooks: Hooks, clock: Clock, guard: Guard, outside: Outside
     ) -> None:
         log, document, lease = opened.log, opened.document, opened.lease
         self.peers: dict[PeerNumber, Peer] = {}
@@ -58,8 +59,8 @@ class Parts:
         feed, vector = Feed(), Vector.decode(document.state_vector())
         authorship = Authorship(document.doc.client_id)
         presence = Presence(authorship.owner_of)
-        landing = Landing(clock, self.ledger, self.peers, feed, self.listeners)
-        self.committer = self._committer(opened, clock, landing, hooks)
+        landing = Landing(clock, self.ledger, self.peers, feed, self.listeners, outside)
+        self.committer = self._committer(opened, clock, landing, hooks, outside.meter)
         self.conditions = Conditions(clock, self._conditions_changed)
         herald = Herald(presence, self.peers, clock)
         showing = Showing(clock, document, vector, self.committer)
@@ -77,6 +78,7 @@ class Parts:
             feed=feed,
             changed=hooks.peers_changed,
             spawn=hooks.spawn,
+            meter=outside.meter,
         )
         self.intake = Intake(
             door=self.reception,
@@ -92,8 +94,8 @@ class Parts:
             herald=herald,
             scribe=self.scribe,
             recovery=self.recovery,
-            offload=offload,
-            recalling=Recalling(opened, offload),
+            offload=outside.offload,
+            recalling=Recalling(opened, outside.offload),
         )
         self.tenure = Tenure(log, lease, clock, hooks.discard)
         self.snapshots = Snapshots(opened, clock, self.committer, self.ledger, self.scribe)
@@ -105,7 +107,12 @@ class Parts:
         self._state(opened.conditions)
 
     def _committer(
-        self, opened: OpenedNotebook, clock: Clock, landing: Landing, hooks: Hooks
+        self,
+        opened: OpenedNotebook,
+        clock: Clock,
+        landing: Landing,
+        hooks: Hooks,
+        meter: Meter,
     ) -> Committer:
         return Committer(
             opened.log,
@@ -115,6 +122,7 @@ class Parts:
             landed=landing,
             stalled=self._stalled,
             failed=hooks.discard,
+            meter=meter,
         )
 
     def _state(self, found: Iterable[Condition]) -> None:

@@ -19,6 +19,7 @@ from anode_jlab.rooms.feed import Feed, Follower
 from anode_jlab.rooms.frames import Denied
 from anode_jlab.rooms.greeting import Greeting, first_lost
 from anode_jlab.rooms.herald import Herald
+from anode_jlab.rooms.meter import Meter
 from anode_jlab.rooms.pace import CAPACITY_TOKENS
 from anode_jlab.rooms.peer import Outbox, Peer, PeerOptions
 from anode_jlab.rooms.presence import Presence
@@ -47,6 +48,7 @@ class Reception:
         feed: Feed,
         changed: Callable[[], None],
         spawn: Callable[[Coroutine[object, object, None]], object],
+        meter: Meter,
     ) -> None:
         self._peers = peers
         self._numbers = count(epoch * NUMBERS_PER_LIFE + 1)
@@ -58,6 +60,7 @@ class Reception:
         self._feed = feed
         self._changed = changed
         self._spawn = spawn
+        self._meter = meter
 
     def admit(
         self,
@@ -117,6 +120,7 @@ class Reception:
 
     def expel(self, peer: Peer, error: AnodeError) -> None:
         """Close a connection at once, for this reason."""
+        self._meter.rejected(error.code)
         self.close(peer, close_code(error), close_reason(error))
 
     def silent(self, peer: Peer) -> None:
@@ -149,6 +153,7 @@ class Reception:
 
     def lag(self, peer: Peer, dropped: Iterable[bytes]) -> None:
         """Send nothing to it until ``resync``; ``dropped`` never left its outbox."""
+        self._meter.lagged()
         peer.lagging = True
         follower = self._feed.of(peer)
         if follower is not None:

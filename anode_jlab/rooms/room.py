@@ -24,8 +24,8 @@ from anode_jlab.rooms.deadline import within
 from anode_jlab.rooms.errands import Errands
 from anode_jlab.rooms.guard import Guard
 from anode_jlab.rooms.landing import RoomListener
-from anode_jlab.rooms.offload import Offload
 from anode_jlab.rooms.opened import NotebookExporter, OpenedNotebook
+from anode_jlab.rooms.outside import Outside
 from anode_jlab.rooms.parts import Parts
 from anode_jlab.rooms.peer import Outbox, Peer, PeerOptions
 from anode_jlab.rooms.protocol import CloseCode
@@ -52,7 +52,7 @@ class Room:
         *,
         clock: Clock,
         guard: Guard,
-        offload: Offload = asyncio.to_thread,
+        outside: Outside | None = None,
     ) -> None:
         self.notebook_id: NotebookId = opened.notebook_id
         self.lineage: Lineage = opened.lineage
@@ -72,7 +72,7 @@ class Room:
         self._operations = 0
         self._used_at = clock.monotonic()
         self._parting = False
-        parts = self._parts = Parts(opened, self, clock=clock, guard=guard, offload=offload)
+        parts = self._parts = Parts(opened, self, clock, guard, outside or Outside())
         self._peers = parts.peers
         self._ledger = parts.ledger
         self._committer = parts.committer

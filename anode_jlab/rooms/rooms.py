@@ -14,8 +14,8 @@ from anode_jlab.errors import RoomClosed
 from anode_jlab.ids import NotebookId
 from anode_jlab.rooms.deadline import within
 from anode_jlab.rooms.guard import Guard
-from anode_jlab.rooms.offload import Offload
 from anode_jlab.rooms.opened import NotebookExporter, NotebookOpener, OpenedNotebook
+from anode_jlab.rooms.outside import Outside
 from anode_jlab.rooms.room import Room
 
 logger = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class Rooms:
         idle_seconds: float,
         update_limit: int = ShapeLimits().size,
         step2_limit: int = STEP2_LIMITS.size,
-        offload: Offload = asyncio.to_thread,
+        outside: Outside | None = None,
     ) -> None:
         self._opener = opener
         self._exporter_factory = exporter_factory
@@ -68,7 +68,7 @@ class Rooms:
             deletions=STEP2_LIMITS.deletions,
             values=STEP2_LIMITS.values,
         )
-        self._offload = offload
+        self._outside = outside or Outside()
         self._lives: dict[NotebookId, _Life] = {}
         self._closed = False
         self.opened: list[Callable[[Room], None]] = []
@@ -152,7 +152,7 @@ class Rooms:
 
     async def _inhabit(self, opened: OpenedNotebook, life: _Life) -> None:
         guard = Guard(self._limits, self._step2_limits)
-        room = Room(opened, clock=self._clock, guard=guard, offload=self._offload)
+        room = Room(opened, clock=self._clock, guard=guard, outside=self._outside)
         async with room, self._exporter_factory(room, opened) as exporter:
             room.exporter = exporter
             life.room = room

@@ -22,6 +22,7 @@ from anode_jlab.ids import Ids, NotebookId, Seq
 from anode_jlab.materializers.loading import state_of
 from anode_jlab.materializers.state import NotebookState
 from anode_jlab.rooms.opened import NotebookExporter, OpenedNotebook
+from anode_jlab.rooms.outside import Outside
 from anode_jlab.rooms.room import Room
 from anode_jlab.rooms.rooms import Rooms
 from anode_jlab.rooms.scribe import Scribe
@@ -174,7 +175,7 @@ class SimulatedServer:
             exporter_factory=lambda room, _: _no_file(room),
             clock=clock,
             idle_seconds=IDLE_SECONDS,
-            offload=inline,
+            outside=Outside(offload=inline),
         )
 
     @property
