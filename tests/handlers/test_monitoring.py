@@ -85,6 +85,7 @@ async def test_facts_reach_the_server_s_event_system(
     async def listen(logger: object, schema_id: str, data: dict[str, Any]) -> None:
         told.append(data)
 
+    assert jp_serverapp.event_logger is not None
     jp_serverapp.event_logger.add_listener(schema_id=SCHEMA_ID, listener=listen)
     async with NativeClient(address, notebook) as client:
         client.append(0, " # secret")
@@ -98,4 +99,3 @@ async def test_facts_reach_the_server_s_event_system(
     assert told[0]["actor"]["kind"] == "human"
     assert told[-1]["seq"] > place["seq"]
     assert "secret" not in str(told)
-
