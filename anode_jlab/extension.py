@@ -29,6 +29,8 @@ from anode_jlab.eventlog.shelf import FolderShelf
 from anode_jlab.eventlog.sqlite import SqliteEventStore
 from anode_jlab.eventlog.sqlite_catalogue import SqliteCatalogue
 from anode_jlab.execution.executions import Executions
+from anode_jlab.execution.kernel_requests import KernelRequests
+from anode_jlab.execution.snippets import Snippets
 from anode_jlab.handlers import kernel_socket, page_config, peers
 from anode_jlab.handlers.inprocess import InProcessDocuments
 from anode_jlab.handlers.page_config import Readiness
@@ -158,7 +160,8 @@ class AnodeExtension(ExtensionApp):
         )
         meter = RoomMeter()
         rooms = self._rooms(config, opener, catalogue, bases, locks, self._outside(meter))
-        executions = Executions(rooms, self._kernels(config, contents), clock=clock, ids=ids)
+        kernels = self._kernels(config, contents)
+        executions = Executions(rooms, kernels, clock=clock, ids=ids)
         copies = self._copies(config)
         rooms.opened += [executions.room_opened, Copier(copies, clock).room_opened]
         services = Services(
@@ -176,6 +179,7 @@ class AnodeExtension(ExtensionApp):
             ),
             lobby=Lobby(clock),
             executions=executions,
+            kernel_requests=KernelRequests(Snippets(kernels, ids=ids)),
             artifacts=FolderArtifacts(store_dir),
             version=__version__,
             problems=() if found.problem is None else (found.problem,),
@@ -283,6 +287,7 @@ class AnodeExtension(ExtensionApp):
         services.lobby.close(CloseCode.RESTART, "restart")
         try:
             async with asyncio.timeout(STOP_SECONDS):
+                await services.kernel_requests.snippets.close()
                 await services.executions.close()
                 await services.rooms.close()
         except TimeoutError:

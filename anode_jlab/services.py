@@ -10,6 +10,7 @@ from anode_jlab.config import AnodeConfig
 from anode_jlab.eventlog.base import EventStore
 from anode_jlab.eventlog.catalogue import Catalogue
 from anode_jlab.execution.executions import Executions
+from anode_jlab.execution.kernel_requests import KernelRequests
 from anode_jlab.ids import Ids
 from anode_jlab.rooms.arriving import Arrivals
 from anode_jlab.rooms.copies import Copies
@@ -35,6 +36,7 @@ class Services:
     occupancy: Occupancy
     lobby: Lobby
     executions: Executions
+    kernel_requests: KernelRequests
     artifacts: ArtifactStore
     version: str
     problems: tuple[str, ...] = ()

@@ -264,6 +264,11 @@ class NotebookRuns:
         await self._driver.runtime.ready(named)
         await self._go_on()
 
+    async def attach(self, kernel_id: str) -> None:
+        """Have this kernel be the notebook's, if it has none. Raises NotPossibleNow otherwise."""
+        await self._book.room()
+        await self._driver.runtime.attach(kernel_id)
+
     async def restart(self, kernel_name: str | None, actor: Actor) -> None:
         """A new session; the queue stays. Raises what ``Runtime.restart`` raises."""
         await self._book.room()

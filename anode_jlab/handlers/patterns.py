@@ -11,6 +11,11 @@ from anode_jlab.handlers.artifact import ARTIFACTS, ArtifactHandler
 from anode_jlab.handlers.base import COPY_NAME, EXECUTION_ID, NOTEBOOK_ID, SHA256, AnodeHandler
 from anode_jlab.handlers.collaboration import CollaborationSocket, SessionHandler
 from anode_jlab.handlers.collaboration_lobby import LobbySocket
+from anode_jlab.handlers.kernel_execute import (
+    KernelExecuteHandler,
+    KernelInputHandler,
+    KernelRequestHandler,
+)
 from anode_jlab.handlers.openapi import OPENAPI_ROUTE
 from anode_jlab.handlers.routes import ROOT, ROUTES
 from anode_jlab.services import Services
@@ -22,6 +27,16 @@ COLLABORATION_ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (r"session/(?P<path>.+)", SessionHandler),
     (r"room/JupyterLab(?::|%3[Aa])globalAwareness", LobbySocket),
     (r"room/(?P<room>[^/]+)", CollaborationSocket),
+)
+
+
+KERNELS = "api/kernels/(?P<kernel_id>[a-zA-Z0-9_-]+)"
+"""Where clients of servers that run code themselves look; see ``kernel_execute``."""
+
+KERNEL_ROUTES: tuple[tuple[str, type[Any]], ...] = (
+    (r"execute", KernelExecuteHandler),
+    (r"requests/(?P<request_id>[a-zA-Z0-9_-]+)", KernelRequestHandler),
+    (r"input", KernelInputHandler),
 )
 
 
@@ -45,6 +60,9 @@ def patterns(services: Services) -> list[tuple[str, type[Any], dict[str, Any]]]:
     routes += [
         (f"/{COLLABORATION}/{expression}", handler, handed)
         for expression, handler in COLLABORATION_ROUTES
+    ]
+    routes += [
+        (f"/{KERNELS}/{expression}", handler, handed) for expression, handler in KERNEL_ROUTES
     ]
     routes.append((f"/{ARTIFACTS}/{NOTEBOOK_ID}/{SHA256}", ArtifactHandler, handed))
     return [*routes, (rf"/{ROOT}(?:/.*)?", UnknownRoute, handed)]

@@ -118,6 +118,10 @@ class KernelHost(Protocol):
         """
         ...
 
+    async def bind(self, path: str, kernel_id: str) -> None:
+        """Make a session for a notebook with a kernel that runs already."""
+        ...
+
     async def connect(self, kernel_id: str, on_message: OnMessage, name: str) -> KernelLink:
         """A new connection; ``name`` is its owner's, the same whenever it connects.
 

@@ -137,6 +137,18 @@ class Runtime:
                     await self._open(found)
             return self.session is not None
 
+    async def attach(self, kernel_id: str) -> None:
+        """Make sure that a kernel is the one of this notebook, which gets it when it has none.
+
+        Raises NotPossibleNow when it has another one.
+        """
+        async with self._lock:
+            found = await self._host.find(self._path())
+            if found is None:
+                await self._host.bind(self._path(), kernel_id)
+            elif found.id != kernel_id:
+                raise NotPossibleNow(f"The notebook has another kernel, {found.id}.")
+
     async def resume(self, id_: SessionId, kernel: KernelRef, status: SessionStatus) -> Session:
         """Go on with a session of an earlier life of the server; its kernel may be busy.
 

@@ -77,6 +77,13 @@ class ServerHost:
         kernel = session["kernel"]
         return KernelRef(kernel["id"], kernel["name"], await self._language(kernel["name"]))
 
+    async def bind(self, path: str, kernel_id: str) -> None:
+        await _now(
+            self._managers.session_manager.create_session(
+                path=path, name=PurePosixPath(path).name, type=NOTEBOOK, kernel_id=kernel_id
+            )
+        )
+
     async def reclaim(self) -> list[NotebookId]:
         """Take up the kernels of an earlier life of the server; the notebooks that they run."""
         if self._records is None:
