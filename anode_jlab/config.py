@@ -129,6 +129,13 @@ class AnodeConfig(Configurable):
         help="Largest answer with missing changes that a client may send after a reconnect.",
     ).tag(config=True)
 
+    max_text_bytes = Integer(
+        10 * MEBIBYTE,
+        min=0,
+        help="Largest text file that is edited together; JupyterLab itself opens and saves larger "
+        "ones. 0: text files are not edited together.",
+    ).tag(config=True)
+
     max_connections = Integer(
         1000,
         min=1,

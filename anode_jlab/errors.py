@@ -52,11 +52,32 @@ class NotebookNotFound(AnodeError):
     hint = "Check the path; the file may have been moved or deleted."
 
 
-class NotANotebook(AnodeError):
+class NotOfItsKind(AnodeError):
+    """The file is not what it was to be opened as."""
+
+    code = "not_of_its_kind"
+    hint = "Open it in another way; the file was not touched."
+
+
+class NotANotebook(NotOfItsKind):
     """The file is not a notebook of nbformat 4."""
 
     code = "not_a_notebook"
     hint = "Open it with the text editor, or convert it with `jupyter nbconvert --to notebook`."
+
+
+class NotAText(NotOfItsKind):
+    """The file is not a text that is edited together."""
+
+    code = "not_a_text"
+    hint = "Nothing is lost: JupyterLab itself opens and saves it, as it does without anode_jlab."
+
+
+class TextTooLarge(NotAText):
+    """The text file is too large to be edited together."""
+
+    code = "text_too_large"
+    hint = "JupyterLab itself opens and saves it; the limit is the setting `max_text_bytes`."
 
 
 class SeqNotFound(AnodeError):
@@ -240,13 +261,13 @@ class FileNotWritten(AnodeError):
 
 
 class FileNotValid(FileNotWritten):
-    """The notebook's file is not a valid notebook; it is left as it is."""
+    """The file is not of its kind any more; it is left as it is."""
 
     code = "file_not_valid"
     hint = "Repair the file, or move it away and save the notebook again."
 
     @classmethod
-    def because(cls, found: NotANotebook) -> FileNotValid:
+    def because(cls, found: NotOfItsKind) -> FileNotValid:
         """The file was read, and this was found."""
         own = None if found.advice == found.hint else found.advice
         kept = "It is left as it is; your work here is kept."

@@ -18,6 +18,7 @@ from anode_jlab.clock import Clock, SystemClock
 from anode_jlab.config import AnodeConfig
 from anode_jlab.documents.contents import ServerContents
 from anode_jlab.documents.ipynb import from_notebook
+from anode_jlab.documents.kinds import kinds
 from anode_jlab.documents.lock_file import this_person
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.errors import AnodeError
@@ -151,6 +152,7 @@ class AnodeExtension(ExtensionApp):
             ids=ids,
             clock=clock,
             holder=self.server.connection_url,
+            kinds=kinds(text_limit=config.max_text_bytes),
             keeping=Keeping(
                 history=History(config.history),
                 days=config.history_days,
@@ -223,7 +225,7 @@ class AnodeExtension(ExtensionApp):
         clock = SystemClock()
 
         def exporter(room: Room, opened: OpenedNotebook) -> Exporter:
-            lock = locks.of_room(room.notebook_id, lambda: room.path, room.discard)
+            lock = locks.of_room(room.notebook_id, lambda: room.path, room.discard, room.kind.name)
             return Exporter(room, opened, catalogue=catalogue, bases=bases, clock=clock, lock=lock)
 
         return Rooms(

@@ -13,12 +13,11 @@ from anode_jlab.cli import manifest
 from anode_jlab.cli.command import config_of, held, log_of, store_of
 from anode_jlab.cli.manifest import BackedUp, Manifest
 from anode_jlab.clock import SystemClock
-from anode_jlab.documents.history import notebook_at
-from anode_jlab.documents.notebook_kind import NOTEBOOKS
+from anode_jlab.documents.kinds import KINDS
 from anode_jlab.errors import AnodeError, NotebookNotFound
 from anode_jlab.eventlog.sqlite import SqliteEventStore
 from anode_jlab.eventlog.sqlite_catalogue import SqliteCatalogue
-from anode_jlab.events.document import LineageStarted
+from anode_jlab.events.document import Kind, LineageStarted
 from anode_jlab.ids import Lineage, RandomIds
 from anode_jlab.materializers.loading import state_of
 from anode_jlab.rooms.new_lineage import beginning
@@ -94,11 +93,11 @@ async def _restore(
         target = prepared.path_of(one.id)
         target.parent.mkdir(mode=0o700, parents=True)
         shutil.copyfile(copy, target)
-        lineage = await _begin_anew(prepared, one)
+        lineage, kind = await _begin_anew(prepared, one)
         await prepared.close()
         kept = await store.put_in_place(one.id, target)
         if one.path:
-            await catalogue.put_back(one.id, one.path, lineage)
+            await catalogue.put_back(one.id, one.path, lineage, kind)
         return kept
     except OSError as error:
         raise NotebookNotFound(f"{copy} cannot be copied: {error.strerror}.") from error
@@ -107,7 +106,7 @@ async def _restore(
         shutil.rmtree(workshop, ignore_errors=True)
 
 
-async def _begin_anew(prepared: SqliteEventStore, one: BackedUp) -> Lineage:
+async def _begin_anew(prepared: SqliteEventStore, one: BackedUp) -> tuple[Lineage, Kind]:
     """Let the log go on in a new lineage with the content that it ends with.
 
     A browser that knows more than the backup is then refused, instead of what it holds being taken
@@ -117,11 +116,10 @@ async def _begin_anew(prepared: SqliteEventStore, one: BackedUp) -> Lineage:
         await log.verify()
         loaded = await log.load()
         state = await state_of(log, loaded)
-        notebook = await notebook_at(log, loaded.head, with_ids=True)
-        records = await beginning(
-            NOTEBOOKS, notebook, "", state, ids=RandomIds(), clock=SystemClock()
-        )
+        kind = KINDS[state.kind]
+        content = await kind.at(log, loaded.head)
+        records = await beginning(kind, content, "", state, ids=RandomIds(), clock=SystemClock())
         await log.append(records, epoch=lease.epoch, expect_head=loaded.head)
         started = records[0].event
         assert isinstance(started, LineageStarted)
-        return started.lineage
+        return started.lineage, state.kind

@@ -11,7 +11,7 @@ import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, Protocol, TypeVar, cast
+from typing import Any, Literal, NoReturn, Protocol, TypeAlias, TypeVar, cast
 
 from anode_jlab.documents.aliases import plain_path, resolved_path
 from anode_jlab.errors import (
@@ -26,6 +26,9 @@ from anode_jlab.errors import (
 JsonObject = dict[str, Any]
 
 T = TypeVar("T")
+
+ContentsType: TypeAlias = Literal["notebook", "file"]
+"""What a contents manager is asked to take a file for."""
 
 LOCAL_MANAGERS = frozenset({"FileContentsManager", "AsyncFileContentsManager"})
 """Class names (in jupyter_server) whose files lie in a local folder."""
@@ -89,9 +92,13 @@ class ContentsPort(Protocol):
         """The hash that ``notebook`` would tell, without its content. Raises as ``text``."""
         ...
 
-    async def stamp(self, path: str) -> str:
+    async def stamp(self, path: str, type: ContentsType = "notebook") -> str:
         """A mark that is another one after the file was written, without reading it. Raises as
         ``text``."""
+        ...
+
+    async def size(self, path: str) -> int | None:
+        """How many bytes the file has, None when the manager does not tell. Raises as ``text``."""
         ...
 
     async def save(self, path: str, model: JsonObject) -> None:
@@ -175,15 +182,19 @@ class ServerContents:
                 return str(model["hash"])
         return (await self.notebook(path)).hash
 
-    async def stamp(self, path: str) -> str:
+    async def stamp(self, path: str, type: ContentsType = "notebook") -> str:
         place = self.local_path(path)
         if place is None:
-            model = await self._get(path, content=False, type="notebook", hashed=False)
+            model = await self._get(path, content=False, type=type, hashed=False)
             return f"{model.get('last_modified')} {model.get('size')}"
         try:
-            return await asyncio.to_thread(_stamp, place, alone=self._is_plain)
+            return await asyncio.to_thread(_stamp, place, alone=self._is_plain or type == "file")
         except Exception as error:
             _raise_read_error(path, error)
+
+    async def size(self, path: str) -> int | None:
+        size = (await self._get(path, content=False, type="file", hashed=False)).get("size")
+        return size if isinstance(size, int) else None
 
     async def save(self, path: str, model: JsonObject) -> None:
         try:

@@ -9,9 +9,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, Self, TypeVar
+from typing import ClassVar, Generic, Self, TypeVar
 
-from anode_jlab.documents.contents import ContentsPort
+from anode_jlab.documents.contents import ContentsPort, ContentsType
 from anode_jlab.documents.local_file import put_back, renamed_to
 from anode_jlab.errors import (
     FileChangedOutside,
@@ -52,6 +52,12 @@ class Written(Generic[C]):
 class DocumentFile(ABC, Generic[C]):
     """The file of one document. ``path`` is a contents API path and follows renames."""
 
+    contents_type: ClassVar[ContentsType]
+    """As what the contents manager is asked for it."""
+
+    suffix: ClassVar[str]
+    """With what the names of such files end."""
+
     def __init__(self, path: str, contents: ContentsPort) -> None:
         self.path = path
         self._contents = contents
@@ -60,7 +66,7 @@ class DocumentFile(ABC, Generic[C]):
     async def read(self) -> FileContent[C]:
         """What is in the file.
 
-        Raises NotebookNotFound, NotAllowed, FileUnreadable, and NotANotebook for what is no
+        Raises NotebookNotFound, NotAllowed, FileUnreadable, and NotOfItsKind for what is no
         document of this kind. Nothing is written by this.
         """
 
@@ -98,7 +104,7 @@ class DocumentFile(ABC, Generic[C]):
         Much cheaper than its hash. Raises NotAllowed, FileUnreadable.
         """
         try:
-            return await self._contents.stamp(self.path)
+            return await self._contents.stamp(self.path, self.contents_type)
         except NotebookNotFound:
             return None
 
@@ -132,7 +138,9 @@ class DocumentFile(ABC, Generic[C]):
     async def renamed_to(self, inode: str) -> str | None:
         """The path in the same folder at which the file with this ``inode`` is now, if it is."""
         place = self._local()
-        name = await asyncio.to_thread(renamed_to, place, inode) if place and inode else None
+        if place is None or not inode:
+            return None
+        name = await asyncio.to_thread(renamed_to, place, inode, self.suffix)
         return None if name is None else f"{self.path.rpartition('/')[0]}/{name}".lstrip("/")
 
     async def recover(self, known_hash: str) -> bool:

@@ -48,6 +48,9 @@ class NotebookFile(DocumentFile[JsonObject]):
     viewer) are gone.
     """
 
+    contents_type = "notebook"
+    suffix = ".ipynb"
+
     def __init__(self, path: str, contents: ContentsPort) -> None:
         super().__init__(path, contents)
         self._digests: tuple[str, str] = ("", "")

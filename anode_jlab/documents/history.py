@@ -8,6 +8,8 @@ from typing import Any
 
 from anode_jlab.documents.lineage import DOCUMENT_NAMES, of_last_lineage
 from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.documents.shared import SharedDocument
+from anode_jlab.documents.text_document import TextDocument
 from anode_jlab.errors import Gone, SeqNotFound
 from anode_jlab.eventlog.base import EventLog, Snapshot
 from anode_jlab.events.document import HistoryPurged
@@ -20,7 +22,7 @@ async def document_at(log: EventLog, seq: Seq, *, ids: Ids) -> NotebookDocument:
     Raises SeqNotFound, and Gone when it was lost or purged.
     """
     snapshot, updates = await _until(log, seq)
-    return await asyncio.to_thread(_build, snapshot, updates, ids)
+    return await asyncio.to_thread(_notebook, snapshot, updates, ids)
 
 
 async def notebook_at(log: EventLog, seq: Seq, *, with_ids: bool | None = None) -> dict[str, Any]:
@@ -31,9 +33,29 @@ async def notebook_at(log: EventLog, seq: Seq, *, with_ids: bool | None = None) 
     snapshot, updates = await _until(log, seq)
 
     def convert() -> dict[str, Any]:
-        document = _build(snapshot, updates, RandomIds())
+        document = _notebook(snapshot, updates, RandomIds())
         try:
             return document.to_notebook(with_ids=with_ids)
+        finally:
+            document.close()
+
+    return await asyncio.to_thread(convert)
+
+
+async def text_at(log: EventLog, seq: Seq) -> str:
+    """The text of a file after the event ``seq``; before the first, it was empty.
+
+    Raises SeqNotFound, and Gone when it was lost or purged.
+    """
+    if seq == 0:
+        return ""
+    snapshot, updates = await _until(log, seq)
+
+    def convert() -> str:
+        document = TextDocument(ids=RandomIds(), keep_deleted=True)
+        _fill(document, snapshot, updates)
+        try:
+            return document.text
         finally:
             document.close()
 
@@ -63,10 +85,14 @@ async def _until(log: EventLog, seq: Seq) -> tuple[Snapshot | None, Sequence[byt
     return snapshot, updates
 
 
-def _build(snapshot: Snapshot | None, updates: Sequence[bytes], ids: Ids) -> NotebookDocument:
+def _notebook(snapshot: Snapshot | None, updates: Sequence[bytes], ids: Ids) -> NotebookDocument:
     document = NotebookDocument(ids=ids, keep_deleted=True)
+    _fill(document, snapshot, updates)
+    return document
+
+
+def _fill(document: SharedDocument, snapshot: Snapshot | None, updates: Sequence[bytes]) -> None:
     if snapshot is not None:
         document.load(snapshot.document)
     for update in updates:
         document.load(update)
-    return document

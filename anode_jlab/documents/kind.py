@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeAlias, TypeVar
 
 from anode_jlab.documents.contents import ContentsPort
 from anode_jlab.documents.document_file import DocumentFile
 from anode_jlab.documents.shared import SharedDocument
 from anode_jlab.eventlog.base import EventLog
+from anode_jlab.events.document import Kind
 from anode_jlab.ids import CellId, Ids, Seq
 from anode_jlab.materializers.state import NotebookState
 
@@ -43,8 +44,13 @@ class DocumentKind(ABC, Generic[D, C, B, X]):
     """One kind of document: how it is made, kept in a file, and brought together with others'
     changes of that file."""
 
+    name: ClassVar[Kind]
+
     base_type: type[B]
     """As which bases are stored."""
+
+    shows_torn: ClassVar[bool]
+    """Whether a file that is written in part can be told from a whole one."""
 
     # --- the live document -----------------------------------------------------------------------
 
@@ -105,6 +111,10 @@ class DocumentKind(ABC, Generic[D, C, B, X]):
     @abstractmethod
     def resembles(self, document: D, content: C) -> bool:
         """Whether a file with this content may be the document's, changed."""
+
+    @abstractmethod
+    def may_be_torn(self, ours: C, content: C) -> bool:
+        """Whether a file with this content may be what a crash left of a write of ``ours``."""
 
     # --- three-way merge -------------------------------------------------------------------------
 

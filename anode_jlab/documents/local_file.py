@@ -14,12 +14,14 @@ def backup_of(place: Path) -> Path:
     return place.with_name(f".~{place.name}")
 
 
-def renamed_to(place: Path, inode: str) -> str | None:
-    """The name of the notebook file in the folder of ``place`` that is this ``device:inode``."""
+def renamed_to(place: Path, inode: str, suffix: str) -> str | None:
+    """The name of the file in the folder of ``place`` that ends with ``suffix`` and is this
+    ``device:inode``."""
     try:
         with os.scandir(place.parent) as found:
             for entry in found:
-                if entry.name.endswith(".ipynb") and entry.name != place.name:
+                is_backup = entry.name.startswith(".~")
+                if entry.name.endswith(suffix) and entry.name != place.name and not is_backup:
                     status = entry.stat()
                     if f"{status.st_dev}:{status.st_ino}" == inode:
                         return entry.name

@@ -16,6 +16,7 @@ from typing import Final
 import msgspec
 
 from anode_jlab.eventlog.machine import Process
+from anode_jlab.events.document import Kind
 from anode_jlab.ids import NotebookId
 
 LONGEST_NAME_BYTES: Final = 255
@@ -47,6 +48,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     process: Process
     token: str
     renewed: int = 0
+    kind: Kind = Kind.NOTEBOOK
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):

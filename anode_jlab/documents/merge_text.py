@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
-from typing import NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 MOST_PARTS = 5000
 """Above this number of lines a text counts as one: comparing is quadratic in the worst case."""
+
+MARK_OURS: Final = "<<<<<<< edited here"
+MARK_BETWEEN: Final = "======="
+MARK_THEIRS: Final = ">>>>>>> file on disk"
 
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
@@ -43,9 +47,18 @@ def merge_text(base: str, ours: str, theirs: str, *, prose: bool) -> Merged:
     parts, clash = _merge(base.split("\n"), ours.split("\n"), theirs.split("\n"))
     if clash and prose:
         words = [_WORDS.findall(text) for text in (base, ours, theirs)]
-        parts, clash = _merge(*words, both=True)
+        parts, clash = _merge(*words, join=_one_after_the_other)
         return Merged("".join(parts), clash)
     return Merged("\n".join(parts), clash)
+
+
+def merge_marked(base: str, ours: str, theirs: str, *, prose: bool) -> Merged:
+    """As `merge_text`, but where it clashes both versions stand between marks, as git sets them."""
+    merged = merge_text(base, ours, theirs, prose=prose)
+    if not merged.clash:
+        return merged
+    lines = (text.split("\n") for text in (base, ours, theirs))
+    return Merged("\n".join(_merge(*lines, join=_marked).parts), True)
 
 
 class _Outcome(NamedTuple):
@@ -53,10 +66,26 @@ class _Outcome(NamedTuple):
     clash: bool
 
 
+_Join: TypeAlias = Callable[[Sequence[str], Sequence[str], bool], _Outcome]
+"""What stands where both sides changed one place: ours, theirs, whether both only put it there."""
+
+
+def _ours(ours: Sequence[str], theirs: Sequence[str], inserted: bool) -> _Outcome:
+    return _Outcome([*ours], True)
+
+
+def _one_after_the_other(ours: Sequence[str], theirs: Sequence[str], inserted: bool) -> _Outcome:
+    return _Outcome([*ours, *theirs], False) if inserted else _Outcome([*ours], True)
+
+
+def _marked(ours: Sequence[str], theirs: Sequence[str], inserted: bool) -> _Outcome:
+    return _Outcome([MARK_OURS, *ours, MARK_BETWEEN, *theirs, MARK_THEIRS], True)
+
+
 def _merge(
-    base: Sequence[str], ours: Sequence[str], theirs: Sequence[str], *, both: bool = False
+    base: Sequence[str], ours: Sequence[str], theirs: Sequence[str], *, join: _Join = _ours
 ) -> _Outcome:
-    """Merge sequences. ``both``: insertions at one place stand there one after the other."""
+    """Merge sequences."""
     mine, other = _hunks(base, ours), _hunks(base, theirs)
     parts: list[str] = []
     place, clash = 0, False
@@ -69,13 +98,12 @@ def _merge(
         text_other = _applied(base, start, end, group_other)
         if not group_mine:
             parts += text_other
-        else:
+        elif not group_other or text_mine == text_other:
             parts += text_mine
-            if group_other and text_mine != text_other:
-                if both and start == end:
-                    parts += text_other
-                else:
-                    clash = True
+        else:
+            joined = join(text_mine, text_other, start == end)
+            parts += joined.parts
+            clash = clash or joined.clash
         place = end
     return _Outcome([*parts, *base[place:]], clash)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
-from pycrdt import Array, Doc, Map
+from pycrdt import Array, Doc, Map, Text
 from pycrdt._pycrdt import Array as NativeArray
 from pycrdt._pycrdt import Doc as NativeDoc
 from pycrdt._pycrdt import Map as NativeMap
@@ -31,8 +31,10 @@ __all__ = [
     "native_array",
     "native_doc",
     "native_map",
+    "native_text",
     "observe_array",
     "observe_deep",
+    "observe_text",
     "observe_updates",
     "read_key",
 ]
@@ -78,6 +80,10 @@ def native_map(mapping: Map[Any]) -> NativeMap:
     return cast(NativeMap, mapping.integrated)
 
 
+def native_text(text: Text) -> NativeText:
+    return cast(NativeText, text.integrated)
+
+
 def observe_updates(
     doc: Doc[Any], callback: Callable[[NativeTransactionEvent], None]
 ) -> Subscription:
@@ -86,6 +92,10 @@ def observe_updates(
 
 def observe_array(array: NativeArray, callback: Callable[[NativeEvent], None]) -> Subscription:
     return array.observe(cast(Any, callback))
+
+
+def observe_text(text: NativeText, callback: Callable[[NativeEvent], None]) -> Subscription:
+    return text.observe(cast(Any, callback))
 
 
 def observe_deep(

@@ -22,6 +22,7 @@ from anode_jlab.documents.merge import merge_file_change
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.documents.replace import replace_content
 from anode_jlab.eventlog.base import EventLog
+from anode_jlab.events.document import Kind
 from anode_jlab.ids import CellId, Ids, Seq
 from anode_jlab.materializers.state import NotebookState
 
@@ -29,7 +30,9 @@ from anode_jlab.materializers.state import NotebookState
 class NotebookKind(DocumentKind[NotebookDocument, JsonObject, FileBase, FileChange]):
     """``DocumentKind`` of notebooks of nbformat 4; their parts are cells."""
 
+    name = Kind.NOTEBOOK
     base_type = FileBase
+    shows_torn = True
 
     def new(self, *, ids: Ids, mending: bool = False) -> NotebookDocument:
         return NotebookDocument(ids=ids, mending=mending)
@@ -74,6 +77,9 @@ class NotebookKind(DocumentKind[NotebookDocument, JsonObject, FileBase, FileChan
     def resembles(self, document: NotebookDocument, content: JsonObject) -> bool:
         ours = frozenset(document.cell_ids)
         return any(cell.get("id") in ours for cell in content["cells"])
+
+    def may_be_torn(self, ours: JsonObject, content: JsonObject) -> bool:
+        return False
 
     def base(self, content: JsonObject) -> FileBase:
         return file_base(content, [CellId(cell["id"]) for cell in content["cells"]])

@@ -9,11 +9,14 @@ from typing import Protocol
 
 import msgspec
 
+from anode_jlab.events.document import Kind
 from anode_jlab.ids import Lineage, NotebookId, Seq
 
 
 class CatalogueEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One notebook of this server.
+    """One document of this server: a notebook, or a text file.
+
+    A file may be both (Jupytext), and then has an entry as either ``kind``.
 
     ``path`` is a contents API path without slashes at its ends, empty when the file was deleted
     or another notebook's took its place; then ``former`` is the path that it had. ``file_hash``
@@ -31,27 +34,28 @@ class CatalogueEntry(msgspec.Struct, frozen=True, kw_only=True):
     writing: str = ""
     inode: str = ""
     former: str = ""
+    kind: Kind = Kind.NOTEBOOK
 
 
 class Catalogue(Protocol):
     """The notebooks of one server. Every call returns after its change is stored."""
 
-    async def find(self, path: str) -> CatalogueEntry | None:
-        """The notebook at a path."""
+    async def find(self, path: str, kind: Kind = Kind.NOTEBOOK) -> CatalogueEntry | None:
+        """The document of this kind at a path."""
         ...
 
     async def get(self, notebook: NotebookId) -> CatalogueEntry | None:
         """The notebook with this id."""
         ...
 
-    async def register(self, path: str) -> CatalogueEntry:
-        """The notebook at a path; a new one when there is none yet."""
+    async def register(self, path: str, kind: Kind = Kind.NOTEBOOK) -> CatalogueEntry:
+        """The document of this kind at a path; a new one when there is none yet."""
         ...
 
     async def rename(self, old: str, new: str) -> list[CatalogueEntry]:
         """A file, or a folder with all below it, got another path; the notebooks that moved.
 
-        A notebook that was at the new path before lost its file: its path becomes empty.
+        What was at the new path before lost its file: its path becomes empty.
         """
         ...
 
@@ -62,13 +66,13 @@ class Catalogue(Protocol):
         """
         ...
 
-    async def vacated(self, path: str) -> list[CatalogueEntry]:
-        """The notebooks without a path that had this one before, the newest first."""
+    async def vacated(self, path: str, kind: Kind = Kind.NOTEBOOK) -> list[CatalogueEntry]:
+        """The documents of this kind without a path that had this one before, the newest first."""
         ...
 
     async def place(self, notebook: NotebookId, path: str) -> bool:
         """The file of a notebook without a path is (again) at this one; False, and nothing
-        happened, when another notebook is there."""
+        happened, when another of its kind is there."""
         ...
 
     async def start_lineage(self, notebook: NotebookId, lineage: Lineage) -> None:
@@ -86,7 +90,7 @@ class Catalogue(Protocol):
         ...
 
     async def all(self) -> list[CatalogueEntry]:
-        """Every notebook that has a path, ordered by path."""
+        """Every document that has a path, ordered by path."""
         ...
 
     async def close(self) -> None:

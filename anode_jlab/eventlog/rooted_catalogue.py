@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from anode_jlab.eventlog.catalogue import Catalogue, CatalogueEntry, clean_path
+from anode_jlab.events.document import Kind
 from anode_jlab.ids import Lineage, NotebookId, Seq
 
 
@@ -22,16 +23,16 @@ class RootedCatalogue:
         self._whole = whole
         self._root = clean_path(root)
 
-    async def find(self, path: str) -> CatalogueEntry | None:
-        return self._seen(await self._whole.find(self._full(path)))
+    async def find(self, path: str, kind: Kind = Kind.NOTEBOOK) -> CatalogueEntry | None:
+        return self._seen(await self._whole.find(self._full(path), kind))
 
     async def get(self, notebook: NotebookId) -> CatalogueEntry | None:
         return self._seen(await self._whole.get(notebook))
 
-    async def register(self, path: str) -> CatalogueEntry:
+    async def register(self, path: str, kind: Kind = Kind.NOTEBOOK) -> CatalogueEntry:
         if not clean_path(path):
             raise ValueError("a notebook needs a path")
-        entry = await self._whole.register(self._full(path))
+        entry = await self._whole.register(self._full(path), kind)
         return msgspec.structs.replace(entry, path=clean_path(path))
 
     async def rename(self, old: str, new: str) -> list[CatalogueEntry]:
@@ -46,10 +47,10 @@ class RootedCatalogue:
         lost = await self._whole.vacate(self._full(path))
         return [entry for entry in map(self._seen, lost) if entry is not None]
 
-    async def vacated(self, path: str) -> list[CatalogueEntry]:
+    async def vacated(self, path: str, kind: Kind = Kind.NOTEBOOK) -> list[CatalogueEntry]:
         if not clean_path(path):
             return []
-        found = await self._whole.vacated(self._full(path))
+        found = await self._whole.vacated(self._full(path), kind)
         return [entry for entry in map(self._seen, found) if entry is not None]
 
     async def place(self, notebook: NotebookId, path: str) -> bool:

@@ -15,12 +15,16 @@ from anode_jlab.errors import StoreTooNew
 from anode_jlab.eventlog.catalogue import CatalogueEntry, clean_path, moved_path
 from anode_jlab.eventlog.journal import Journal, prepare, settle
 from anode_jlab.eventlog.sqlite_errors import translated
+from anode_jlab.events.document import Kind
 from anode_jlab.ids import Ids, Lineage, NotebookId, Seq
 
 T = TypeVar("T")
 
-CATALOGUE_FORMAT = 1
-"""``PRAGMA user_version`` of a catalogue that this code understands."""
+CATALOGUE_FORMAT = 2
+"""``PRAGMA user_version`` of a catalogue that this code understands.
+
+Format 1 held notebooks only, one at a path.
+"""
 
 BUSY_TIMEOUT_SECONDS = 5.0
 """How long a write waits for another server of the same user that writes at this moment."""
@@ -34,18 +38,22 @@ CREATE TABLE IF NOT EXISTS notebooks (
     file_seq INTEGER NOT NULL DEFAULT 0,
     writing TEXT NOT NULL DEFAULT '',
     inode TEXT NOT NULL DEFAULT '',
-    former TEXT NOT NULL DEFAULT ''
+    former TEXT NOT NULL DEFAULT '',
+    kind TEXT NOT NULL DEFAULT 'notebook'
 ) STRICT;
-CREATE UNIQUE INDEX IF NOT EXISTS notebook_by_path ON notebooks(path) WHERE path <> '';
+CREATE UNIQUE INDEX IF NOT EXISTS document_by_path ON notebooks(path, kind) WHERE path <> '';
 """
 
-COLUMNS = "notebook, path, lineage, file_hash, file_seq, writing, inode, former"
+COLUMNS = "notebook, path, lineage, file_hash, file_seq, writing, inode, former, kind"
 
 VACATE = "UPDATE notebooks SET former = path, path = ''"
 """Take the path from what a WHERE that follows selects."""
 
-LATER_COLUMN = "ALTER TABLE notebooks ADD COLUMN former TEXT NOT NULL DEFAULT ''"
-"""What the first catalogues of this format lack; code that does not know it does without."""
+LATER_COLUMNS = {
+    "former": "ALTER TABLE notebooks ADD COLUMN former TEXT NOT NULL DEFAULT ''",
+    "kind": "ALTER TABLE notebooks ADD COLUMN kind TEXT NOT NULL DEFAULT 'notebook'",
+}
+"""What catalogues of format 1 may lack."""
 
 
 class SqliteCatalogue:
@@ -58,17 +66,17 @@ class SqliteCatalogue:
         self._database: sqlite3.Connection | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="anode-catalogue")
 
-    async def find(self, path: str) -> CatalogueEntry | None:
-        return await self._read("path = ?", clean_path(path))
+    async def find(self, path: str, kind: Kind = Kind.NOTEBOOK) -> CatalogueEntry | None:
+        return await self._read(f"kind = '{kind}' AND path = ?", clean_path(path))
 
     async def get(self, notebook: NotebookId) -> CatalogueEntry | None:
         return await self._read("notebook = ?", notebook)
 
-    async def register(self, path: str) -> CatalogueEntry:
+    async def register(self, path: str, kind: Kind = Kind.NOTEBOOK) -> CatalogueEntry:
         cleaned = clean_path(path)
         if not cleaned:
             raise ValueError("a notebook needs a path")
-        return await self._change(lambda database: self._register(database, cleaned))
+        return await self._change(lambda database: self._register(database, cleaned, kind))
 
     async def rename(self, old: str, new: str) -> list[CatalogueEntry]:
         before, after = clean_path(old), clean_path(new)
@@ -80,12 +88,12 @@ class SqliteCatalogue:
         gone = clean_path(path)
         return await self._change(lambda database: _vacate(database, gone)) if gone else []
 
-    async def vacated(self, path: str) -> list[CatalogueEntry]:
+    async def vacated(self, path: str, kind: Kind = Kind.NOTEBOOK) -> list[CatalogueEntry]:
         former = clean_path(path)
         if not former:
             return []
-        where = "path = '' AND former = ? ORDER BY rowid DESC"
-        return await self._run(lambda: self._select(where, (former,)))
+        where = "path = '' AND former = ? AND kind = ? ORDER BY rowid DESC"
+        return await self._run(lambda: self._select(where, (former, kind)))
 
     async def place(self, notebook: NotebookId, path: str) -> bool:
         cleaned = clean_path(path)
@@ -103,19 +111,21 @@ class SqliteCatalogue:
     async def file_writing(self, notebook: NotebookId, digest: str) -> None:
         await self._set("writing = ?", (digest,), notebook)
 
-    async def put_back(self, notebook: NotebookId, path: str, lineage: Lineage) -> None:
-        """A notebook was restored from a backup: it is at this path, and its file is to be
-        compared afresh. Another notebook there loses its path."""
-        values = (notebook, clean_path(path), lineage)
+    async def put_back(
+        self, notebook: NotebookId, path: str, lineage: Lineage, kind: Kind = Kind.NOTEBOOK
+    ) -> None:
+        """A document was restored from a backup: it is at this path, and its file is to be
+        compared afresh. Another one of its kind there loses its path."""
+        values = (notebook, clean_path(path), lineage, kind)
 
         def put(database: sqlite3.Connection) -> None:
-            database.execute(f"{VACATE} WHERE path = ?", values[1:2])
+            database.execute(f"{VACATE} WHERE path = ? AND kind = ?", (values[1], kind))
             database.execute(
                 "INSERT OR IGNORE INTO notebooks (notebook, path) VALUES (?, '')", values[:1]
             )
             database.execute(
                 "UPDATE notebooks SET path = ?2, lineage = ?3, file_hash = '', file_seq = 0,"
-                " writing = '', inode = '', former = '' WHERE notebook = ?1",
+                " writing = '', inode = '', former = '', kind = ?4 WHERE notebook = ?1",
                 values,
             )
 
@@ -177,15 +187,14 @@ class SqliteCatalogue:
         query = f"SELECT {COLUMNS} FROM notebooks WHERE {where}"
         return [_entry(row) for row in self._connect(create=False).execute(query, values)]
 
-    def _register(self, database: sqlite3.Connection, path: str) -> CatalogueEntry:
-        query = f"SELECT {COLUMNS} FROM notebooks WHERE path = ?"
-        row = database.execute(query, (path,)).fetchone()
+    def _register(self, database: sqlite3.Connection, path: str, kind: Kind) -> CatalogueEntry:
+        query = f"SELECT {COLUMNS} FROM notebooks WHERE path = ? AND kind = ?"
+        row = database.execute(query, (path, kind)).fetchone()
         if row is not None:
             return _entry(row)
-        entry = CatalogueEntry(notebook=self._ids.notebook(), path=path)
-        database.execute(
-            "INSERT INTO notebooks (notebook, path) VALUES (?, ?)", (entry.notebook, path)
-        )
+        entry = CatalogueEntry(notebook=self._ids.notebook(), path=path, kind=kind)
+        values = (entry.notebook, path, kind)
+        database.execute("INSERT INTO notebooks (notebook, path, kind) VALUES (?, ?, ?)", values)
         return entry
 
     def _connect(self, *, create: bool) -> sqlite3.Connection:
@@ -214,26 +223,30 @@ def _open(path: Path, journal: Journal | None) -> sqlite3.Connection:
         if found > CATALOGUE_FORMAT:
             raise StoreTooNew(f"The catalogue {path} has format {found}, newer than this version.")
         settle(database, journal)
-        if found == 0:
-            database.executescript(f"{SCHEMA} PRAGMA user_version = {CATALOGUE_FORMAT};")
-        _add_column(database)
+        if found < CATALOGUE_FORMAT:
+            _lay_out(database)
     except BaseException:
         database.close()
         raise
     return database
 
 
-def _add_column(database: sqlite3.Connection) -> None:
+def _lay_out(database: sqlite3.Connection) -> None:
+    """Make the table, or give one of format 1 what it lacks; another server may be quicker."""
     with database:
-        names = [row[1] for row in database.execute("PRAGMA table_info(notebooks)")]
-        if "former" not in names:
-            database.execute("BEGIN IMMEDIATE")
-            with suppress(sqlite3.OperationalError):  # another server was quicker
-                database.execute(LATER_COLUMN)
+        database.execute("BEGIN IMMEDIATE")
+        names = {row[1] for row in database.execute("PRAGMA table_info(notebooks)")}
+        for name, statement in LATER_COLUMNS.items():
+            if names and name not in names:
+                database.execute(statement)
+        database.execute("DROP INDEX IF EXISTS notebook_by_path")
+        for statement in SCHEMA.split(";"):
+            database.execute(statement)
+        database.execute(f"PRAGMA user_version = {CATALOGUE_FORMAT}")
 
 
-def _entry(row: tuple[str, str, str | None, str, int, str, str, str]) -> CatalogueEntry:
-    notebook, path, lineage, file_hash, file_seq, writing, inode, former = row
+def _entry(row: tuple[str, str, str | None, str, int, str, str, str, str]) -> CatalogueEntry:
+    notebook, path, lineage, file_hash, file_seq, writing, inode, former, kind = row
     return CatalogueEntry(
         notebook=NotebookId(notebook),
         path=path,
@@ -243,19 +256,18 @@ def _entry(row: tuple[str, str, str | None, str, int, str, str, str]) -> Catalog
         writing=writing,
         inode=inode,
         former=former,
+        kind=Kind(kind),
     )
 
 
 def _rename(database: sqlite3.Connection, old: str, new: str) -> list[CatalogueEntry]:
-    moved: list[CatalogueEntry] = []
-    for entry in _below(database, old):
-        target = moved_path(entry.path, old, new)
+    moving = [(e.notebook, moved_path(e.path, old, new)) for e in _below(database, old)]
+    for target in {target for _, target in moving}:
         database.execute(f"{VACATE} WHERE path = ?", (target,))
-        database.execute(
-            "UPDATE notebooks SET path = ? WHERE notebook = ?", (target, entry.notebook)
-        )
-        moved.append(_get(database, entry.notebook))
-    return moved
+    for notebook, target in moving:
+        placing = "UPDATE notebooks SET path = ?, former = '' WHERE notebook = ?"
+        database.execute(placing, (target, notebook))
+    return [_get(database, notebook) for notebook, _ in moving]
 
 
 def _vacate(database: sqlite3.Connection, gone: str) -> list[CatalogueEntry]:
@@ -266,7 +278,9 @@ def _vacate(database: sqlite3.Connection, gone: str) -> list[CatalogueEntry]:
 
 
 def _place(database: sqlite3.Connection, notebook: NotebookId, path: str) -> bool:
-    found = database.execute("SELECT notebook FROM notebooks WHERE path = ?", (path,)).fetchone()
+    query = "SELECT notebook FROM notebooks WHERE path = ? AND kind = ?"
+    kind = _get(database, notebook).kind
+    found = database.execute(query, (path, kind)).fetchone()
     if found is None:
         placing = "UPDATE notebooks SET path = ?, former = '' WHERE notebook = ?"
         database.execute(placing, (path, notebook))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import ClassVar
 
 import msgspec
@@ -19,6 +20,13 @@ BESIDE_CONTENT = frozenset({STATE, COURTESY})
 """Origins of transactions that change nothing a file has to hold: they cause no export."""
 
 
+class Kind(StrEnum):
+    """What a log is about: which roots its document has, and what its file is."""
+
+    NOTEBOOK = "notebook"
+    TEXT = "text"
+
+
 class LineageStarted(Event, frozen=True, kw_only=True):
     """A CRDT history began: the first event of a log, or a new beginning later on.
 
@@ -32,6 +40,17 @@ class LineageStarted(Event, frozen=True, kw_only=True):
     path: str
     file_hash: str = ""
     forked_from: str | None = None
+
+
+class KindSet(Event, frozen=True, kw_only=True):
+    """This is the log of another kind of document than a notebook, from its beginning on.
+
+    The document of a ``text`` has the root ``source``, a Y.Text with the lines of the file, ended
+    by line feeds.
+    """
+
+    event_name: ClassVar[str] = "v1.KindSet"
+    kind: Kind
 
 
 class DocumentUpdated(Event, frozen=True, kw_only=True):

@@ -93,6 +93,7 @@ def _named(*kinds: type[Event]) -> Mapping[str, type[Event]]:
 
 EVENTS: Mapping[str, type[Event]] = _named(
     document.LineageStarted,
+    document.KindSet,
     document.DocumentUpdated,
     document.SnapshotTaken,
     document.Exported,

@@ -8,7 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from anode_jlab.clock import Clock
-from anode_jlab.errors import AnodeError, RoomClosed
+from anode_jlab.errors import AnodeError, NotANotebook, RoomClosed
+from anode_jlab.events.document import Kind
 from anode_jlab.execution.notebook_runs import NotebookRuns
 from anode_jlab.execution.past import execution_in
 from anode_jlab.ids import ExecutionId, Ids, NotebookId
@@ -19,6 +20,8 @@ from anode_jlab.runtimes.kernel import KernelHost
 
 UNUSED_SECONDS = 5.0
 """How often it is looked whether the runs of a notebook can be let go."""
+
+TEXT_HINT = "Run its lines in a notebook or a console."
 
 logger = logging.getLogger(__name__)
 
@@ -54,9 +57,14 @@ class Executions:
             self._reclaimed.set()
 
     async def of(self, notebook_id: NotebookId) -> NotebookRuns:
-        """The runs of a notebook. Raises what ``Rooms.open`` raises."""
+        """The runs of a notebook. Raises what ``Rooms.open`` raises, and NotANotebook for a text
+        file: there is nothing to run in it."""
         if self._closed:
             raise RoomClosed("The server is shutting down.")
+        if notebook_id not in self._lives:
+            room = await self._rooms.open(notebook_id)
+            if room.kind.name is not Kind.NOTEBOOK:
+                raise NotANotebook("A text file is not run.", hint=TEXT_HINT)
         life = self._lives.get(notebook_id) or self._begin(notebook_id)
         return await asyncio.shield(life.ready)
 
@@ -71,7 +79,8 @@ class Executions:
 
     def room_opened(self, room: Room) -> None:
         """Somebody opened a notebook: what it was running before is looked at."""
-        if not self._closed and room.notebook_id not in self._lives:
+        is_notebook = room.kind.name is Kind.NOTEBOOK
+        if is_notebook and not self._closed and room.notebook_id not in self._lives:
             self._begin(room.notebook_id)
 
     @property

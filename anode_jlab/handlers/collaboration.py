@@ -15,7 +15,7 @@ from jupyter_server.auth.decorator import ws_authenticated
 from anode_jlab.documents import courtesy
 from anode_jlab.errors import AnodeError, BadRequest, NotebookNotFound, OtherLineage
 from anode_jlab.events.actor import SERVER
-from anode_jlab.events.document import COURTESY
+from anode_jlab.events.document import COURTESY, Kind
 from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.base import AnodeHandler
 from anode_jlab.handlers.connection import Rest, RoomConnection
@@ -26,19 +26,17 @@ from anode_jlab.rooms.collaboration import (
     KEEP_ALIVE_SECONDS,
     NOBODY,
     CollaborationOutbox,
-    Kind,
+    FrameKind,
     RoomName,
     SaveStatus,
     encode_save_status,
     ending,
     kind_of,
+    kind_of_room,
     session_of,
 )
 from anode_jlab.rooms.peer import Outbox, Peer
 from anode_jlab.rooms.room import Room
-
-NOTEBOOK = ("json", "notebook")
-"""Format and type of a notebook's room."""
 
 
 class SessionRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,8 +61,9 @@ class SessionHandler(AnodeHandler):
     @requires("read", "contents")
     async def put(self, path: str) -> None:
         wanted = self._wanted()
-        is_known = await self.services.opener.is_known(path)
-        room = await self.services.arrivals.room_at(path)
+        kind = self._kind(wanted)
+        is_known = await self.services.opener.is_known(path, kind)
+        room = await self.services.arrivals.room_at(path, kind)
         session = Session(
             format=wanted.format,
             type=wanted.type,
@@ -78,9 +77,13 @@ class SessionHandler(AnodeHandler):
             wanted = msgspec.json.decode(self.request.body, type=SessionRequest)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise BadRequest(f"The body is not understood: {error}") from error
-        if (wanted.format, wanted.type) != NOTEBOOK:
-            raise BadRequest("Only notebooks (json, notebook) are shared.")
         return wanted
+
+    def _kind(self, wanted: SessionRequest) -> Kind:
+        try:
+            return kind_of_room(wanted.format, wanted.type)
+        except NotebookNotFound as error:
+            raise BadRequest(error.message) from error
 
 
 class CollaborationSocket(RoomConnection):
@@ -98,9 +101,7 @@ class CollaborationSocket(RoomConnection):
             await super().get(room=room)
 
     async def find(self) -> NotebookId:
-        if (self._name.format, self._name.type) != NOTEBOOK:
-            raise NotebookNotFound(f"Files are not shared as {self._name.type}.")
-        return await FileIds(self.services, self.settings).find(self._name.file)
+        return await FileIds(self.services, self.settings).find(self._name.file, self._name.kind)
 
     async def prepare_room(self, room: Room) -> None:
         self._session = session_of(room.lineage)
@@ -108,7 +109,7 @@ class CollaborationSocket(RoomConnection):
             raise OtherLineage
         if room.read_only:
             return
-        if self._role.may_write:
+        if self._role.may_write and room.kind.name is Kind.NOTEBOOK:
             await room.edit(SERVER, COURTESY, courtesy.offer)
         await state_map.tell_file(room, str(self._name), self._name.file, room.state.file_hash)
 
@@ -123,10 +124,10 @@ class CollaborationSocket(RoomConnection):
 
     def take(self, room: Room, peer: Peer, frame: bytes) -> Rest | None:
         kind, number = kind_of(frame)
-        if kind is Kind.ORDINARY:
+        if kind is FrameKind.ORDINARY:
             return room.take(peer, frame)
         pace.spend(peer, len(frame), 0.0, self.services.clock.monotonic())
-        if kind is Kind.SAVE:
+        if kind is FrameKind.SAVE:
             self._save(room, peer, number)
         return None
 

@@ -1,4 +1,7 @@
-"""GET notebooks/{id}/document: the notebook as nbformat JSON, now or as it was at a seq."""
+"""GET notebooks/{id}/document: the notebook as nbformat JSON, now or as it was at a seq.
+
+A text file is told as the contents API has it: ``{"type", "format", "content"}``.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,11 @@ from typing import Annotated, Any, ClassVar
 
 import msgspec
 
-from anode_jlab.documents.history import notebook_at
-from anode_jlab.documents.ipynb import notebook_from_update
-from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.documents.history import notebook_at, text_at
+from anode_jlab.documents.kind import AnyKind
+from anode_jlab.documents.shared import SharedDocument
 from anode_jlab.errors import Gone, NotebookNotFound, SeqNotFound
+from anode_jlab.events.document import Kind
 from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.base import LARGEST_NUMBER, AnodeHandler
 from anode_jlab.handlers.operation import Operation
@@ -41,13 +45,25 @@ class DocumentHandler(AnodeHandler):
         seq, notebook = self.query(DocumentQuery).seq, NotebookId(notebook_id)
         if seq is None:
             room = await self.services.rooms.open(notebook)
-            update = await room.shown(NotebookDocument.encode)
-            self.reply_json(await asyncio.to_thread(_as_json, update))
+            update = await room.shown(SharedDocument.encode)
+            self.reply_json(await asyncio.to_thread(_as_json, update, room.kind))
             return
         async with log_of(self.services, notebook) as log:
-            then = await notebook_at(log, Seq(seq))
+            if await self._kind(notebook) is Kind.TEXT:
+                then: object = _text_model(await text_at(log, Seq(seq)))
+            else:
+                then = await notebook_at(log, Seq(seq))
         self.reply_json(await asyncio.to_thread(msgspec.json.encode, then))
 
+    async def _kind(self, notebook: NotebookId) -> Kind:
+        entry = await self.services.catalogue.get(notebook)
+        return Kind.NOTEBOOK if entry is None else entry.kind
 
-def _as_json(update: bytes) -> bytes:
-    return msgspec.json.encode(notebook_from_update(update))
+
+def _as_json(update: bytes, kind: AnyKind) -> bytes:
+    content = kind.to_file(update)
+    return msgspec.json.encode(_text_model(content) if kind.name is Kind.TEXT else content)
+
+
+def _text_model(content: str) -> dict[str, str]:
+    return {"type": "file", "format": "text", "content": content}

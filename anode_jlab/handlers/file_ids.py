@@ -6,26 +6,28 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from anode_jlab.errors import NotebookNotFound
+from anode_jlab.events.document import Kind
 from anode_jlab.ids import NotebookId
 from anode_jlab.rooms.room import Room
 from anode_jlab.services import Services
 
 
 class FileIds:
-    """From the id in a room's name to the notebook: ours, or one of a file id service."""
+    """From the id in a room's name to the document: ours, or one of a file id service."""
 
     def __init__(self, services: Services, settings: Mapping[str, Any]) -> None:
         self._services = services
         self._settings = settings
 
-    async def find(self, file_id: str) -> NotebookId:
+    async def find(self, file_id: str, kind: Kind) -> NotebookId:
         """Raises NotebookNotFound."""
-        if await self._services.catalogue.get(NotebookId(file_id)) is not None:
-            return NotebookId(file_id)
+        entry = await self._services.catalogue.get(NotebookId(file_id))
+        if entry is not None and entry.kind is kind:
+            return entry.notebook
         path = self.path_of(file_id)
         if path is None:
             raise NotebookNotFound
-        return await self._services.opener.identify(path)
+        return await self._services.opener.identify(path, kind)
 
     def path_of(self, file_id: str) -> str | None:
         """The path that a file id service knows under this id; such ids are only a hint."""
@@ -33,12 +35,13 @@ class FileIds:
         find: Callable[[str], str | None] | None = getattr(service, "get_path", None)
         return None if find is None else find(file_id)
 
-    def open_room(self, file_id: str) -> Room | None:
+    def open_room(self, file_id: str, kind: Kind) -> Room | None:
         """The room of a file if it is open; nothing is looked up that would take time."""
         rooms = self._services.rooms
         room = rooms.get(NotebookId(file_id))
         if room is not None:
-            return room
+            return room if room.kind.name is kind else None
         path = self.path_of(file_id)
         live = (rooms.get(notebook) for notebook in rooms.open_ids)
-        return next((found for found in live if found is not None and found.path == path), None)
+        wanted = (path, kind)
+        return next((r for r in live if r is not None and (r.path, r.kind.name) == wanted), None)

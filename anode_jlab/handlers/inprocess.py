@@ -8,12 +8,12 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.documents.shared import SharedDocument
 from anode_jlab.documents.ydoc import Face, copy_of, face_of
 from anode_jlab.errors import NotebookNotFound
 from anode_jlab.handlers.file_ids import FileIds
 from anode_jlab.ids import NotebookId
-from anode_jlab.rooms.collaboration import RoomName
+from anode_jlab.rooms.collaboration import RoomName, kind_of_room
 from anode_jlab.rooms.local_copy import LocalCopy
 from anode_jlab.services import Services
 
@@ -45,9 +45,12 @@ class LiveRooms:
     def room_exists(self, name: str) -> bool:
         """Whether a room is open."""
         try:
-            return self._ids.open_room(RoomName.parse(name).file) is not None
+            return self._is_open(RoomName.parse(name))
         except NotebookNotFound:
             return False
+
+    def _is_open(self, name: RoomName) -> bool:
+        return self._ids.open_room(name.file, name.kind) is not None
 
     async def get_room(self, name: str) -> LiveRoom:
         """A room with a live copy of its document. Raises RoomNotFound."""
@@ -93,7 +96,7 @@ class InProcessDocuments:
             return None
         if copy:
             room = await self._services.rooms.open(notebook)
-            return copy_of(await room.shown(NotebookDocument.encode), name.type)
+            return copy_of(await room.shown(SharedDocument.encode), name.type)
         return await self._live(notebook, name.type)
 
     async def close(self) -> None:
@@ -124,10 +127,12 @@ class InProcessDocuments:
             return RoomName.parse(name)
         if path is None or content_type is None or file_format is None:
             raise ValueError(NEEDED)
-        return RoomName(file_format, content_type, await self._services.opener.identify(path))
+        kind = kind_of_room(file_format, content_type)
+        file = await self._services.opener.identify(path, kind)
+        return RoomName(file_format, content_type, file)
 
     async def _find(self, name: RoomName) -> NotebookId | None:
         try:
-            return await self._ids.find(name.file)
+            return await self._ids.find(name.file, name.kind)
         except NotebookNotFound:
             return None

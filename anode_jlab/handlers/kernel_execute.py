@@ -16,6 +16,7 @@ from tornado.web import HTTPError
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.documents.plain import plain_cell
 from anode_jlab.errors import AnodeError, BadRequest, ExecutionNotFound, NotAllowed, NotPossibleNow
+from anode_jlab.events.document import Kind
 from anode_jlab.events.execution import OnError
 from anode_jlab.execution.notebook_runs import NotebookRuns
 from anode_jlab.execution.request import CellToRun, source_hash
@@ -111,7 +112,7 @@ class KernelExecuteHandler(KernelDoor):
         try:
             if wanted.document_id is not None:
                 file = RoomName.parse(wanted.document_id).file
-                return await FileIds(self.services, self.settings).find(file)
+                return await FileIds(self.services, self.settings).find(file, Kind.NOTEBOOK)
             if wanted.path is not None:
                 return await self.services.opener.identify(wanted.path)
         except AnodeError as error:

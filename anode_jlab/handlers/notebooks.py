@@ -7,11 +7,15 @@ from typing import ClassVar
 import msgspec
 
 from anode_jlab.errors import HeldElsewhere, NotAllowed, NotANotebook, NotebookNotFound
+from anode_jlab.eventlog.catalogue import CatalogueEntry
+from anode_jlab.events.document import Kind
 from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.base import AnodeHandler
 from anode_jlab.handlers.operation import Operation
 from anode_jlab.ids import Lineage, NotebookId, Seq
 from anode_jlab.rooms.roles import Role
+from anode_jlab.rooms.room import Room
+from anode_jlab.services import Services
 
 
 class OpenNotebook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,6 +51,39 @@ class ListQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     q: str = ""
 
 
+async def arrived(services: Services, wanted: OpenNotebook, role: Role, kind: Kind) -> Room:
+    """The room of a document that somebody with this role wants to open."""
+    if wanted.take_over and not role.may_write:
+        raise NotAllowed
+    arrive = services.arrivals.take_over if wanted.take_over else services.arrivals.room_at
+    return await arrive(wanted.path, kind)
+
+
+def opened(room: Room, role: Role) -> Opened:
+    """What somebody with this role is told about a room."""
+    return Opened(
+        id=room.notebook_id,
+        path=room.path,
+        lineage=room.lineage,
+        seq=room.saved_seq,
+        role=room.at_most(role),
+    )
+
+
+async def listed(services: Services, kind: Kind, wanted: str) -> list[Listed]:
+    """The documents of a kind whose path contains ``wanted``."""
+    return [
+        _line(entry, services.rooms.get(entry.notebook))
+        for entry in await services.catalogue.all()
+        if entry.kind is kind and wanted.casefold() in entry.path.casefold()
+    ]
+
+
+def _line(entry: CatalogueEntry, room: Room | None) -> Listed:
+    names = dict.fromkeys(peer.actor.name for peer in room.peers) if room else {}
+    return Listed(id=entry.notebook, path=entry.path, open=room is not None, people=tuple(names))
+
+
 class NotebooksHandler(AnodeHandler):
     """``anode/api/notebooks``"""
 
@@ -66,34 +103,9 @@ class NotebooksHandler(AnodeHandler):
     async def post(self) -> None:
         role = await self.role()
         wanted = self.body(OpenNotebook)
-        arrivals = self.services.arrivals
-        if wanted.take_over and not role.may_write:
-            raise NotAllowed
-        arrive = arrivals.take_over if wanted.take_over else arrivals.room_at
-        room = await arrive(wanted.path)
-        self.reply(
-            Opened(
-                id=room.notebook_id,
-                path=room.path,
-                lineage=room.lineage,
-                seq=room.saved_seq,
-                role=room.at_most(role),
-            )
-        )
+        room = await arrived(self.services, wanted, role, Kind.NOTEBOOK)
+        self.reply(opened(room, role))
 
     @requires("read", "contents")
     async def get(self) -> None:
-        wanted = self.query(ListQuery).q.casefold()
-        entries = await self.services.catalogue.all()
-        self.reply(
-            [
-                self._listed(entry.notebook, entry.path)
-                for entry in entries
-                if wanted in entry.path.casefold()
-            ]
-        )
-
-    def _listed(self, notebook: NotebookId, path: str) -> Listed:
-        room = self.services.rooms.get(notebook)
-        names = dict.fromkeys(peer.actor.name for peer in room.peers) if room else {}
-        return Listed(id=notebook, path=path, open=room is not None, people=tuple(names))
+        self.reply(await listed(self.services, Kind.NOTEBOOK, self.query(ListQuery).q))

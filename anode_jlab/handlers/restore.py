@@ -6,9 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 import msgspec
 
-from anode_jlab.documents.history import notebook_at
-from anode_jlab.documents.notebook import NotebookDocument
-from anode_jlab.documents.replace import replace_content
+from anode_jlab.documents.shared import SharedDocument
 from anode_jlab.errors import BadRequest, CopyNotFound, Gone, NotebookNotFound, SeqNotFound
 from anode_jlab.events.document import Restored
 from anode_jlab.handlers.access import requires
@@ -46,16 +44,16 @@ class RestoreHandler(AnodeHandler):
         if (wanted.seq is None) == (wanted.copy is None):
             raise BadRequest("Tell either a seq or a copy.")
         room = await self.services.rooms.open(NotebookId(notebook_id))
-        notebook, seq = await self._content(room, wanted)
+        content, seq = await self._content(room, wanted)
 
-        def bring_back(document: NotebookDocument) -> None:
-            replace_content(document, notebook, ORIGIN)
+        def bring_back(document: SharedDocument) -> None:
+            room.kind.replace(document, content, ORIGIN)
 
         await room.edit(self.actor, ORIGIN, bring_back, extra=[Restored(seq=seq)])
         self.reply(position_of(room))
 
-    async def _content(self, room: Room, wanted: Restore) -> tuple[dict[str, Any], Seq]:
+    async def _content(self, room: Room, wanted: Restore) -> tuple[Any, Seq]:
         if wanted.copy is not None:
             return await self.services.copies.notebook(room.notebook_id, wanted.copy)
         seq = Seq(wanted.seq or 0)
-        return await notebook_at(room.log, seq, with_ids=True), seq
+        return await room.kind.at(room.log, seq), seq

@@ -11,6 +11,7 @@ from anode_jlab.handlers.document import DocumentHandler
 from anode_jlab.handlers.events import EventsHandler
 from anode_jlab.handlers.executions import ExecutionHandler, ExecutionsHandler
 from anode_jlab.handlers.export import ExportHandler, ReloadHandler
+from anode_jlab.handlers.files import FilesHandler
 from anode_jlab.handlers.health import HealthHandler
 from anode_jlab.handlers.input import InputHandler
 from anode_jlab.handlers.notebook import NotebookHandler
@@ -44,6 +45,7 @@ class Route(msgspec.Struct, frozen=True):
 ROUTES = (
     Route("health", HealthHandler),
     Route("notebooks", NotebooksHandler),
+    Route("files", FilesHandler),
     Route("notebooks/{id}", NotebookHandler),
     Route("notebooks/{id}/state", StateHandler),
     Route("notebooks/{id}/events", EventsHandler),

@@ -71,6 +71,7 @@ class StateBuilder:
         self._exported_upto = start.exported_upto
         self._changed_upto = start.changed_upto
         self._recovered_at = start.recovered_at
+        self._kind = start.kind
         self._cells = CellOrder(start.cells)
         self._deleted: dict[CellId, DeletedCell] = {gone.cell.id: gone for gone in start.deleted}
         self._actors: dict[tuple[ActorKind, str], _Tally] = {
@@ -119,6 +120,7 @@ class StateBuilder:
                 exported_upto=self._exported_upto,
                 changed_upto=self._changed_upto,
                 recovered_at=self._recovered_at,
+                kind=self._kind,
                 cells=self._cells.cells(),
                 deleted=tuple(self._deleted.values()),
                 actors=tuple([tally.state() for tally in self._actors.values()]),
@@ -150,6 +152,9 @@ class StateBuilder:
         self._lineage = event.lineage
         self._path = event.path
         self._file_hash = event.file_hash
+
+    def _kind_set(self, event: document.KindSet, who: ActorKey, at: Envelope) -> None:
+        self._kind = event.kind
 
     def _updated(self, event: document.DocumentUpdated, who: ActorKey, at: Envelope) -> None:
         if event.origin not in document.BESIDE_CONTENT:
@@ -295,6 +300,7 @@ _Change: TypeAlias = Callable[[StateBuilder, Any, ActorKey, Envelope], None]
 
 _CHANGES: Mapping[type[Event], _Change] = {
     document.LineageStarted: StateBuilder._lineage_started,
+    document.KindSet: StateBuilder._kind_set,
     document.DocumentUpdated: StateBuilder._updated,
     document.Exported: StateBuilder._exported,
     document.ExternalChangeMerged: StateBuilder._merged,

@@ -7,6 +7,7 @@ from typing import NewType
 import msgspec
 
 from anode_jlab.events.actor import Actor, ActorKind
+from anode_jlab.events.document import Kind
 from anode_jlab.ids import CellId, Lineage, Seq, Sha256
 from anode_jlab.materializers.execution import NO_RUNS, RunsState
 
@@ -92,6 +93,7 @@ class NotebookState(msgspec.Struct, frozen=True, kw_only=True):
     exported_upto: Seq = Seq(0)
     changed_upto: Seq = Seq(0)
     recovered_at: Seq = Seq(0)
+    kind: Kind = Kind.NOTEBOOK
     cells: tuple[CellState, ...] = ()
     deleted: tuple[DeletedCell, ...] = ()
     actors: tuple[ActorState, ...] = ()

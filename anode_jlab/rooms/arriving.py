@@ -6,6 +6,7 @@ import logging
 
 from anode_jlab.errors import AnodeError, NotebookNotFound, RoomClosed
 from anode_jlab.eventlog.catalogue import Catalogue
+from anode_jlab.events.document import Kind
 from anode_jlab.rooms.opening import Opener
 from anode_jlab.rooms.room import Room
 from anode_jlab.rooms.rooms import Rooms
@@ -21,16 +22,16 @@ class Arrivals:
         self._catalogue = catalogue
         self._rooms = rooms
 
-    async def room_at(self, path: str) -> Room:
+    async def room_at(self, path: str, kind: Kind = Kind.NOTEBOOK) -> Room:
         """The notebook's room. It may have lived on without anybody while the file was changed or
         renamed; and people may still be in one whose file was deleted.
 
         Raises what ``Opener.identify`` and ``Rooms.open`` raise.
         """
         try:
-            notebook = await self._opener.identify(path)
+            notebook = await self._opener.identify(path, kind)
         except NotebookNotFound:
-            room = self._rooms.inhabited_at(await self._opener.one_path(path))
+            room = self._rooms.inhabited_at(await self._opener.one_path(path), kind)
             if room is None:
                 raise
             return room
@@ -40,15 +41,15 @@ class Arrivals:
             await self._catch_up(room)
         return room
 
-    async def take_over(self, path: str) -> Room:
+    async def take_over(self, path: str, kind: Kind = Kind.NOTEBOOK) -> Room:
         """As ``room_at``, also while another server of the same person has the notebook.
 
         Raises HeldByAnother when it is another person's.
         """
-        notebook = await self._opener.identify(path)
+        notebook = await self._opener.identify(path, kind)
         if self._rooms.get(notebook) is None:
             await self._opener.take_over(notebook)
-        return await self.room_at(path)
+        return await self.room_at(path, kind)
 
     async def _catch_up(self, room: Room) -> None:
         entry = await self._catalogue.get(room.notebook_id)

@@ -5,6 +5,7 @@ Source: https://github.com/jupyterlab/jupyter-collaboration (version 5), ``jupyt
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import Final, Literal, Self
 from uuid import UUID, uuid5
@@ -12,6 +13,7 @@ from uuid import UUID, uuid5
 import msgspec
 
 from anode_jlab.errors import BadFrame, NotebookNotFound, OtherLineage
+from anode_jlab.events.document import Kind
 from anode_jlab.ids import Lineage
 from anode_jlab.rooms.frames import FrameType
 from anode_jlab.rooms.lib0 import read_bytes, read_varuint, write_bytes, write_varuint
@@ -42,6 +44,21 @@ class SaveStatus(msgspec.Struct, frozen=True, kw_only=True):
     status: Literal["success", "skipped", "failed"]
 
 
+KINDS: Final[Mapping[tuple[str, str], Kind]] = {
+    ("json", "notebook"): Kind.NOTEBOOK,
+    ("text", "file"): Kind.TEXT,
+}
+"""Which kind of document format and type mean."""
+
+
+def kind_of_room(format: str, type: str) -> Kind:
+    """Raises NotebookNotFound when such files are not shared."""
+    kind = KINDS.get((format, type))
+    if kind is None:
+        raise NotebookNotFound(f"Files are not shared as {type} ({format}).")
+    return kind
+
+
 class RoomName(msgspec.Struct, frozen=True):
     """``{format}:{type}:{file}``: how clients name the room of a file."""
 
@@ -56,6 +73,11 @@ class RoomName(msgspec.Struct, frozen=True):
         if len(parts) != 3 or not all(parts):
             raise NotebookNotFound(f"{text} names no room.")
         return cls(*parts)
+
+    @property
+    def kind(self) -> Kind:
+        """Raises NotebookNotFound when such files are not shared."""
+        return kind_of_room(self.format, self.type)
 
     def __str__(self) -> str:
         return f"{self.format}:{self.type}:{self.file}"
@@ -80,7 +102,7 @@ def ending(error: BaseException, session: str) -> tuple[int, str]:
     return UNSUPPORTED, reason.decode()
 
 
-class Kind(IntEnum):
+class FrameKind(IntEnum):
     """What a frame of such a client is."""
 
     ORDINARY = 0
@@ -90,20 +112,20 @@ class Kind(IntEnum):
     """Nothing that we know: such clients also talk to programs of other kinds."""
 
 
-def kind_of(frame: bytes) -> tuple[Kind, int]:
+def kind_of(frame: bytes) -> tuple[FrameKind, int]:
     """What a frame is; with SAVE the number that the answer has to carry. Raises BadFrame."""
     kind, position = read_varuint(frame, 0)
     if kind in (FrameType.SYNC, FrameType.AWARENESS):
-        return Kind.ORDINARY, 0
+        return FrameKind.ORDINARY, 0
     if kind != RAW:
-        return Kind.UNKNOWN, 0
+        return FrameKind.UNKNOWN, 0
     word, position = read_bytes(frame, position)
     if word != b"save":
-        return Kind.UNKNOWN, 0
+        return FrameKind.UNKNOWN, 0
     number, position = read_varuint(frame, position)
     if position != len(frame):
         raise BadFrame("The request to save is longer than it says.")
-    return Kind.SAVE, number
+    return FrameKind.SAVE, number
 
 
 def encode_save_status(status: SaveStatus) -> bytes:

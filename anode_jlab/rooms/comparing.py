@@ -15,8 +15,8 @@ from anode_jlab.errors import (
     FileNotWritten,
     FileUnreadable,
     NotAllowed,
-    NotANotebook,
     NotebookNotFound,
+    NotOfItsKind,
 )
 from anode_jlab.eventlog.catalogue import Catalogue
 from anode_jlab.events.actor import FILE
@@ -52,7 +52,7 @@ class Comparer:
     async def compare(self, opening: Loading) -> Found:
         """Take in what another program wrote into the file, or say that it did.
 
-        Raises NotebookNotFound, NotANotebook, NotAllowed, FileUnreadable when the log holds nothing
+        Raises NotebookNotFound, NotOfItsKind, NotAllowed, FileUnreadable when the log holds nothing
         that the file did not have.
         """
         known = await opening.known_hash()
@@ -65,22 +65,22 @@ class Comparer:
             if found == known:
                 return Found(known)
             content = await opening.file.read()
-        except (NotANotebook, FileUnreadable, NotAllowed) as error:
+        except (NotOfItsKind, FileUnreadable, NotAllowed) as error:
             return await self._with_bad_file(opening, known, error)
         return await self._with_other_file(opening, known, content)
 
     def _without_file(self, opening: Loading, known: str) -> Found:
         if not opening.has_unexported:
-            raise NotebookNotFound(f"There is no notebook at {opening.path}.")
+            raise NotebookNotFound(f"There is no file at {opening.path}.")
         return Found(known, FileDeleted(f"The file {opening.path} was deleted or moved."))
 
     async def _with_bad_file(self, opening: Loading, known: str, error: AnodeError) -> Found:
         """The file cannot be read: changes that only the log holds are still shown."""
-        if isinstance(error, NotANotebook) and await opening.file.recover(known):
+        if isinstance(error, NotOfItsKind) and await opening.file.recover(known):
             return Found(known)
         if not opening.has_unexported:
             raise error
-        if isinstance(error, NotANotebook):
+        if isinstance(error, NotOfItsKind):
             return Found(known, FileNotValid.because(error))
         kept = "It is left as it is; your work here is kept."
         return Found(known, FileNotWritten(f"{error.message} {kept}", hint=error.advice))
@@ -92,6 +92,8 @@ class Comparer:
         kind, theirs = opening.kind, content.value
         ours = await asyncio.to_thread(kind.to_file, opening.document.encode())
         digests = await asyncio.to_thread(lambda: (kind.digest(ours), kind.digest(theirs)))
+        if await self._was_torn(opening, known, ours, content):
+            return Found(known)
         ours_last = opening.entry.writing if not opening.lacks_something else digests[0]
         if digests[1] in (digests[0], ours_last):
             await self.file_seen(opening, content.hash)  # only its layout, or our own last write
@@ -106,6 +108,16 @@ class Comparer:
         await self._merge(opening, content, change)
         await self.file_seen(opening, content.hash)
         return Found(content.hash)
+
+    async def _was_torn(
+        self, opening: Loading, known: str, ours: object, content: FileContent[Any]
+    ) -> bool:
+        """Whether a crash in the middle of our own write had left the file as it was; then what it
+        held before is back."""
+        writing, kind = opening.entry.writing, opening.kind
+        if not writing or kind.digest(content.value) == writing:
+            return False
+        return kind.may_be_torn(ours, content.value) and await opening.file.recover(known)
 
     async def _base(self, opening: Loading, known: str) -> Any:
         """What the file held before another program changed it; None when nothing tells that."""

@@ -29,6 +29,7 @@ from anode_jlab.documents.lock_file import (
 )
 from anode_jlab.errors import AnodeError, HeldByAnother, HeldElsewhere
 from anode_jlab.eventlog.machine import Process, is_alive
+from anode_jlab.events.document import Kind
 from anode_jlab.ids import NotebookId
 
 logger = logging.getLogger(__name__)
@@ -75,19 +76,20 @@ class FileLocks:
         notebook: NotebookId,
         path: Callable[[], str],
         lost: Callable[[BaseException], None],
+        kind: Kind = Kind.NOTEBOOK,
     ) -> RoomLock:
         """The lock of one room: ``path`` tells where its file is, ``lost`` hears that it is
         another server's."""
-        return RoomLock(self, notebook, path, self._clock, lost)
+        return RoomLock(self, notebook, path, self._clock, lost, kind)
 
-    async def check(self, path: str, notebook: NotebookId) -> None:
+    async def check(self, path: str, notebook: NotebookId, kind: Kind = Kind.NOTEBOOK) -> None:
         """Raise HeldElsewhere while another living server writes the notebook's file."""
         lock = self.lock_at(path)
         found = None if lock is None else await asyncio.to_thread(read_lock, lock)
         if lock is not None and found is not None and not self.is_ours(found, notebook):
-            self.require_stale(lock, found)
+            self.require_stale(lock, found, kind)
 
-    async def seize(self, path: str, notebook: NotebookId) -> None:
+    async def seize(self, path: str, notebook: NotebookId, kind: Kind = Kind.NOTEBOOK) -> None:
         """Take the file over from another server of the same person.
 
         Raises HeldByAnother while another person's living server has it.
@@ -97,17 +99,17 @@ class FileLocks:
         if lock is None or found is None or self.is_ours(found, notebook):
             return
         try:
-            self.require_stale(lock, found)
+            self.require_stale(lock, found, kind)
         except HeldByAnother:
             raise
         except HeldElsewhere:
             logger.info("Notebook %s was taken over from another server.", notebook)
         try:
-            await asyncio.to_thread(put_lock, lock, self.new_mark(notebook))
+            await asyncio.to_thread(put_lock, lock, self.new_mark(notebook, kind))
         except OSError as error:
             raise HeldElsewhere(f"Its lock {lock.name} cannot be replaced: {error}.") from error
 
-    def new_mark(self, notebook: NotebookId) -> Mark:
+    def new_mark(self, notebook: NotebookId, kind: Kind = Kind.NOTEBOOK) -> Mark:
         """What a lock of ours says."""
         return Mark(
             notebook=notebook,
@@ -115,6 +117,7 @@ class FileLocks:
             person=self._person,
             process=self._process,
             token=new_token(),
+            kind=kind,
         )
 
     def is_ours(self, found: Found, notebook: NotebookId) -> bool:
@@ -122,10 +125,13 @@ class FileLocks:
         mark = found.mark
         return mark is not None and (mark.process, mark.notebook) == (self._process, notebook)
 
-    def require_stale(self, lock: Path, found: Found) -> None:
-        """Raise HeldElsewhere unless who made the lock is dead."""
+    def require_stale(self, lock: Path, found: Found, kind: Kind) -> None:
+        """Raise HeldElsewhere unless who made the lock is dead, or this very process has the file
+        open as another kind: as a notebook and as a text."""
         mark = found.mark
         if mark is not None:
+            if mark.process == self._process and mark.kind is not kind:
+                return
             if self._process.rebooted_since(mark.process):
                 return
             if self._process.same_machine(mark.process):
@@ -168,7 +174,9 @@ class RoomLock:
         path: Callable[[], str],
         clock: Clock,
         lost: Callable[[BaseException], None],
+        kind: Kind,
     ) -> None:
+        self._kind = kind
         self._locks = locks
         self._notebook = notebook
         self._path = path
@@ -228,7 +236,7 @@ class RoomLock:
 
     async def _look(self, *, renew: bool) -> None:
         if self._mark is None:
-            await self._locks.check(self._path(), self._notebook)
+            await self._locks.check(self._path(), self._notebook, self._kind)
             return
         if renew:
             self._mark = replace(self._mark, renewed=self._mark.renewed + 1)
@@ -245,7 +253,7 @@ class RoomLock:
             remove_lock(lock)
 
     def _hold(self, lock: Path) -> None:
-        mark = self._mark or self._locks.new_mark(self._notebook)
+        mark = self._mark or self._locks.new_mark(self._notebook, self._kind)
         try:
             if make_lock(lock, mark):
                 self._mark = mark
@@ -257,7 +265,7 @@ class RoomLock:
             return
         is_ours = self._locks.is_ours(found, self._notebook)
         if not is_ours:
-            self._locks.require_stale(lock, found)
+            self._locks.require_stale(lock, found, self._kind)
         if found.mark != mark:
             try:
                 put_lock(lock, mark)

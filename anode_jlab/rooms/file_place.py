@@ -65,7 +65,7 @@ class FilePlace:
         The inode alone does not tell: file systems give it to the next file that is made.
         """
         renamed = await self._file.renamed_to(self._inode)
-        if renamed is None or await self._catalogue.find(renamed) is not None:
+        if renamed is None or await self._catalogue.find(renamed, self._kind.name) is not None:
             return False
         try:
             content = await self._file.at(renamed).read()

@@ -16,8 +16,8 @@ from anode_jlab.errors import (
     FileDeleted,
     FileNotValid,
     FileNotWritten,
-    NotANotebook,
     NotebookNotFound,
+    NotOfItsKind,
     StoreUnavailable,
 )
 from anode_jlab.eventlog.catalogue import Catalogue
@@ -37,6 +37,9 @@ logger = logging.getLogger(__name__)
 
 MOST_MERGES = 3
 """Another program may write again while its last change is taken in; then the next try is later."""
+
+SETTLE_SECONDS = 0.2
+"""A file that was not written for so long is taken for whole."""
 
 UNKNOWN = -1
 """No number of changes: the document may hold more than the file."""
@@ -110,17 +113,17 @@ class FileSync:
 
         False when it cannot be merged: the file is gone (and was not renamed), or nothing tells
         what it held before, or the document itself waits for what a damaged log lost.
-        Raises FileNotValid when it is no notebook, NotAllowed and FileUnreadable when it cannot
-        be read; then nothing was changed.
+        Raises FileNotValid when it is not of its kind, NotAllowed and FileUnreadable when it
+        cannot be read; then nothing was changed.
         """
         self._file.path = self._room.path
         if self._room.read_only or self._room.recovering or self.place.gone:
             return False
         try:
-            content = await self._file.read()
+            content = await self._whole()
         except NotebookNotFound:
             return await self.follow()
-        except NotANotebook as error:
+        except NotOfItsKind as error:
             raise FileNotValid.because(error) from error
         if content.hash == self._known_hash:
             return True
@@ -141,7 +144,7 @@ class FileSync:
     async def reload(self) -> Seq:
         """Make the notebook read as the file, as a new change; the seq of that.
 
-        Raises NotebookNotFound, NotANotebook, NotAllowed, FileUnreadable.
+        Raises NotebookNotFound, NotOfItsKind, NotAllowed, FileUnreadable.
         """
         self._file.path = self._room.path
         if self.place.gone:
@@ -215,6 +218,17 @@ class FileSync:
         return await self.place.follow(self._known_hash)
 
     # --- inside ----------------------------------------------------------------------------------
+
+    async def _whole(self) -> FileContent[Any]:
+        """What the file holds, once nobody is in the middle of writing it."""
+        while True:
+            stamp = None if self._kind.shows_torn else await self._file.stamp()
+            content = await self._file.read()
+            if stamp is None or content.hash == self._known_hash:
+                return content
+            await self._clock.sleep(SETTLE_SECONDS)
+            if stamp == await self._file.stamp():
+                return content
 
     async def _change(self, content: FileContent[Any]) -> Any:
         """What the file's content changes in what it held before; None when nobody knows that."""

@@ -7,6 +7,7 @@ from enum import IntEnum
 
 import msgspec
 
+from anode_jlab.events.document import Kind
 from anode_jlab.ids import Lineage, NotebookId, PeerNumber, Seq
 from anode_jlab.rooms.roles import Role
 
@@ -70,7 +71,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hello(msgspec.Struct, frozen=True, kw_only=True):
-    """The first frame of all: which notebook this is, and who you are in it.
+    """The first frame of all: which document of which ``kind`` this is, and who you are in it.
 
     ``client`` is the server-made number of this connection, ``seq`` (and ``saved_seq``) the
     durable head of the log, ``exported_seq`` the seq whose content the file holds, ``changed_seq``
@@ -89,6 +90,7 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True):
     changed_seq: Seq
     limits: Limits
     writer: int
+    kind: Kind = Kind.NOTEBOOK
 
 
 class Ack(msgspec.Struct, frozen=True, gc=False):

@@ -59,6 +59,7 @@ class Greeting:
                 step2=self.guard.step2_limits.size,
             ),
             writer=self.opened.document.doc.client_id,
+            kind=self.opened.kind.name,
         )
         self._send(peer, protocol.encode(hello))
 

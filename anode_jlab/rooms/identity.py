@@ -9,6 +9,7 @@ from anode_jlab.documents.document_file import DocumentFile, FileContent
 from anode_jlab.documents.kind import AnyKind
 from anode_jlab.errors import NotebookNotFound
 from anode_jlab.eventlog.catalogue import Catalogue, CatalogueEntry
+from anode_jlab.events.document import Kind
 from anode_jlab.ids import NotebookId
 
 
@@ -18,7 +19,7 @@ class Identity:
     def __init__(self, catalogue: Catalogue, contents: ContentsPort) -> None:
         self._catalogue = catalogue
         self._contents = contents
-        self._just_read: tuple[str, FileContent[Any]] | None = None
+        self._just_read: tuple[str, Kind, FileContent[Any]] | None = None
 
     async def identify(self, path: str, kind: AnyKind) -> NotebookId:
         """The notebook at a path; a new one is registered, a renamed file is recognised.
@@ -29,13 +30,13 @@ class Identity:
         cleaned = await self._contents.one_path(path)
         if not cleaned:
             raise NotebookNotFound("A notebook needs a path.")
-        known = await self._catalogue.find(cleaned)
+        known = await self._catalogue.find(cleaned, kind.name)
         if known is not None:
             return known.notebook
         file = kind.file(cleaned, self._contents)
         content = await file.read()
-        self._just_read = (cleaned, content)
-        alias = await self._same_file(file)
+        self._just_read = (cleaned, kind.name, content)
+        alias = await self._same_file(file, kind)
         if alias is not None:
             return alias.notebook
         moved = await self._moved_here(file, content, kind)
@@ -45,13 +46,13 @@ class Identity:
         back = await self._back_here(file, content, kind)
         if back is not None and await self._catalogue.place(back.notebook, cleaned):
             return back.notebook
-        return (await self._catalogue.register(cleaned)).notebook
+        return (await self._catalogue.register(cleaned, kind.name)).notebook
 
-    async def read(self, file: DocumentFile[Any]) -> FileContent[Any]:
+    async def read(self, file: DocumentFile[Any], kind: AnyKind) -> FileContent[Any]:
         """The file's content; what ``identify`` read a moment ago is not parsed again."""
         just_read, self._just_read = self._just_read, None
-        if just_read is not None and just_read[0] == file.path:
-            content = just_read[1]
+        if just_read is not None and just_read[:2] == (file.path, kind.name):
+            content = just_read[2]
             if await file.current_hash() == content.hash:
                 return content
         return await file.read()
@@ -62,20 +63,20 @@ class Identity:
         """The other notebook that this one is a copy of, byte for byte; empty ones have none."""
         if not kind.has_text(content.value):
             return None
-        others = [entry.notebook for entry in await self._same_bytes(content)]
+        others = [entry.notebook for entry in await self._same_bytes(content, kind)]
         return next((other for other in others if other != notebook), None)
 
-    async def is_known(self, path: str) -> bool:
-        """Whether a notebook is known at a path. Raises NotebookNotFound outside the root."""
-        return await self._catalogue.find(await self._contents.one_path(path)) is not None
+    async def is_known(self, path: str, kind: Kind) -> bool:
+        """Whether a document is known at a path. Raises NotebookNotFound outside the root."""
+        return await self._catalogue.find(await self._contents.one_path(path), kind) is not None
 
-    async def _same_file(self, file: DocumentFile[Any]) -> CatalogueEntry | None:
+    async def _same_file(self, file: DocumentFile[Any], kind: AnyKind) -> CatalogueEntry | None:
         """The notebook whose path leads to this very file, too: links out of the root, hard
         links."""
         inode = file.inode()
         if not inode:
             return None
-        for entry in await self._catalogue.all():
+        for entry in await self._all(kind):
             if entry.inode == inode and file.at(entry.path).inode() == inode:
                 return entry
         return None
@@ -85,7 +86,7 @@ class Identity:
     ) -> CatalogueEntry | None:
         """The notebook whose file was last seen with these bytes at a path that is gone."""
         inode = file.inode()
-        for entry in await self._same_bytes(content):
+        for entry in await self._same_bytes(content, kind):
             is_same_file = inode != "" and entry.inode == inode
             if not is_same_file and not kind.has_text(content.value):
                 continue  # empty notebooks are all alike
@@ -99,10 +100,13 @@ class Identity:
         """The notebook whose file was deleted at this path, with these bytes."""
         if not kind.has_text(content.value):
             return None  # empty notebooks are all alike
-        for entry in await self._catalogue.vacated(file.path):
+        for entry in await self._catalogue.vacated(file.path, kind.name):
             if entry.file_hash == content.hash:
                 return entry
         return None
 
-    async def _same_bytes(self, content: FileContent[Any]) -> list[CatalogueEntry]:
-        return [entry for entry in await self._catalogue.all() if entry.file_hash == content.hash]
+    async def _same_bytes(self, content: FileContent[Any], kind: AnyKind) -> list[CatalogueEntry]:
+        return [entry for entry in await self._all(kind) if entry.file_hash == content.hash]
+
+    async def _all(self, kind: AnyKind) -> list[CatalogueEntry]:
+        return [entry for entry in await self._catalogue.all() if entry.kind is kind.name]

@@ -10,8 +10,8 @@ from anode_jlab.clock import Clock
 from anode_jlab.documents.contents import ContentsPort
 from anode_jlab.documents.document_file import FileContent
 from anode_jlab.documents.kind import AnyKind
+from anode_jlab.documents.kinds import KINDS, Kinds
 from anode_jlab.documents.lineage import of_last_lineage
-from anode_jlab.documents.notebook_kind import NOTEBOOKS
 from anode_jlab.documents.shared import SharedDocument
 from anode_jlab.errors import (
     NotebookNotFound,
@@ -21,6 +21,8 @@ from anode_jlab.eventlog.base import EventStore, Lease, Loaded
 from anode_jlab.eventlog.catalogue import Catalogue
 from anode_jlab.events.actor import FILE, SERVER
 from anode_jlab.events.document import (
+    Kind,
+    KindSet,
     LineageStarted,
     PathChanged,
 )
@@ -61,6 +63,7 @@ class Opener:
         keeping: Keeping = KEEP_ALL,
         new_document: Callable[[AnyKind], SharedDocument] | None = None,
         locks: FileLocks | None = None,
+        kinds: Kinds = KINDS,
     ) -> None:
         self._store = store
         self._catalogue = catalogue
@@ -72,15 +75,16 @@ class Opener:
         self._fresh = new_document or (lambda kind: kind.new(ids=ids, mending=True))
         self._keeping = keeping
         self._locks = locks
+        self._kinds = kinds
         self._identity = Identity(catalogue, contents)
 
-    async def identify(self, path: str) -> NotebookId:
-        """The notebook at a path, see ``Identity.identify``."""
-        return await self._identity.identify(path, NOTEBOOKS)
+    async def identify(self, path: str, kind: Kind = Kind.NOTEBOOK) -> NotebookId:
+        """The document of this kind at a path, see ``Identity.identify``."""
+        return await self._identity.identify(path, self._kinds[kind])
 
-    async def is_known(self, path: str) -> bool:
-        """Whether a notebook is known at a path, see ``Identity.is_known``."""
-        return await self._identity.is_known(path)
+    async def is_known(self, path: str, kind: Kind = Kind.NOTEBOOK) -> bool:
+        """Whether a document is known at a path, see ``Identity.is_known``."""
+        return await self._identity.is_known(path, kind)
 
     async def one_path(self, path: str) -> str:
         """The one path of a file, see ``ContentsPort.one_path``."""
@@ -96,7 +100,7 @@ class Opener:
         if entry is None:
             raise NotebookNotFound
         if self._locks is not None and entry.path:
-            await self._locks.seize(entry.path, notebook_id)
+            await self._locks.seize(entry.path, notebook_id, entry.kind)
         if await self._store.exists(notebook_id):
             log = await self._store.open(notebook_id)
             try:
@@ -123,14 +127,14 @@ class Opener:
         if entry is None or not (entry.path or entry.former):
             raise NotebookNotFound
         if self._locks is not None and entry.path:
-            await self._locks.check(entry.path, notebook_id)
-        kind: AnyKind = NOTEBOOKS
+            await self._locks.check(entry.path, notebook_id, entry.kind)
+        kind = self._kinds[entry.kind]
         file = kind.file(entry.path or entry.former, self._contents)
         content = None
         if not await self._store.exists(notebook_id):
             if not entry.path:
                 raise NotebookNotFound
-            content = await self._identity.read(file)  # before anything is stored about it
+            content = await self._identity.read(file, kind)  # before anything is stored about it
         log = await self._store.open(notebook_id)
         document = self._new_document(kind)
         lease: Lease | None = None
@@ -177,7 +181,9 @@ class Opener:
             or await self._identity.origin(entry.notebook, content, opening.kind),
         )
         imported = Scribe(self._clock, opening.state).changes(changes, FILE, None, IMPORT)
-        await opening.append([self._by_server(started), *imported])
+        is_told = opening.state.kind is entry.kind
+        kind = [] if is_told else [self._by_server(KindSet(kind=entry.kind))]
+        await opening.append([self._by_server(started), *kind, *imported])
         await self._catalogue.start_lineage(entry.notebook, started.lineage)
         await self._comparer.file_seen(opening, content.hash)
         return opening.opened(content.hash, self._clock.now(), None)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from anode_jlab.clock import Clock
 from anode_jlab.documents.update_shape import STEP2_LIMITS, ShapeLimits
 from anode_jlab.errors import RoomClosed
+from anode_jlab.events.document import Kind
 from anode_jlab.ids import NotebookId
 from anode_jlab.rooms.deadline import within
 from anode_jlab.rooms.guard import Guard
@@ -91,10 +92,10 @@ class Rooms:
             return None
         return life.room
 
-    def inhabited_at(self, path: str) -> Room | None:
+    def inhabited_at(self, path: str, kind: Kind = Kind.NOTEBOOK) -> Room | None:
         """The room at a path that somebody is in, whatever became of the file."""
-        rooms = map(self.get, tuple(self._lives))
-        return next((r for r in rooms if r is not None and r.peers and r.path == path), None)
+        rooms = [room for room in map(self.get, tuple(self._lives)) if room and room.peers]
+        return next((r for r in rooms if (r.path, r.kind.name) == (path, kind)), None)
 
     async def open(self, notebook_id: NotebookId) -> Room:
         """The room of a notebook; a room that is closing is waited for, then opened anew.

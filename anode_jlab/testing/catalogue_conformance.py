@@ -10,6 +10,7 @@ import asyncio
 import pytest
 
 from anode_jlab.eventlog.catalogue import Catalogue
+from anode_jlab.events.document import Kind
 from anode_jlab.ids import Lineage, NotebookId, Seq
 
 NOBODY = NotebookId("f" * 32)
@@ -149,3 +150,37 @@ class CatalogueConformance:
         second = await catalogue.register("b.ipynb")
         await catalogue.rename("a.ipynb", "b.ipynb")
         assert [entry.notebook for entry in await catalogue.vacated("b.ipynb")] == [second.notebook]
+
+    @pytest.mark.anyio
+    async def test_a_file_may_be_a_notebook_and_a_text(self, catalogue: Catalogue) -> None:
+        notebook = await catalogue.register("f/a.py")
+        text = await catalogue.register("f/a.py", Kind.TEXT)
+        assert (notebook.kind, text.kind) == (Kind.NOTEBOOK, Kind.TEXT)
+        assert notebook.notebook != text.notebook
+        assert await catalogue.find("f/a.py") == notebook
+        assert await catalogue.find("f/a.py", Kind.TEXT) == text
+
+        moved = await catalogue.rename("f", "g")
+        assert {entry.notebook for entry in moved} == {notebook.notebook, text.notebook}
+        assert {entry.path for entry in moved} == {"g/a.py"}
+        assert len(await catalogue.vacate("g/a.py")) == 2
+        assert [e.notebook for e in await catalogue.vacated("g/a.py")] == [notebook.notebook]
+        back = [e.notebook for e in await catalogue.vacated("g/a.py", Kind.TEXT)]
+        assert back == [text.notebook]
+
+        assert await catalogue.place(text.notebook, "g/a.py")
+        assert await catalogue.find("g/a.py") is None
+        assert await catalogue.place(notebook.notebook, "g/a.py")
+
+    @pytest.mark.anyio
+    async def test_what_takes_a_path_takes_it_from_all(self, catalogue: Catalogue) -> None:
+        lost = await catalogue.register("a.py", Kind.TEXT)
+        other = await catalogue.register("b.py")
+        assert len(await catalogue.rename("b.py", "a.py")) == 1
+        assert await catalogue.find("a.py", Kind.TEXT) is None
+        found = await catalogue.get(lost.notebook)
+        assert found is not None
+        assert (found.path, found.former) == ("", "a.py")
+        here = await catalogue.find("a.py")
+        assert here is not None
+        assert here.notebook == other.notebook

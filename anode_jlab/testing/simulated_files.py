@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from anode_jlab.clock import Clock
-from anode_jlab.documents.contents import FileText, JsonObject, NotebookModel
+from anode_jlab.documents.contents import ContentsType, FileText, JsonObject, NotebookModel
 from anode_jlab.documents.file_text import parse_notebook
 from anode_jlab.errors import FileNotWritten, NotebookNotFound
 from anode_jlab.testing.marks import MARK, mark
@@ -82,10 +82,15 @@ class SimulatedContents:
         await self._reach(path)
         return _hash(self._file.text)
 
-    async def stamp(self, path: str) -> str:
+    async def stamp(self, path: str, type: ContentsType = "notebook") -> str:
         """Another one after each write."""
         await self._reach(path)
         return str(self._file.version)
+
+    async def size(self, path: str) -> int | None:
+        """Not told."""
+        await self._reach(path)
+        return None
 
     async def save(self, path: str, model: JsonObject) -> None:
         """Write the file, or refuse, or die before or after that."""

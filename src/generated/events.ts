@@ -36,6 +36,13 @@ export interface IExecutionError {
 }
 
 /**
+ * What a log is about: which roots its document has, and what its file is.
+ */
+export type Kind =
+  | 'notebook'
+  | 'text';
+
+/**
  * What becomes of the rest of a batch when one of its cells fails.
  */
 export type OnError =
@@ -375,6 +382,15 @@ export interface IInputRequested {
 }
 
 /**
+ * This is the log of another kind of document than a notebook, from its beginning on. The
+ * document of a `text` has the root `source`, a Y.Text with the lines of the file, ended by line
+ * feeds.
+ */
+export interface IKindSet {
+  readonly kind: Kind;
+}
+
+/**
  * A CRDT history began: the first event of a log, or a new beginning later on. `path` and
  * `file_hash` tell the file it was imported from (hash as `documents.files` computes it, empty
  * when it is unknown). `forked_from` is the id of the notebook that this one is a copy of, or the
@@ -536,6 +552,7 @@ export interface IEventData {
   readonly 'v1.HistoryPurged': IHistoryPurged;
   readonly 'v1.InputProvided': IInputProvided;
   readonly 'v1.InputRequested': IInputRequested;
+  readonly 'v1.KindSet': IKindSet;
   readonly 'v1.LineageStarted': ILineageStarted;
   readonly 'v1.LogRecovered': ILogRecovered;
   readonly 'v1.NotebookMetadataChanged': INotebookMetadataChanged;
@@ -583,6 +600,7 @@ export const EVENT_NAMES: ReadonlySet<string> = new Set<EventName>([
   'v1.HistoryPurged',
   'v1.InputProvided',
   'v1.InputRequested',
+  'v1.KindSet',
   'v1.LineageStarted',
   'v1.LogRecovered',
   'v1.NotebookMetadataChanged',

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from pycrdt import Array, Doc, Provider
+from pycrdt import Array, Doc, Provider, Text
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
@@ -47,9 +47,11 @@ class SocketChannel:
 
 
 @asynccontextmanager
-async def provided(server: ServerProcess) -> AsyncIterator[Doc[Any]]:
-    session = await CollaborationClient(server.address, "day.ipynb").open_session()
-    name = f"json:notebook:{session['fileId']}"
+async def provided(
+    server: ServerProcess, path: str = "day.ipynb", kind: str = "json:notebook"
+) -> AsyncIterator[Doc[Any]]:
+    session = await CollaborationClient(server.address, path, kind=kind).open_session()
+    name = f"{kind}:{session['fileId']}"
     query = urlencode({"sessionId": session["sessionId"], "token": server.token})
     url = server.address.socket_url(f"api/collaboration/room/{name}?{query}")
     socket = await websocket_connect(HTTPRequest(url))
@@ -75,6 +77,28 @@ async def test_both_ways(server: ServerProcess) -> None:
         changed.clear()
         other.text(1).insert(0, "# ")
         while str(cells[1]["source"]) != "# y = 2":
+            await changed.wait()
+            changed.clear()
+        doc.unobserve(subscription)
+
+
+async def test_a_text_file(server: ServerProcess) -> None:
+    server.write_text("tool.py", "x = 1\n")
+    async with (
+        provided(server, "tool.py", "text:file") as doc,
+        CollaborationClient(server.address, "tool.py", kind="text:file") as other,
+    ):
+        ours, theirs = (d.get("source", type=Text) for d in (doc, other.doc))
+        changed = asyncio.Event()
+        subscription = doc.observe(lambda event: changed.set())
+        while str(ours) != "x = 1\n":
+            await changed.wait()
+            changed.clear()
+        ours.insert(5, "0")
+        await other.until(lambda: str(theirs) == "x = 10\n")
+        changed.clear()
+        theirs.insert(0, "# ")
+        while str(ours) != "# x = 10\n":
             await changed.wait()
             changed.clear()
         doc.unobserve(subscription)

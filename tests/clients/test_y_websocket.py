@@ -6,6 +6,7 @@ import asyncio
 import shutil
 
 import pytest
+from pycrdt import Text
 
 from tests.clients.environment import REPOSITORY
 from tests.collaboration_client import CollaborationClient
@@ -19,6 +20,7 @@ pytestmark = [
 ]
 
 SCRIPT = REPOSITORY / "tests" / "clients" / "y_websocket.mjs"
+FILE_SCRIPT = SCRIPT.with_name("yfile.mjs")
 
 
 @pytest.mark.parametrize("package", ["y-websocket-1", "y-websocket"])
@@ -40,3 +42,28 @@ async def test_both_ways(server: ServerProcess, package: str) -> None:
     assert process.returncode == 0
     assert out.decode().split("\n")[0] == "synced x = 1"
     assert "done x = 10  # seen" in out.decode()
+
+
+@pytest.mark.parametrize("package", ["y-websocket-1", "y-websocket"])
+async def test_a_text_file_as_jupyterlab_models_it(server: ServerProcess, package: str) -> None:
+    node = shutil.which("node")
+    assert node is not None
+    server.write_text("notes.md", "one\r\n")
+    client = CollaborationClient(server.address, "notes.md", kind="text:file")
+    session = await client.open_session()
+    name = f"text:file:{session['fileId']}"
+    url = server.address.socket_url("api/collaboration/room")
+    async with NativeClient(server.address, session["fileId"]) as ours:
+        source = ours.doc.get("source", type=Text)
+        process = await asyncio.create_subprocess_exec(
+            node, FILE_SCRIPT, package, url, name, session["sessionId"], server.token,
+            "two 🐧\n", "three", cwd=REPOSITORY, stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        await ours.until(lambda: str(source) == "one\ntwo 🐧\n")
+        source.insert(0, "three\n")
+        out, _ = await process.communicate()
+    assert process.returncode == 0
+    assert out.decode().splitlines() == [
+        'synced "one\\n"',
+        'done "three\\none\\ntwo 🐧\\n" notes.md',
+    ]

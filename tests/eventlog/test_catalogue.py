@@ -15,6 +15,7 @@ from anode_jlab.errors import StoreDamaged, StoreTooNew, StoreUnavailable
 from anode_jlab.eventlog.catalogue import Catalogue
 from anode_jlab.eventlog.memory_catalogue import MemoryCatalogue
 from anode_jlab.eventlog.sqlite_catalogue import SqliteCatalogue
+from anode_jlab.events.document import Kind
 from anode_jlab.ids import RandomIds, Seq
 from anode_jlab.testing.catalogue_conformance import CatalogueConformance
 
@@ -75,6 +76,7 @@ KILLED = """
 import asyncio, os, signal, sys
 from pathlib import Path
 from anode_jlab.eventlog.sqlite_catalogue import SqliteCatalogue
+from anode_jlab.events.document import Kind
 from anode_jlab.ids import RandomIds, Seq
 
 async def main():
@@ -124,13 +126,25 @@ async def test_a_store_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     await catalogue.close()
 
 
-async def test_a_catalogue_without_the_later_column_goes_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("lacking", [("former", "kind"), ("kind",)])
+async def test_a_catalogue_of_format_1_goes_on(tmp_path: Path, lacking: tuple[str, ...]) -> None:
     first = SqliteCatalogue(tmp_path, ids=RandomIds())
     entry = await first.register("a.ipynb")
     await first.close()
     with closing(sqlite3.connect(tmp_path / "catalogue.db")) as database:
-        database.execute("ALTER TABLE notebooks DROP COLUMN former")
+        database.executescript(
+            "DROP INDEX document_by_path;"
+            "CREATE UNIQUE INDEX notebook_by_path ON notebooks(path) WHERE path <> '';"
+            "PRAGMA user_version = 1;"
+        )
+        for name in lacking:
+            database.execute(f"ALTER TABLE notebooks DROP COLUMN {name}")
     again = SqliteCatalogue(tmp_path, ids=RandomIds())
     assert await again.find("a.ipynb") == entry
-    assert len(await again.vacate("a.ipynb")) == 1
+    text = await again.register("a.ipynb", Kind.TEXT)
+    assert text.notebook != entry.notebook
+    assert await again.vacate("a.ipynb")
+    assert await again.register("a.ipynb") != entry
+    assert await again.place(text.notebook, "b.ipynb")
+    assert await again.rename("b.ipynb", "a.ipynb")
     await again.close()

@@ -79,6 +79,7 @@ MAKERS: Mapping[type[Event], Callable[[random.Random], dict[str, Any]]] = {
         "versions": tuple(cell(rng) for _ in range(rng.randrange(2))),
     },
     document.Restored: lambda rng: {"seq": Seq(number(rng))},
+    document.KindSet: lambda rng: {"kind": rng.choice(tuple(document.Kind))},
     document.PathChanged: lambda rng: {"old_path": text(rng), "new_path": text(rng)},
     document.LogRecovered: lambda rng: {
         "good_upto": Seq(number(rng)),

@@ -181,6 +181,12 @@ class ServerProcess:
         file.write_text(json.dumps(notebook(*sources), indent=1) + "\n", encoding="utf-8")
         return file
 
+    def write_text(self, path: str, text: str) -> Path:
+        """A text file with exactly these line ends."""
+        file = self.root / path
+        file.write_bytes(text.encode())
+        return file
+
     async def open(self, path: str) -> str:
         """The id of the notebook at a path."""
         opened = await self.address.post("notebooks", {"path": path})

@@ -19,6 +19,7 @@ from anode_jlab.eventlog.memory import MemoryEventStore
 from anode_jlab.eventlog.memory_catalogue import MemoryCatalogue
 from anode_jlab.eventlog.shelf import MemoryShelf
 from anode_jlab.events.actor import Actor, ActorKind
+from anode_jlab.events.document import Kind
 from anode_jlab.events.event import Envelope
 from anode_jlab.ids import NotebookId, RandomIds, Seq
 from anode_jlab.rooms.bases import Bases
@@ -82,9 +83,9 @@ class House:
         return await log.read(Seq(0), names=names)
 
     @asynccontextmanager
-    async def enter(self, path: str) -> AsyncIterator[Room]:
+    async def enter(self, path: str, kind: Kind = Kind.NOTEBOOK) -> AsyncIterator[Room]:
         """A room with its exporter, opened and closed as ``Rooms`` does it."""
-        opened = await self.opener.load(await self.opener.identify(path))
+        opened = await self.opener.load(await self.opener.identify(path, kind))
         opened = dataclasses.replace(opened, keeping=self.keeping)
         room = Room(opened, clock=self.clock, guard=Guard())
         exporter = Exporter(

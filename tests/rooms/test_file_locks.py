@@ -15,6 +15,7 @@ from anode_jlab.documents.contents import ServerContents
 from anode_jlab.documents.lock_file import Mark, Person, lock_of
 from anode_jlab.errors import HeldByAnother, HeldElsewhere
 from anode_jlab.eventlog.machine import Process, this_process
+from anode_jlab.events.document import Kind
 from anode_jlab.ids import NotebookId
 from anode_jlab.rooms.file_locks import LOOK_SECONDS, STALE_SECONDS, FileLocks
 from anode_jlab.testing.clock import VirtualClock
@@ -92,6 +93,12 @@ async def test_of_this_process_for_another_notebook(server: Server) -> None:
     server.left_by(OURS)
     with pytest.raises(HeldElsewhere):
         await server.check()
+
+
+async def test_of_this_process_for_the_file_as_a_text(server: Server) -> None:
+    mark = server.left_by(OURS)
+    lock_file.put_lock(server.lock, msgspec.structs.replace(mark, kind=Kind.TEXT))
+    await server.check()
 
 
 @pytest.mark.parametrize("is_garbage", [False, True])
