@@ -14,17 +14,14 @@ from jupyter_server.services.contents.manager import ContentsManager
 from anode_jlab._version import __version__
 from anode_jlab.artifacts.folder import FolderArtifacts
 from anode_jlab.audit import Audit
-from anode_jlab.clock import Clock, SystemClock
+from anode_jlab.clock import SystemClock
 from anode_jlab.config import AnodeConfig
 from anode_jlab.documents.contents import ServerContents
-from anode_jlab.documents.ipynb import from_notebook
 from anode_jlab.documents.kinds import kinds
 from anode_jlab.documents.lock_file import this_person
-from anode_jlab.documents.notebook import NotebookDocument
-from anode_jlab.errors import AnodeError
 from anode_jlab.eventlog.catalogue import Catalogue
 from anode_jlab.eventlog.machine import knows_processes, this_process
-from anode_jlab.eventlog.probe import Probe, probe
+from anode_jlab.eventlog.probe import Probe
 from anode_jlab.eventlog.rooted_catalogue import RootedCatalogue
 from anode_jlab.eventlog.shelf import FolderShelf
 from anode_jlab.eventlog.sqlite import SqliteEventStore
@@ -59,18 +56,10 @@ from anode_jlab.runtimes.reaping import Reaper
 from anode_jlab.runtimes.records import Records
 from anode_jlab.runtimes.server_host import ServerHost
 from anode_jlab.services import Services
+from anode_jlab.trial import Trial, reason_of, try_out
 
 STOP_SECONDS = 4.8
 """A server that is asked to end is killed after some 5 s; ``Rooms.close`` keeps below this."""
-
-TRIAL = {
-    "cells": [{"cell_type": "code", "id": "trial", "metadata": {}, "source": "1 + 1",
-               "outputs": [], "execution_count": None}],
-    "metadata": {},
-    "nbformat": 4,
-    "nbformat_minor": 5,
-}  # fmt: skip
-"""What the self-test takes through the native CRDT library and back."""
 
 
 class AnodeExtension(ExtensionApp):
@@ -84,6 +73,7 @@ class AnodeExtension(ExtensionApp):
     _documents: InProcessDocuments | None = None
     _reaper: Reaper | None = None
     _metrics: ServerMetrics | None = None
+    _trial: Trial | None = None
 
     @property
     def server(self) -> ServerApp:
@@ -97,28 +87,37 @@ class AnodeExtension(ExtensionApp):
         _share_log(self.server.log)
         page_config.install(self.server.web_app.settings, self._begin())
 
-    def _begin(self) -> Readiness:
+    def _link_jupyter_server_extension(self, serverapp: ServerApp) -> None:
+        """Runs before the server makes its parts. Peers that are linked after us put classes of
+        their own in the place of some of these, so that we decide about them here already."""
+        super()._link_jupyter_server_extension(serverapp)
+        self._trial = self._try()
+
+    def _try(self) -> Trial:
+        """Whether we take over; if so, the peers are switched off."""
         config = AnodeConfig(parent=self)
-        if not config.enabled:
-            self.log.info("anode_jlab was left switched off by its configuration")
-            return Readiness(ready=False, reason="switched off", disabled=True)
+        trial = try_out(config, SystemClock(), self.log)
+        if trial.readiness.ready:
+            trial.silenced += peers.switch_off(self.server.extension_manager.extensions)
+            for name in trial.silenced:
+                self.log.info("anode_jlab switched %s off for this process", name)
+        return trial
+
+    def _begin(self) -> Readiness:
+        trial = self._trial or self._try()
+        if trial.found is None:
+            return trial.readiness
         loaded = peers.loaded_peers(self.server.web_app.settings)
         if loaded:
-            reason = f"{', '.join(loaded)} was loaded first and keeps the notebooks"
-            self.log.error("anode_jlab did not take over: %s", reason)
-            return Readiness(ready=False, reason=reason)
+            names = ", ".join(loaded)
+            return self._give_way(trial, f"{names} was loaded first and keeps the notebooks")
         try:
-            found = self_test(config, SystemClock())
-            self.services = self._build(config, found)
+            self.services = self._build(trial.config, trial.found)
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # a panic of the native library is no Exception
-            reason = error.message if isinstance(error, AnodeError) else repr(error)
-            self.log.error("anode_jlab did not take over: %s", reason, exc_info=error)
-            return Readiness(ready=False, reason=reason)
+            return self._give_way(trial, reason_of(error), error)
         self.handlers.extend(patterns(self.services))
-        for name in peers.switch_off(self.server.extension_manager.extensions):
-            self.log.info("anode_jlab switched %s off for this process", name)
         self._documents = InProcessDocuments(self.services, self.server.web_app.settings)
         self._documents.install(self.server.web_app.settings)
         kernel_socket.install(self.server.web_app.settings)
@@ -127,7 +126,13 @@ class AnodeExtension(ExtensionApp):
         # What was imported never becomes garbage. Looking at it again takes 50 to 100 ms, in which
         # nobody's keystroke is dealt with, and opening a large notebook makes Python look.
         self.server.io_loop.add_callback(gc.freeze)
-        return Readiness(ready=True, reason="")
+        return trial.readiness
+
+    def _give_way(self, trial: Trial, reason: str, error: BaseException | None = None) -> Readiness:
+        """Not we, but whoever was switched off for us."""
+        self.log.error("anode_jlab did not take over: %s", reason, exc_info=error)
+        peers.switch_on(self.server.extension_manager, trial.silenced)
+        return Readiness(ready=False, reason=reason)
 
     def _build(self, config: AnodeConfig, found: Probe) -> Services:
         clock, ids, store_dir = SystemClock(), RandomIds(), Path(config.store_dir)
@@ -299,22 +304,6 @@ class AnodeExtension(ExtensionApp):
             self._reaper.close()
         await services.catalogue.close()
         await services.store.close()
-
-
-def self_test(config: AnodeConfig, clock: Clock, *, writes: int = 1) -> Probe:
-    """Try what every notebook depends on: the store's folder and the native CRDT library.
-
-    Raises StoreUnavailable, or whatever the library raises.
-    """
-    found = probe(Path(config.store_dir), clock, writes=writes, journal=config.journal)
-    document = NotebookDocument(ids=RandomIds())
-    try:
-        document.load(from_notebook(TRIAL))
-        if document.to_notebook() != TRIAL:
-            raise AnodeError("A notebook did not survive the way through the CRDT library.")
-    finally:
-        document.close()
-    return found
 
 
 def _share_log(log: logging.Logger) -> None:

@@ -14,8 +14,9 @@ from anode_jlab import _jupyter_labextension_paths, _jupyter_server_extension_po
 from anode_jlab.clock import SystemClock
 from anode_jlab.config import AnodeConfig
 from anode_jlab.errors import StoreUnavailable
-from anode_jlab.extension import AnodeExtension, self_test
+from anode_jlab.extension import AnodeExtension
 from anode_jlab.handlers.peers import SERVER_EXTENSIONS, SILENT_PLUGINS
+from anode_jlab.trial import self_test
 from tests.integration.server_process import ServerProcess
 
 pytestmark = [

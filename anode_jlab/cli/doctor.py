@@ -30,8 +30,8 @@ def add(commands: Commands) -> None:
 
 async def _run(options: argparse.Namespace) -> int:
     # Imported here: it loads the whole server, which no other command needs.
-    from anode_jlab.extension import self_test
     from anode_jlab.handlers.peers import SERVER_EXTENSIONS
+    from anode_jlab.trial import self_test
 
     config = config_of(options)
     print(f"anode_jlab      {__version__}")

@@ -6,8 +6,8 @@ and this page only: no configuration file is changed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 SERVER_EXTENSIONS: Mapping[str, str] = {
     "jupyter_server_ydoc": "jupyter-collaboration",
@@ -33,10 +33,21 @@ SILENT_PLUGINS = (
     "@jupyter-ai-contrib/server-documents:disable-save-plugin",
     "@jupyter-ai-contrib/server-documents:document-provider-factory",
     "@jupyter-ai-contrib/server-documents:outputs-service",
+    "@jupyter-ai-contrib/server-documents:server-cell-executor",
     "@datalayer/jupyter-server-nbmodel:notebook-cell-executor",
 )
 """Front-end plugins that talk to those server extensions, and executors of cells but for core's: a
 page in which our front end does not load would show no notebooks without it."""
+
+
+class ExtensionManager(Protocol):
+    """``ServerApp.extension_manager``, as far as it is needed."""
+
+    @property
+    def extensions(self) -> Any:
+        """``ExtensionPackage`` by name."""
+
+    def link_extension(self, name: str) -> None: ...
 
 
 class ExtensionPackage(Protocol):
@@ -70,3 +81,10 @@ def switch_off(extensions: Mapping[str, ExtensionPackage]) -> list[str]:
     for name in names:
         extensions[name].enabled = False
     return names
+
+
+def switch_on(manager: ExtensionManager, names: Sequence[str]) -> None:
+    """Undo ``switch_off``: the server loads them after us, as it would have without us."""
+    for name in names:
+        manager.extensions[name].enabled = True
+        manager.link_extension(name)

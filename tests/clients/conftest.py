@@ -16,6 +16,11 @@ def python() -> str:
     return str(environment.python())
 
 
+@pytest.fixture(scope="session")
+def python_beside_documents() -> str:
+    return str(environment.python_beside_documents())
+
+
 @pytest.fixture
 async def server(anyio_backend: str, tmp_path: Path) -> AsyncIterator[ServerProcess]:
     process = ServerProcess(tmp_path)

@@ -1,4 +1,4 @@
-"""An environment with other people's clients, made at the first use and kept under ``build/``.
+"""Environments with other people's packages, made at the first use and kept under ``build/``.
 
 They would bring jupyter-collaboration and its plugins into the development environment; here they
 see its packages but it does not see theirs.
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 REPOSITORY: Final = Path(__file__).parents[2]
-PLACE: Final = REPOSITORY / "build" / "clients"
+BUILD: Final = REPOSITORY / "build"
 
 CLIENTS: Final = (
     "jupyter-nbmodel-client>=1.5,<2",
@@ -25,6 +25,10 @@ CLIENTS: Final = (
     "pytest-asyncio>=1,<2",
     "websockets>=15",
 )
+"""They bring jupyter-collaboration 5."""
+
+DOCUMENTS: Final = ("jupyter-server-documents>=0.3,<0.4",)
+"""It switches jupyter-collaboration off, so it lives by itself."""
 
 Y_PY: Final = "y-py>=0.6.2,<0.7"
 HAS_Y_PY: Final = sys.version_info < (3, 13)
@@ -32,22 +36,30 @@ HAS_Y_PY: Final = sys.version_info < (3, 13)
 
 
 def python() -> Path:
-    """The interpreter of the environment; making it takes about a minute, once."""
-    wanted = (*CLIENTS, Y_PY) if HAS_Y_PY else CLIENTS
+    """The interpreter beside other people's clients; making it takes about a minute, once."""
+    return _made(BUILD / "clients", (*CLIENTS, Y_PY) if HAS_Y_PY else CLIENTS)
+
+
+def python_beside_documents() -> Path:
+    """The interpreter beside jupyter-server-documents; making it takes ten seconds, once."""
+    return _made(BUILD / "documents", DOCUMENTS)
+
+
+def _made(place: Path, wanted: tuple[str, ...]) -> Path:
     stamp = hashlib.sha256(" ".join((sys.version, *wanted)).encode()).hexdigest()
-    PLACE.mkdir(parents=True, exist_ok=True)
-    interpreter, done = PLACE / "bin" / "python", PLACE / "stamp"
-    with open(PLACE / "lock", "w") as lock:
+    place.mkdir(parents=True, exist_ok=True)
+    interpreter, done = place / "bin" / "python", place / "stamp"
+    with open(place / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not interpreter.exists() or not done.exists() or done.read_text() != stamp:
-            _make(interpreter, wanted)
+            _make(place, interpreter, wanted)
             done.write_text(stamp)
     return interpreter
 
 
-def _make(interpreter: Path, wanted: tuple[str, ...]) -> None:
-    venv.create(PLACE, clear=False, symlinks=True)
-    packages = Path(sysconfig.get_path("purelib", vars={"base": str(PLACE)}))
+def _make(place: Path, interpreter: Path, wanted: tuple[str, ...]) -> None:
+    venv.create(place, clear=False, symlinks=True)
+    packages = Path(sysconfig.get_path("purelib", vars={"base": str(place)}))
     ours = sysconfig.get_path("purelib")
     (packages / "development.pth").write_text(f"{ours}\n{REPOSITORY}\n")
     pip = [sys.executable, "-m", "pip", "--python", str(interpreter), "--disable-pip-version-check"]

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from anode_jlab.handlers import peers
+from tests.clients.lab_page import page_config
 from tests.collaboration_client import CollaborationClient
 from tests.integration.server_process import ServerProcess
 
@@ -19,7 +21,7 @@ pytestmark = [
 ENABLED = """
 c.ServerApp.jpserver_extensions = {
     "anode_jlab": True, "jupyter_server_ydoc": True, "jupyter_server_fileid": True,
-    "jupyter_server_nbmodel": True,
+    "jupyter_server_nbmodel": True, "jupyterlab": True,
 }
 """
 
@@ -40,6 +42,9 @@ async def test_ours_serves_and_theirs_is_off(tmp_path: Path, python: str) -> Non
     async with server:
         health = await server.address.get("health")
         assert not [problem for problem in health["problems"] if "collaboration" in problem]
+        page = await page_config(server)
+        assert page["anode"] == {"ready": True, "reason": ""}
+        assert set(peers.SILENT_PLUGINS) <= set(page["disabledExtensions"])
         notebook = await server.open("day.ipynb")
         async with CollaborationClient(server.address, "day.ipynb") as client:
             assert client.session["fileId"] == notebook, "the session is ours"
@@ -53,9 +58,19 @@ async def test_ours_serves_and_theirs_is_off(tmp_path: Path, python: str) -> Non
     assert not their_stores(tmp_path)
 
 
-async def test_switched_off_ours_leaves_it_to_theirs(tmp_path: Path, python: str) -> None:
-    server = enabled_beside(tmp_path, python, ANODE_ENABLED="false")
+@pytest.mark.parametrize("is_unwell", [False, True])
+async def test_ours_switched_off_or_unwell_leaves_it_to_theirs(
+    tmp_path: Path, python: str, is_unwell: bool
+) -> None:
+    environment = {"ANODE_ENABLED": "false"}
+    if is_unwell:
+        (tmp_path / "no-folder").touch()
+        environment = {"ANODE_STORE_DIR": str(tmp_path / "no-folder" / "store")}
+    server = enabled_beside(tmp_path, python, **environment)
     async with server:
+        page = await page_config(server)
+        assert page["anode"]["ready"] is False
+        assert not set(peers.SILENT_PLUGINS[:3]) & set(page["disabledExtensions"])
         await CollaborationClient(server.address, "day.ipynb").open_session(status=201)
         assert (await server.address.fetch("GET", "anode/api/health")).code == 404
     assert not server.store.exists(), "nothing of ours was written"

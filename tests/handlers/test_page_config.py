@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -87,3 +88,14 @@ def test_loaded_peers_are_named_once_and_ours_is_none_of_them() -> None:
     assert peers.loaded_peers({"jupyter_server_ydoc": ours}, ours) == []
     settings = {"jupyter_server_ydoc": object(), "jupyter_collaboration": object()}
     assert peers.loaded_peers(settings, ours) == ["jupyter-collaboration"]
+
+
+def test_what_was_switched_off_for_nothing_is_linked_and_loaded_after_us() -> None:
+    linked: list[str] = []
+    package = SimpleNamespace(enabled=False)
+    manager = SimpleNamespace(
+        extensions={"jupyter_server_ydoc": package}, link_extension=linked.append
+    )
+    peers.switch_on(manager, ["jupyter_server_ydoc"])
+    assert package.enabled
+    assert linked == ["jupyter_server_ydoc"]
