@@ -25,11 +25,6 @@ import { isHeldElsewhere, StandIn } from './standin';
 const ATTEMPTS_TO_OPEN = 4;
 
 /**
- * The conditions in which the server answers late.
- */
-const SLOW_CONDITIONS: readonly string[] = ['store_unavailable'];
-
-/**
  * The connection of one notebook.
  */
 export class NotebookConnection
@@ -88,10 +83,6 @@ export class NotebookConnection
   get isUnderWay(): boolean {
     const { pending, phase } = this._provider;
     return pending > 0 && (phase === 'live' || phase === 'syncing');
-  }
-
-  get isSlow(): boolean {
-    return this.conditions.some(({ code }) => SLOW_CONDITIONS.includes(code));
   }
 
   retry(): void {

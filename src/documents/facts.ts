@@ -23,6 +23,11 @@ import type { IRunsHome } from './runs';
 import { NotebookRuns } from './runs';
 
 /**
+ * The conditions in which the server answers late.
+ */
+const SLOW_CONDITIONS: readonly string[] = ['store_unavailable'];
+
+/**
  * The facts about a connection, and the signals that tell of their changes.
  */
 export abstract class ConnectionFacts
@@ -153,6 +158,13 @@ export abstract class ConnectionFacts
       this._path = path;
       this._pathChanged.emit(path);
     }
+  }
+
+  /**
+   * Whether the server answers late at the moment.
+   */
+  get isSlow(): boolean {
+    return this._conditions.some(({ code }) => SLOW_CONDITIONS.includes(code));
   }
 
   abstract retry(): void;
