@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import msgspec
 
 from anode_jlab.documents.purging import wanted_purge
 from anode_jlab.errors import NotAllowed, NotebookNotFound, SeqNotFound
 from anode_jlab.handlers.access import requires
-from anode_jlab.handlers.base import AnodeHandler
+from anode_jlab.handlers.base import LARGEST_NUMBER, AnodeHandler
 from anode_jlab.handlers.export import position_of
 from anode_jlab.handlers.operation import Operation, Position
 from anode_jlab.ids import NotebookId
+
+EventSeq = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_NUMBER)]
 
 
 class Purge(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The first and the last event of the stretch; all that there is, without ``to``."""
 
-    first: int = msgspec.field(name="from", default=1)
-    last: int | None = msgspec.field(name="to", default=None)
+    first: EventSeq = msgspec.field(name="from", default=1)
+    last: EventSeq | None = msgspec.field(name="to", default=None)
 
 
 class PurgeHandler(AnodeHandler):

@@ -8,7 +8,7 @@ import msgspec
 
 from anode_jlab.errors import Gone, NotebookNotFound, SeqNotFound
 from anode_jlab.handlers.access import requires
-from anode_jlab.handlers.base import AnodeHandler
+from anode_jlab.handlers.base import LARGEST_NUMBER, AnodeHandler
 from anode_jlab.handlers.export import position_of
 from anode_jlab.handlers.operation import Operation, Position
 from anode_jlab.ids import NotebookId, RandomIds, Seq
@@ -18,7 +18,7 @@ from anode_jlab.rooms.undoing import undo_file_change
 class Undo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The seq of the ``v1.ExternalChangeMerged`` whose change is taken back."""
 
-    seq: Annotated[int, msgspec.Meta(ge=1)]
+    seq: Annotated[int, msgspec.Meta(ge=1, le=LARGEST_NUMBER)]
 
 
 class UndoHandler(AnodeHandler):
