@@ -14,7 +14,7 @@ from anode_jlab.handlers.export import position_of
 from anode_jlab.handlers.operation import Operation, Position
 from anode_jlab.ids import NotebookId
 
-EventSeq = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_NUMBER)]
+EventSeq = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_NUMBER)]
 
 
 class Purge(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -235,7 +235,7 @@ class SqliteMachine(LogMachine):
 
 @pytest.mark.parametrize("machine", [MemoryMachine, SqliteMachine])
 def test_the_log_is_what_a_list_is(machine: type[LogMachine]) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         machine,
         settings=settings(
             max_examples=15,
