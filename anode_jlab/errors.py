@@ -31,6 +31,13 @@ class BadRequest(AnodeError):
     hint = "Compare the request with openapi.json."
 
 
+class NotAnswered(AnodeError):
+    """A server did not do what a command asked it for."""
+
+    code = "not_answered"
+    hint = "See the server's log."
+
+
 class NotAuthenticated(AnodeError):
     """You are not signed in."""
 

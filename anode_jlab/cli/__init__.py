@@ -1,4 +1,4 @@
-"""The command ``anode-jlab``: what can be asked of the store without a browser."""
+"""The command ``anode-jlab``: what can be done with notebooks and the store without a browser."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ import sys
 from collections.abc import Sequence
 
 from anode_jlab._version import __version__
-from anode_jlab.cli import backup, doctor, events, purge, rebuild, restore, verify
+from anode_jlab.cli import backup, doctor, events, purge, rebuild, restore, run, verify
 from anode_jlab.cli.command import Command
 from anode_jlab.errors import AnodeError
+
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,6 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except AnodeError as error:
         print(f"{error.message} {error.advice}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our lines has seen enough (`| head`).
         sys.stderr.close()
@@ -32,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="anode-jlab", description=__doc__)
     parser.add_argument("--store-dir", help="the store's folder, instead of the configured one")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (doctor, events, verify, rebuild, purge, backup, restore):
+    for module in (doctor, events, verify, rebuild, purge, backup, restore, run):
         module.add(commands)
     commands.add_parser("version", help="print the version").set_defaults(command=_version)
     return parser

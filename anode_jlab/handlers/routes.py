@@ -17,6 +17,7 @@ from anode_jlab.handlers.input import InputHandler
 from anode_jlab.handlers.notebook import NotebookHandler
 from anode_jlab.handlers.notebooks import NotebooksHandler
 from anode_jlab.handlers.operation import Operation
+from anode_jlab.handlers.parameters import ParametersHandler
 from anode_jlab.handlers.purge import PurgeHandler
 from anode_jlab.handlers.restore import RestoreHandler
 from anode_jlab.handlers.room import RoomSocket
@@ -56,6 +57,7 @@ ROUTES = (
     Route("notebooks/{id}/reload", ReloadHandler),
     Route("notebooks/{id}/restore", RestoreHandler),
     Route("notebooks/{id}/purge", PurgeHandler),
+    Route("notebooks/{id}/parameters", ParametersHandler),
     Route("notebooks/{id}/executions", ExecutionsHandler),
     Route("notebooks/{id}/executions/{execution_id}", ExecutionHandler),
     Route("notebooks/{id}/input", InputHandler),

@@ -93,7 +93,7 @@ class ServerProcess:
             "--ServerApp.open_browser=False",
             "--allow-root",
             *self._arguments,
-            env=os.environ | self._folders() | self._environment,
+            env=os.environ | self.folders() | self._environment,
             cwd=self.place,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=writing,
@@ -165,7 +165,8 @@ class ServerProcess:
             transport.close()
             self._serving.set()
 
-    def _folders(self) -> dict[str, str]:
+    def folders(self) -> dict[str, str]:
+        """The environment in which programs find what belongs to this server."""
         return {
             "JUPYTER_CONFIG_DIR": str(self.place / "config"),
             "JUPYTER_DATA_DIR": str(self.place / "data"),
