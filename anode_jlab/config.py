@@ -136,6 +136,20 @@ class AnodeConfig(Configurable):
         "ones. 0: text files are not edited together.",
     ).tag(config=True)
 
+    inline_image_bytes = Integer(
+        48 * 1024,
+        min=0,
+        help="Images of a run's output that are larger than this, as a notebook writes them, are "
+        "kept beside the document: a browser loads them when they come into view. The file holds "
+        "them all the same. 0: all stay in the document.",
+    ).tag(config=True)
+
+    inline_output_bytes = Integer(
+        64 * 1024,
+        min=0,
+        help="The same for every other kind of output: HTML, tables, interactive plots.",
+    ).tag(config=True)
+
     max_connections = Integer(
         1000,
         min=1,

@@ -13,11 +13,13 @@ from jupyter_server.services.contents.manager import ContentsManager
 
 from anode_jlab._version import __version__
 from anode_jlab.artifacts.folder import FolderArtifacts
+from anode_jlab.artifacts.keeper import Keeper
 from anode_jlab.audit import Audit
 from anode_jlab.clock import SystemClock
 from anode_jlab.config import AnodeConfig
 from anode_jlab.documents.contents import ServerContents
 from anode_jlab.documents.kinds import kinds
+from anode_jlab.documents.large_outputs import Limits
 from anode_jlab.documents.lock_file import this_person
 from anode_jlab.eventlog.catalogue import Catalogue
 from anode_jlab.eventlog.machine import knows_processes, this_process
@@ -147,6 +149,7 @@ class AnodeExtension(ExtensionApp):
         catalogue = RootedCatalogue(
             SqliteCatalogue(store_dir, ids=ids, journal=found.journal), self._root(contents)
         )
+        keeper = Keeper(FolderArtifacts(store_dir), limits_of(config))
         bases = Bases(FolderShelf(store_dir, "bases"))
         locks = self._locks(config, contents)
         opener = Opener(
@@ -158,18 +161,15 @@ class AnodeExtension(ExtensionApp):
             clock=clock,
             holder=self.server.connection_url,
             kinds=kinds(text_limit=config.max_text_bytes),
-            keeping=Keeping(
-                history=History(config.history),
-                days=config.history_days,
-                loose_events=config.loose_events,
-            ),
+            keeping=keeping_of(config),
             locks=locks,
+            large=keeper.of,
         )
         meter = RoomMeter()
         rooms = self._rooms(config, opener, catalogue, bases, locks, self._outside(meter))
         kernels = self._kernels(config, contents)
-        executions = Executions(rooms, kernels, clock=clock, ids=ids)
-        copies = self._copies(config)
+        executions = Executions(rooms, kernels, keeper, clock=clock, ids=ids)
+        copies = self._copies(config, keeper)
         rooms.opened += [executions.room_opened, Copier(copies, clock).room_opened]
         services = Services(
             config=config,
@@ -187,7 +187,8 @@ class AnodeExtension(ExtensionApp):
             lobby=Lobby(clock),
             executions=executions,
             kernel_requests=KernelRequests(Snippets(kernels, ids=ids)),
-            artifacts=FolderArtifacts(store_dir),
+            artifacts=keeper.store,
+            keeper=keeper,
             version=__version__,
             problems=() if found.problem is None else (found.problem,),
         )
@@ -209,14 +210,14 @@ class AnodeExtension(ExtensionApp):
             enabled=config.lock_files,
         )
 
-    def _copies(self, config: AnodeConfig) -> Copies:
+    def _copies(self, config: AnodeConfig, keeper: Keeper) -> Copies:
         is_kept = config.history != History.OFF  # who wants no past wants no copies of it
         rules = CopyRules(
             hours=config.copy_hours if is_kept else 0.0,
             days=min(config.copy_days, config.history_days or config.copy_days),
             megabytes=config.copy_megabytes,
         )
-        return Copies(FolderShelf(Path(config.store_dir), "copies"), rules)
+        return Copies(FolderShelf(Path(config.store_dir), "copies"), rules, keeper.of)
 
     def _rooms(
         self,
@@ -304,6 +305,23 @@ class AnodeExtension(ExtensionApp):
             self._reaper.close()
         await services.catalogue.close()
         await services.store.close()
+
+
+def keeping_of(config: AnodeConfig) -> Keeping:
+    """How much of the past stays, and how."""
+    return Keeping(
+        history=History(config.history),
+        days=config.history_days,
+        loose_events=config.loose_events,
+    )
+
+
+def limits_of(config: AnodeConfig) -> Limits:
+    """What is too large for a document."""
+    return Limits(
+        image_bytes=config.inline_image_bytes or None,
+        other_bytes=config.inline_output_bytes or None,
+    )
 
 
 def _share_log(log: logging.Logger) -> None:

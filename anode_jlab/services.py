@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from anode_jlab.artifacts.keeper import Keeper
 from anode_jlab.artifacts.store import ArtifactStore
 from anode_jlab.clock import Clock
 from anode_jlab.config import AnodeConfig
@@ -38,6 +39,7 @@ class Services:
     executions: Executions
     kernel_requests: KernelRequests
     artifacts: ArtifactStore
+    keeper: Keeper
     version: str
     problems: tuple[str, ...] = ()
     """What the self-test found wrong without it being a reason not to start."""

@@ -1,5 +1,6 @@
 // The plugins of the extension, in no particular order.
 
+import artifacts from './artifacts/plugin';
 import documents from './documents/plugin';
 import execution from './execution/plugin';
 import files from './files/plugin';
@@ -11,6 +12,7 @@ import status from './status/plugin';
 export * from './tokens';
 
 export default [
+  artifacts,
   ...documents,
   ...execution,
   files,

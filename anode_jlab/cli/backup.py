@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anode_jlab.cli import manifest
+from anode_jlab.cli.artifacts import copy_artifacts
 from anode_jlab.cli.command import NOTEBOOK_HELP, config_of, find, log_of, store_of
 from anode_jlab.cli.manifest import BackedUp, Manifest
 from anode_jlab.clock import SystemClock
@@ -61,6 +62,7 @@ async def _copy(config: AnodeConfig, names: list[str], folder: Path) -> tuple[li
             try:
                 async with log_of(store, notebook) as log:
                     seq = await log.copy_to(folder / f"{notebook}.db")
+                await copy_artifacts(Path(config.store_dir), folder, notebook)
             except AnodeError as error:
                 (folder / f"{notebook}.db").unlink(missing_ok=True)
                 print(f"not copied: {path} ({notebook}): {error.message}", file=sys.stderr)

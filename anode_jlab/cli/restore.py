@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anode_jlab.cli import manifest
+from anode_jlab.cli.artifacts import copy_artifacts
 from anode_jlab.cli.command import config_of, held, log_of, store_of
 from anode_jlab.cli.manifest import BackedUp, Manifest
 from anode_jlab.clock import SystemClock
@@ -43,9 +44,11 @@ async def _run(options: argparse.Namespace) -> int:
     folder = Path(options.folder)
     wanted = _wanted(manifest.read(folder), options.notebooks)
     failed = False
-    async with store_of(config_of(options)) as (store, catalogue):
+    config = config_of(options)
+    async with store_of(config) as (store, catalogue):
         for one in wanted:
             try:
+                await copy_artifacts(folder, Path(config.store_dir), one.id)
                 kept = await _restore(folder / f"{one.id}.db", one, store, catalogue)
             except AnodeError as error:
                 failed = True

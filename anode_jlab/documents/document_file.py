@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import ClassVar, Generic, Self, TypeVar
 
 from anode_jlab.documents.contents import ContentsPort, ContentsType
+from anode_jlab.documents.large_outputs import INLINE_ONLY, LargeOutputs
 from anode_jlab.documents.local_file import put_back, renamed_to
 from anode_jlab.errors import (
     FileChangedOutside,
@@ -60,6 +61,8 @@ class DocumentFile(ABC, Generic[C]):
 
     def __init__(self, path: str, contents: ContentsPort) -> None:
         self.path = path
+        self.large: LargeOutputs = INLINE_ONLY
+        """Where that lies which is too large for the document; the file itself holds it."""
         self._contents = contents
 
     @abstractmethod
@@ -133,7 +136,9 @@ class DocumentFile(ABC, Generic[C]):
 
     def at(self, path: str) -> Self:
         """Another file of the same storage."""
-        return type(self)(path, self._contents)
+        other = type(self)(path, self._contents)
+        other.large = self.large
+        return other
 
     async def renamed_to(self, inode: str) -> str | None:
         """The path in the same folder at which the file with this ``inode`` is now, if it is."""

@@ -61,12 +61,12 @@ class NotebookFile(DocumentFile[JsonObject]):
         """As `DocumentFile.read`; NotANotebook is raised for anything but nbformat 4.0-4.5."""
         raw = await self._contents.text(self.path)
         if raw is not None and self._contents.is_plain:
-            nb = await asyncio.to_thread(_read_text, raw.text)
+            nb = await self.large.referred(await asyncio.to_thread(_read_text, raw.text))
             return FileContent(value=nb, hash=raw.hash, writable=raw.writable)
         if raw is not None and self.path.endswith(".ipynb"):
             await asyncio.to_thread(parse_notebook, raw.text)
         model = await self._contents.notebook(self.path)
-        nb = await asyncio.to_thread(_read_model, model.content)
+        nb = await self.large.referred(await asyncio.to_thread(_read_model, model.content))
         return FileContent(value=nb, hash=model.hash, writable=model.writable)
 
     async def write(
@@ -82,12 +82,14 @@ class NotebookFile(DocumentFile[JsonObject]):
         in the manager's style.
         """
         before = await self._on_disk()
-        digest, content = await computed(lambda: _prepared(value))
+        whole = await self.large.inlined(value)
+        digest, content = await computed(lambda: _prepared(whole))
+        told = digest if whole is value else await computed(lambda: content_digest(value))
         if before.hash is not None and before.digest == digest:
             return Written(hash=before.hash, changed=False)
         self._may_replace(before, expect)
         if announce is not None:
-            await announce(digest)
+            await announce(told)
         model: JsonObject = {"type": "notebook", "format": "json", "content": content}
         warning = None
         try:
@@ -98,7 +100,9 @@ class NotebookFile(DocumentFile[JsonObject]):
         written = await self._styled(before.text, model["content"], digest)
         self._torn = None
         self._digests = (written, digest)
-        held = await self._held(value, model["content"])
+        held = await self._held(whole, model["content"])
+        if held is not None:
+            held = await self.large.referred(held)
         return Written(hash=written, changed=True, warning=warning, content=held)
 
     async def _held(self, wanted: JsonObject, saved: JsonObject) -> JsonObject | None:

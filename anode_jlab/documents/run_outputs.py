@@ -47,15 +47,20 @@ class GrowingText(Protocol):
 
 
 class Output:
-    """One output: nbformat's fields (without the text of a stream), and how far it is written."""
+    """One output: nbformat's fields (without the text of a stream), and how far it is written.
 
-    __slots__ = ("changed", "fields", "number", "stream", "written")
+    ``large`` are representations that wait for their place outside the document; until they have
+    one, neither this output nor any after it is written.
+    """
+
+    __slots__ = ("changed", "fields", "large", "number", "stream", "written")
 
     def __init__(
         self, number: int, fields: dict[str, Any], stream: GrowingText | None = None
     ) -> None:
         self.number = number
         self.fields = fields
+        self.large: dict[str, Any] = {}
         self.stream = stream
         self.written = False
         self.changed = False
@@ -100,7 +105,10 @@ class RunOutputs:
         self.clear = False
         self._life = life
         for output in self.outputs:
-            self._bring(shared, output)
+            if not output.large:
+                self._bring(shared, output)
+            elif not output.written:
+                break
         self._length = len(shared)
 
     def _bring(self, shared: Array[Any], output: Output) -> None:

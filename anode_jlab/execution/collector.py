@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
+from anode_jlab.documents.large_outputs import (
+    ALL_INLINE,
+    REFERENCE_MIME,
+    Limits,
+    Reference,
+    refer,
+    references_in,
+    size_of,
+)
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.documents.run_outputs import (
     Output,
@@ -15,11 +22,12 @@ from anode_jlab.documents.run_outputs import (
     update_output,
 )
 from anode_jlab.documents.sane import mapping, mime_bundle, storable
+from anode_jlab.events.artifacts import ArtifactStored
 from anode_jlab.events.event import Event
 from anode_jlab.events.outputs import OutputAdded, OutputsCleared, Representation
 from anode_jlab.execution.displays import Displays, Place
 from anode_jlab.execution.streams import StreamText
-from anode_jlab.ids import CellId, ExecutionId
+from anode_jlab.ids import CellId, ExecutionId, Sha256
 
 MOST_OUTPUTS = 1000
 """Outputs of one run; a browser that shows more does not answer any more."""
@@ -29,7 +37,13 @@ class Collector:
     """Takes messages in order; ``write`` brings the document up to date, as often as one likes."""
 
     def __init__(
-        self, cell_id: CellId, execution_id: ExecutionId, displays: Displays, *, begin: int = 0
+        self,
+        cell_id: CellId,
+        execution_id: ExecutionId,
+        displays: Displays,
+        limits: Limits = ALL_INLINE,
+        *,
+        begin: int = 0,
     ) -> None:
         """``begin``: how many outputs an earlier life of the server has written of this run."""
         self.execution_count: int | None = None
@@ -38,14 +52,17 @@ class Collector:
         self._cell_id = cell_id
         self._execution_id = execution_id
         self._displays = displays
+        self._limits = limits
         self._outputs = RunOutputs(cell_id, execution_id, displays.seals, begin=begin)
         self._number = begin
         self._left_out = 0
         self._stale = begin == 0
         self._clear_first = False
         self._stream: tuple[str, StreamText, Output] | None = None
-        self._updates: dict[Place, tuple[dict[str, Any], dict[str, Any]]] = {}
-        self._events: list[Event] = []
+        self._updates: dict[Place, Output] = {}
+        self._events: list[Event | Output] = []
+        self._stored: dict[Sha256, ArtifactStored] = {}
+        self._told: set[Sha256] = set()
 
     def take(self, kind: str, content: Mapping[str, Any]) -> None:
         """Take in a message of the kernel's output channel; others are passed over."""
@@ -91,15 +108,55 @@ class Collector:
             set_execution_count(document, self._cell_id, self.execution_count)
             self.execution_count = None
         self._outputs.write(document)
-        for place, (data, metadata) in self._updates.items():
-            update_output(document, *place, data, metadata, self._displays.seals)
-        self._updates.clear()
-        self.dirty = False
+        for place, update in tuple(self._updates.items()):
+            if not update.large:
+                data, metadata = update.fields["data"], update.fields["metadata"]
+                update_output(document, *place, data, metadata, self._displays.seals)
+                del self._updates[place]
+        self.dirty = bool(self.large)
 
     def events(self) -> list[Event]:
         """What to log beside what was taken in since the last call."""
-        events, self._events = self._events, []
+        events: list[Event] = [
+            stored for sha256, stored in self._stored.items() if sha256 not in self._told
+        ]
+        self._told.update(self._stored)
+        self._stored.clear()
+        while self._events:
+            event = self._events[0]
+            if isinstance(event, Output):
+                if event.large:
+                    break
+                event = self._added(event.fields["output_type"], _representations(event.fields))
+            events.append(event)
+            del self._events[0]
         return events
+
+    @property
+    def large(self) -> list[Output]:
+        """Outputs with representations that are too large for the document: they are written once
+        ``kept`` is told where these are, and so is what came after them."""
+        outputs = (*self._outputs.outputs, *self._updates.values())
+        waiting = [event for event in self._events if isinstance(event, Output)]
+        return [output for output in dict.fromkeys((*outputs, *waiting)) if output.large]
+
+    def kept(
+        self,
+        output: Output,
+        large: Mapping[str, Any],
+        references: Mapping[str, Reference],
+        inline: Mapping[str, Any],
+    ) -> None:
+        """What was ``large`` of an output found its place; of no use when it changed meanwhile."""
+        if output.large is not large:
+            return
+        data = refer({**output.fields["data"], **storable(inline)}, references)
+        output.fields = {**output.fields, "data": data}
+        output.large = {}
+        for mime, one in references.items():
+            stored = ArtifactStored(sha256=one.sha256, size=one.size, mime=mime)
+            self._stored.setdefault(one.sha256, stored)
+        self.dirty = True
 
     # --- inside ----------------------------------------------------------------------------------
 
@@ -154,27 +211,39 @@ class Collector:
         self._tell("stream", (Representation(mime="text/plain", size=size, sha256=sha256),))
 
     def _take_display(self, kind: str, content: Mapping[str, Any]) -> None:
+        data, large = self._apart(content)
         fields: dict[str, Any] = {
             "output_type": kind,
-            "data": storable(mime_bundle(mapping(content.get("data")))),
+            "data": data,
             "metadata": storable(mapping(content.get("metadata"))),
         }
         if kind == "execute_result":
             fields["execution_count"] = content.get("execution_count")
         display_id = mapping(content.get("transient")).get("display_id")
-        output = self._add(fields)
+        output = self._add(fields, large)
         if output is not None and isinstance(display_id, str):
             place = Place(self._cell_id, self._execution_id, output.number)
             self._displays.add(display_id, place)
 
-    def _add(self, fields: dict[str, Any]) -> Output | None:
+    def _apart(self, content: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What of a message's representations goes into the document, and what is too large."""
+        data, large = {}, {}
+        for mime, value in mime_bundle(mapping(content.get("data"))).items():
+            if self._limits.is_large(mime, size_of(value)):
+                large[mime] = value
+            else:
+                data[mime] = storable(value)
+        return data, large
+
+    def _add(self, fields: dict[str, Any], large: dict[str, Any] | None = None) -> Output | None:
         self._begin_output()
         if self._is_full(None):
             self._left_out += 1
             return None
         self._close_stream()
         output = self._append(fields, None)
-        self._tell(fields["output_type"], _representations(fields))
+        output.large = large or {}
+        self._events.append(output)
         return output
 
     def _append(self, fields: dict[str, Any], text: StreamText | None) -> Output:
@@ -187,24 +256,27 @@ class Collector:
         display_id = mapping(content.get("transient")).get("display_id")
         if not isinstance(display_id, str):
             return
-        data = storable(mime_bundle(mapping(content.get("data"))))
-        metadata = storable(mapping(content.get("metadata")))
+        data, large = self._apart(content)
+        fields = {"data": data, "metadata": storable(mapping(content.get("metadata")))}
         own = {output.number: output for output in self._outputs.outputs}
         for place in self._displays.of(display_id):
             if place.execution_id != self._execution_id:
-                self._updates[place] = (data, metadata)
+                self._updates[place] = update = Output(place.number, fields)
+                update.large = large
             elif (output := own.get(place.number)) is not None:
-                output.fields = {**output.fields, "data": data, "metadata": metadata}
+                output.fields = {**output.fields, **fields}
+                output.large = large
                 output.changed = True
 
     def _tell(self, kind: str, representations: tuple[Representation, ...]) -> None:
-        self._events.append(
-            OutputAdded(
-                execution_id=self._execution_id,
-                cell_id=self._cell_id,
-                kind=kind,
-                representations=representations,
-            )
+        self._events.append(self._added(kind, representations))
+
+    def _added(self, kind: str, representations: tuple[Representation, ...]) -> OutputAdded:
+        return OutputAdded(
+            execution_id=self._execution_id,
+            cell_id=self._cell_id,
+            kind=kind,
+            representations=representations,
         )
 
 
@@ -212,12 +284,15 @@ def _representations(fields: Mapping[str, Any]) -> tuple[Representation, ...]:
     if fields["output_type"] == "error":
         size = sum(len(line.encode("utf-8", "replace")) for line in fields["traceback"])
         return (Representation(mime="application/vnd.jupyter.error", size=size),)
-    return tuple(
-        Representation(mime=mime, size=_size(value)) for mime, value in fields["data"].items()
+    data = fields["data"]
+    return (
+        *(
+            Representation(mime=mime, size=size_of(value))
+            for mime, value in data.items()
+            if mime != REFERENCE_MIME
+        ),
+        *(
+            Representation(mime=mime, size=one.size, sha256=one.sha256)
+            for mime, one in references_in(data).items()
+        ),
     )
-
-
-def _size(value: Any) -> int:
-    if isinstance(value, str):
-        return len(value.encode("utf-8", "replace"))
-    return len(msgspec.json.encode(value))

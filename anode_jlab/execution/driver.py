@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from anode_jlab.artifacts.keeper import Keeper
 from anode_jlab.clock import Clock
 from anode_jlab.documents.next_input import put_next_input
 from anode_jlab.documents.notebook import NotebookDocument
@@ -50,7 +51,9 @@ ADOPT_SECONDS = 2.0
 class Driver:
     """Owns the runtime of one notebook and the run that is with it; listens to both."""
 
-    def __init__(self, book: Book, host: KernelHost, *, clock: Clock, ids: Ids) -> None:
+    def __init__(
+        self, book: Book, host: KernelHost, keeper: Keeper, *, clock: Clock, ids: Ids
+    ) -> None:
         self.book = book
         self.runtime = Runtime(
             host,
@@ -60,13 +63,14 @@ class Driver:
             path=lambda: book.path,
             listener=self,
         )
-        self.writer = OutputWriter(book, clock, self.actor)
+        self.writer = OutputWriter(book, keeper, clock, self.actor)
         self.current: Run | None = None
         self.kernel_name: str | None = None
         """The kernel that the notebook names, as of the last request."""
         self.held = False
         """What waits does so until somebody has a runtime started."""
         self._host = host
+        self._limits = keeper.limits
         self._clock = clock
         self._ids = ids
         self._displays = Displays()
@@ -152,7 +156,9 @@ class Driver:
             return False
         run = None
         if running is not None:
-            run = await resumed_run(self.book, running, self._displays, self._clock, seen)
+            run = await resumed_run(
+                self.book, running, self._displays, self._limits, self._clock, seen
+            )
             self.current, self._last = run, running
             self.writer.add(run.request, run.collector)
             self.writer.touch()
@@ -215,7 +221,7 @@ class Driver:
         source = await self._source_of(state)
         if not await self.runtime.goes_on(session):
             return  # it has not begun, and waits for the next session
-        collector = Collector(state.cell_id, state.id, self._displays)
+        collector = Collector(state.cell_id, state.id, self._displays, self._limits)
         self.runtime.set_busy(True)
         run = self.current = Run(state.id, state.cell_id, collector, self._clock.monotonic())
         self._last = state
@@ -241,6 +247,7 @@ class Driver:
                 # Who restarts a kernel interrupts it first: that is then the reason.
                 await self.runtime.goes_on(session)
                 ending = run.death or ending
+            await self.writer.settle(run.collector)
         finally:
             self.current = None
         self._complete(state, run, ending, source)

@@ -7,6 +7,7 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from anode_jlab.artifacts.keeper import Keeper
 from anode_jlab.clock import Clock
 from anode_jlab.errors import AnodeError, NotANotebook, RoomClosed
 from anode_jlab.events.document import Kind
@@ -36,9 +37,12 @@ class _Life:
 class Executions:
     """Opens the runs of each notebook once."""
 
-    def __init__(self, rooms: Rooms, host: KernelHost, *, clock: Clock, ids: Ids) -> None:
+    def __init__(
+        self, rooms: Rooms, host: KernelHost, keeper: Keeper, *, clock: Clock, ids: Ids
+    ) -> None:
         self._rooms = rooms
         self._host = host
+        self._keeper = keeper
         self._clock = clock
         self._ids = ids
         self._lives: dict[NotebookId, _Life] = {}
@@ -120,7 +124,9 @@ class Executions:
         return life
 
     async def _live(self, notebook_id: NotebookId, life: _Life) -> None:
-        runs = NotebookRuns(notebook_id, self._rooms, self._host, clock=self._clock, ids=self._ids)
+        runs = NotebookRuns(
+            notebook_id, self._rooms, self._host, self._keeper, clock=self._clock, ids=self._ids
+        )
         try:
             await self._reclaimed.wait()
             async with runs:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
+from anode_jlab.artifacts.keeper import Keeper
 from anode_jlab.clock import Clock
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.documents.recorder import RUN
@@ -44,12 +45,19 @@ class NotebookRuns:
     """An async context manager that owns the tasks of one notebook's runs."""
 
     def __init__(
-        self, notebook_id: NotebookId, rooms: Rooms, host: KernelHost, *, clock: Clock, ids: Ids
+        self,
+        notebook_id: NotebookId,
+        rooms: Rooms,
+        host: KernelHost,
+        keeper: Keeper,
+        *,
+        clock: Clock,
+        ids: Ids,
     ) -> None:
         self._clock = clock
         self._ids = ids
         self._book = Book(notebook_id, Journal(rooms, notebook_id), clock)
-        self._driver = Driver(self._book, host, clock=clock, ids=ids)
+        self._driver = Driver(self._book, host, keeper, clock=clock, ids=ids)
         self._shared: set[ExecutionId] = set()
         """What was asked for with a token that names nobody."""
         self._tasks = asyncio.TaskGroup()

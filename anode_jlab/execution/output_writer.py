@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from itertools import islice
 
+from anode_jlab.artifacts.keeper import Keeper
 from anode_jlab.clock import Clock
 from anode_jlab.events.actor import Actor
 from anode_jlab.execution.book import Book
@@ -22,8 +23,11 @@ COLLECTORS_KEPT = 32
 class OutputWriter:
     """The collectors of one runtime session, by the requests that they belong to."""
 
-    def __init__(self, book: Book, clock: Clock, actor: Callable[[], Actor]) -> None:
+    def __init__(
+        self, book: Book, keeper: Keeper, clock: Clock, actor: Callable[[], Actor]
+    ) -> None:
         self._book = book
+        self._keeper = keeper
         self._clock = clock
         self._actor = actor
         self._collectors: dict[str, Collector] = {}
@@ -52,11 +56,20 @@ class OutputWriter:
         """A collector was given something in another way."""
         self._dirty.set()
 
+    async def settle(self, collector: Collector) -> None:
+        """Find places for all large outputs that were taken in by now."""
+        for output in collector.large:
+            large = output.large
+            references, inline = await self._keeper.keep(self._book.notebook_id, large)
+            collector.kept(output, large, references, inline)
+
     async def run(self) -> None:
         """Write until cancelled."""
         while True:
             await self._dirty.wait()
             self._dirty.clear()
+            for collector in tuple(self._collectors.values()):
+                await self.settle(collector)
             written = [
                 self._book.log(collector.events(), self._actor(), collector.write)
                 for collector in tuple(self._collectors.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from anode_jlab.clock import Clock
+from anode_jlab.documents.large_outputs import Limits
 from anode_jlab.documents.run_outputs import next_number
 from anode_jlab.execution.book import Book
 from anode_jlab.execution.collector import Collector
@@ -15,7 +16,12 @@ from anode_jlab.runtimes.kernel import request_of
 
 
 async def resumed_run(
-    book: Book, state: ExecutionState, displays: Displays, clock: Clock, seen: float
+    book: Book,
+    state: ExecutionState,
+    displays: Displays,
+    limits: Limits,
+    clock: Clock,
+    seen: float,
 ) -> Run:
     """The run, with a collector that goes on behind the outputs that are there.
 
@@ -24,7 +30,7 @@ async def resumed_run(
     """
     room = await book.room()
     number = await room.shown(lambda document: next_number(document, state.cell_id, state.id))
-    collector = Collector(state.cell_id, state.id, displays, begin=number)
+    collector = Collector(state.cell_id, state.id, displays, limits, begin=number)
     now = clock.now()
     notice = (
         f"[The server was away from {_shown(seen)} to {_shown(now)} UTC: what the cell wrote in"

@@ -11,7 +11,6 @@ from typing import Annotated, Any, ClassVar
 import msgspec
 
 from anode_jlab.documents.history import notebook_at, text_at
-from anode_jlab.documents.kind import AnyKind
 from anode_jlab.documents.shared import SharedDocument
 from anode_jlab.errors import Gone, NotebookNotFound, SeqNotFound
 from anode_jlab.events.document import Kind
@@ -46,24 +45,22 @@ class DocumentHandler(AnodeHandler):
         if seq is None:
             room = await self.services.rooms.open(notebook)
             update = await room.shown(SharedDocument.encode)
-            self.reply_json(await asyncio.to_thread(_as_json, update, room.kind))
+            content = await asyncio.to_thread(room.kind.to_file, update)
+            await self._reply(notebook, room.kind.name, content)
             return
+        kind = await self._kind(notebook)
         async with log_of(self.services, notebook) as log:
-            if await self._kind(notebook) is Kind.TEXT:
-                then: object = _text_model(await text_at(log, Seq(seq)))
-            else:
-                then = await notebook_at(log, Seq(seq))
-        self.reply_json(await asyncio.to_thread(msgspec.json.encode, then))
+            at = text_at if kind is Kind.TEXT else notebook_at
+            then: object = await at(log, Seq(seq))
+        await self._reply(notebook, kind, then)
 
     async def _kind(self, notebook: NotebookId) -> Kind:
         entry = await self.services.catalogue.get(notebook)
         return Kind.NOTEBOOK if entry is None else entry.kind
 
-
-def _as_json(update: bytes, kind: AnyKind) -> bytes:
-    content = kind.to_file(update)
-    return msgspec.json.encode(_text_model(content) if kind.name is Kind.TEXT else content)
-
-
-def _text_model(content: str) -> dict[str, str]:
-    return {"type": "file", "format": "text", "content": content}
+    async def _reply(self, notebook: NotebookId, kind: Kind, content: Any) -> None:
+        if kind is Kind.TEXT:
+            whole = {"type": "file", "format": "text", "content": content}
+        else:
+            whole = await self.services.keeper.of(notebook).inlined(content)
+        self.reply_json(await asyncio.to_thread(msgspec.json.encode, whole))

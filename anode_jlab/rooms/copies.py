@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from anode_jlab.documents.large_outputs import LargeOutputsOf, inline_only
 from anode_jlab.errors import CopyNotFound
 from anode_jlab.eventlog.shelf import Shelf
 from anode_jlab.ids import NotebookId, Seq
@@ -52,8 +53,9 @@ class Copy:
 class Copies:
     """The copies of all notebooks: nbformat files that any program can read."""
 
-    def __init__(self, shelf: Shelf, rules: CopyRules) -> None:
+    def __init__(self, shelf: Shelf, rules: CopyRules, large: LargeOutputsOf = inline_only) -> None:
         self.rules = rules
+        self._large = large
         self._shelf = shelf
 
     async def of(self, notebook: NotebookId) -> list[Copy]:
@@ -73,11 +75,13 @@ class Copies:
         data = await self.read(notebook, name)
         copy = _copy(name, len(data))
         assert copy is not None
-        return await asyncio.to_thread(json.loads, data), copy.seq
+        nb = await asyncio.to_thread(json.loads, data)
+        return await self._large(notebook).referred(nb), copy.seq
 
     async def add(self, notebook: NotebookId, nb: dict[str, Any], seq: Seq, time: float) -> None:
         """Keep a copy, and let go of those that the rules do not keep any longer."""
-        data = await asyncio.to_thread(_encoded, nb)
+        whole = await self._large(notebook).inlined(nb)
+        data = await asyncio.to_thread(_encoded, whole)
         moment = datetime.fromtimestamp(time, UTC).strftime(_TIME_FORMAT)
         await self._shelf.put(notebook, f"{moment}_{seq}_{len(nb['cells'])}.ipynb", data)
         await self.thin(notebook, time)

@@ -11,6 +11,7 @@ from anode_jlab.documents.contents import ContentsPort
 from anode_jlab.documents.document_file import FileContent
 from anode_jlab.documents.kind import AnyKind
 from anode_jlab.documents.kinds import KINDS, Kinds
+from anode_jlab.documents.large_outputs import LargeOutputsOf, inline_only
 from anode_jlab.documents.lineage import of_last_lineage
 from anode_jlab.documents.shared import SharedDocument
 from anode_jlab.errors import (
@@ -64,6 +65,7 @@ class Opener:
         new_document: Callable[[AnyKind], SharedDocument] | None = None,
         locks: FileLocks | None = None,
         kinds: Kinds = KINDS,
+        large: LargeOutputsOf = inline_only,
     ) -> None:
         self._store = store
         self._catalogue = catalogue
@@ -76,6 +78,7 @@ class Opener:
         self._keeping = keeping
         self._locks = locks
         self._kinds = kinds
+        self._large = large
         self._identity = Identity(catalogue, contents)
 
     async def identify(self, path: str, kind: Kind = Kind.NOTEBOOK) -> NotebookId:
@@ -130,6 +133,7 @@ class Opener:
             await self._locks.check(entry.path, notebook_id, entry.kind)
         kind = self._kinds[entry.kind]
         file = kind.file(entry.path or entry.former, self._contents)
+        file.large = self._large(notebook_id)
         content = None
         if not await self._store.exists(notebook_id):
             if not entry.path:

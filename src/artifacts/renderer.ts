@@ -1,0 +1,378 @@
+// Shows an output whose bytes lie outside the document: loads them when they come into view.
+
+import { MimeModel } from '@jupyterlab/rendermime';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type {
+  PartialJSONValue,
+  ReadonlyPartialJSONObject,
+  ReadonlyPartialJSONValue
+} from '@lumino/coreutils';
+import { PanelLayout, Widget } from '@lumino/widgets';
+
+import { ApiError, NotReachedError } from '../api/errors';
+import type { Form, IReference } from './reference';
+import { REFERENCE_MIME, referencesIn } from './reference';
+
+/**
+ * How far outside of the window loading begins.
+ */
+const AHEAD = '600px';
+
+/**
+ * Images that a browser shows without running anything in them.
+ */
+const IMAGES = new Set([
+  'image/avif',
+  'image/bmp',
+  'image/gif',
+  'image/jpeg',
+  'image/png',
+  'image/svg+xml',
+  'image/webp'
+]);
+
+/**
+ * Where the bytes of one notebook's outputs are.
+ */
+export interface IArtifactSource {
+  url(sha256: string): string;
+  load(sha256: string): Promise<Blob>;
+}
+
+/**
+ * What a renderer works with.
+ */
+export interface IArtifactOptions {
+  /**
+   * The source for what stands in the notebook at a contents path; null when there is none.
+   */
+  source(path: string | null): IArtifactSource | null;
+  readonly registry: IRenderMimeRegistry;
+  readonly trans: TranslationBundle;
+}
+
+/**
+ * The renderer of references.
+ */
+export class ArtifactRenderer extends Widget implements IRenderMime.IRenderer {
+  constructor(
+    private readonly _mime: IRenderMime.IRendererOptions,
+    private readonly _options: IArtifactOptions
+  ) {
+    super();
+    this.layout = new PanelLayout();
+    this.addClass('jp-Anode-artifact');
+  }
+
+  /**
+   * Show the best representation, wherever it lies.
+   */
+  async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+    this._forget();
+    const trans = this._options.trans;
+    const references = referencesIn(model.data);
+    const mime = this._best(model, references);
+    const reference = mime === undefined ? undefined : references.get(mime);
+    if (mime === undefined) {
+      this._say(trans.__('This output cannot be shown.'), null);
+      return;
+    }
+    if (reference === undefined) {
+      await this._delegate(mime, model.data[mime], model);
+      return;
+    }
+    const source = this._source;
+    if (source === null) {
+      this._say(
+        trans.__(
+          'This output lies with another notebook; run the cell to have it here.'
+        ),
+        null
+      );
+    } else if (IMAGES.has(mime)) {
+      this._showImage(reference, mime, model, source);
+    } else {
+      this._await(reference, () => {
+        void this._load(reference, mime, model, source);
+      });
+    }
+  }
+
+  override dispose(): void {
+    this._forget();
+    super.dispose();
+  }
+
+  /**
+   * JupyterLab's own choice among all representations.
+   */
+  private _best(
+    model: IRenderMime.IMimeModel,
+    references: ReadonlyMap<string, IReference>
+  ): string | undefined {
+    const all: Record<string, PartialJSONValue> = {};
+    for (const mime of [...Object.keys(model.data), ...references.keys()]) {
+      if (mime !== REFERENCE_MIME) {
+        all[mime] = '';
+      }
+    }
+    const { registry } = this._options;
+    const best = registry.preferredMimeType(
+      all,
+      model.trusted ? 'any' : 'ensure'
+    );
+    // An image of vectors is safe here, for it is shown as an image.
+    const vectors = 'image/svg+xml';
+    return references.has(vectors) &&
+      (best === undefined || best.startsWith('text/'))
+      ? vectors
+      : best;
+  }
+
+  private get _source(): IArtifactSource | null {
+    const { resolver } = this._mime;
+    const path =
+      resolver && 'path' in resolver && typeof resolver.path === 'string'
+        ? resolver.path
+        : null;
+    return this._options.source(path);
+  }
+
+  /**
+   * An image comes by its address, so that the browser caches it; one that does not is loaded as
+   * everything else, which tells what is wrong.
+   */
+  private _showImage(
+    reference: IReference,
+    mime: string,
+    model: IRenderMime.IMimeModel,
+    source: IArtifactSource
+  ): void {
+    const image = imageOf(source.url(reference.sha256), reference, mime, model);
+    const render = this._render;
+    image.addEventListener('error', () => {
+      if (render === this._render) {
+        void this._load(reference, mime, model, source);
+      }
+    });
+    this._show(imageView(image));
+  }
+
+  private async _load(
+    reference: IReference,
+    mime: string,
+    model: IRenderMime.IMimeModel,
+    source: IArtifactSource
+  ): Promise<void> {
+    const render = this._render;
+    const isCurrent = () => render === this._render && !this.isDisposed;
+    try {
+      const bytes = await source.load(reference.sha256);
+      if (!isCurrent()) {
+        return;
+      }
+      if (IMAGES.has(mime)) {
+        this._blobUrl = URL.createObjectURL(new Blob([bytes], { type: mime }));
+        this._show(imageView(imageOf(this._blobUrl, reference, mime, model)));
+        return;
+      }
+      const value = await valueOf(bytes, reference.form);
+      if (isCurrent()) {
+        await this._delegate(mime, value, model);
+      }
+    } catch (error) {
+      if (isCurrent()) {
+        this._say(this._reason(error), () => void this.renderModel(model));
+      }
+    }
+  }
+
+  private async _delegate(
+    mime: string,
+    value: ReadonlyPartialJSONValue | undefined,
+    model: IRenderMime.IMimeModel
+  ): Promise<void> {
+    const { resolver, linkHandler } = this._mime;
+    const registry = this._options.registry.clone({
+      resolver: resolver ?? undefined,
+      linkHandler: linkHandler ?? undefined
+    });
+    const renderer = registry.createRenderer(mime);
+    this._show(renderer);
+    await renderer.renderModel(
+      new MimeModel({
+        trusted: model.trusted,
+        data: { [mime]: value },
+        metadata: model.metadata
+      })
+    );
+  }
+
+  /**
+   * Load once it comes into view; until then there is a line with its size.
+   */
+  private _await(reference: IReference, load: () => void): void {
+    const trans = this._options.trans;
+    const size = sizeInWords(reference.size);
+    this._say(trans.__('Loading %1 of output …', size), null);
+    if (typeof IntersectionObserver === 'undefined') {
+      load();
+      return;
+    }
+    this._watcher = new IntersectionObserver(
+      entries => {
+        if (entries.some(entry => entry.isIntersecting)) {
+          this._watcher?.disconnect();
+          load();
+        }
+      },
+      { rootMargin: AHEAD }
+    );
+    this._watcher.observe(this.node);
+  }
+
+  private _say(text: string, retry: (() => void) | null): void {
+    const line = document.createElement('div');
+    line.className = 'jp-Anode-artifact-line';
+    line.textContent = text;
+    if (retry !== null) {
+      const button = document.createElement('button');
+      button.className = 'jp-mod-styled jp-mod-minimal';
+      button.textContent = this._options.trans.__('Try Again');
+      button.addEventListener('click', retry);
+      line.append(' ', button);
+    }
+    this._show(new Widget({ node: line }));
+  }
+
+  private _reason(error: unknown): string {
+    const trans = this._options.trans;
+    if (error instanceof ApiError) {
+      return trans.__(
+        'This output cannot be shown. %1 %2',
+        error.message,
+        error.hint
+      );
+    }
+    if (error instanceof NotReachedError) {
+      return trans.__(
+        'This output cannot be shown now: the server does not answer. It is kept there.'
+      );
+    }
+    return trans.__('This output cannot be shown: %1', String(error));
+  }
+
+  private _show(view: Widget): void {
+    const layout = this.layout as PanelLayout;
+    for (const old of [...layout.widgets]) {
+      old.dispose();
+    }
+    layout.addWidget(view);
+  }
+
+  private _forget(): void {
+    this._render += 1;
+    this._watcher?.disconnect();
+    this._watcher = null;
+    if (this._blobUrl !== null) {
+      URL.revokeObjectURL(this._blobUrl);
+      this._blobUrl = null;
+    }
+  }
+
+  private _render = 0;
+  private _watcher: IntersectionObserver | null = null;
+  private _blobUrl: string | null = null;
+}
+
+/**
+ * A representation as its renderer wants it.
+ */
+async function valueOf(bytes: Blob, form: Form): Promise<PartialJSONValue> {
+  if (form === 'text') {
+    return bytes.text();
+  }
+  if (form === 'json') {
+    return JSON.parse(await bytes.text()) as PartialJSONValue;
+  }
+  return toBase64(bytes);
+}
+
+function toBase64(bytes: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => {
+      const url = reader.result as string;
+      resolve(url.slice(url.indexOf(',') + 1));
+    };
+    reader.onerror = () => reject(reader.error ?? new Error('unreadable'));
+    reader.readAsDataURL(bytes);
+  });
+}
+
+function imageView(image: HTMLImageElement): Widget {
+  const view = new Widget();
+  view.addClass('jp-RenderedImage');
+  view.node.append(image);
+  return view;
+}
+
+/**
+ * As JupyterLab's own renderer of images shows one.
+ */
+function imageOf(
+  url: string,
+  reference: IReference,
+  mime: string,
+  model: IRenderMime.IMimeModel
+): HTMLImageElement {
+  const image = document.createElement('img');
+  const metadata = (model.metadata[mime] ?? {}) as ReadonlyPartialJSONObject;
+  const { width, height, unconfined } = metadata;
+  const background =
+    metadata['needs_background'] ?? model.metadata['needs_background'];
+  if (typeof width === 'number') {
+    image.width = width;
+  }
+  if (typeof height === 'number') {
+    image.height = height;
+  }
+  if (typeof width !== 'number' && typeof height !== 'number') {
+    keepRoom(image, reference);
+  }
+  if (background === 'light' || background === 'dark') {
+    image.classList.add(`jp-needs-${background}-background`);
+  }
+  if (unconfined === true) {
+    image.classList.add('jp-mod-unconfined');
+  }
+  const text = model.data['text/plain'];
+  image.alt = typeof text === 'string' ? text : '';
+  image.decoding = 'async';
+  image.setAttribute('loading', 'lazy');
+  image.src = url;
+  return image;
+}
+
+/**
+ * Nothing moves when the image comes.
+ */
+function keepRoom(
+  image: HTMLImageElement,
+  { width, height }: IReference
+): void {
+  if (typeof width === 'number' && typeof height === 'number') {
+    image.width = width;
+    image.height = height;
+    image.style.height = 'auto';
+  }
+}
+
+function sizeInWords(bytes: number): string {
+  const kilobytes = bytes / 1000;
+  return kilobytes < 1000
+    ? `${Math.max(Math.round(kilobytes), 1)} kB`
+    : `${(kilobytes / 1000).toFixed(1)} MB`;
+}
