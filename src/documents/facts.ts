@@ -86,6 +86,13 @@ export abstract class ConnectionFacts
     return this._conditions;
   }
 
+  /**
+   * Whether the server is known to answer late at the moment.
+   */
+  get isSlow(): boolean {
+    return this._conditions.some(({ code }) => SLOW_CONDITIONS.includes(code));
+  }
+
   get conditionsChanged(): ISignal<this, readonly ICondition[]> {
     return this._conditionsChanged;
   }
