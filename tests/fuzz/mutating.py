@@ -1,6 +1,6 @@
 """Mutates good inputs at random, from a seed, and feeds them to a target: a process of its own.
 
-``python -m tests.fuzz.mutating frame 5 1``: target, seconds, seed. Each input is written into the file
+``python -m tests.fuzz.mutating frame 5 1``: target, seconds, seed. Each input is put into the file
 ``input`` before it is tried, so that even a native crash leaves it behind.
 """
 
