@@ -167,13 +167,6 @@ export abstract class ConnectionFacts
     }
   }
 
-  /**
-   * Whether the server answers late at the moment.
-   */
-  get isSlow(): boolean {
-    return this._conditions.some(({ code }) => SLOW_CONDITIONS.includes(code));
-  }
-
   abstract retry(): void;
 
   abstract takeOver(): Promise<void>;
