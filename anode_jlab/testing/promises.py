@@ -12,6 +12,7 @@ from pycrdt import Array, Doc
 from anode_jlab.documents import ipynb
 from anode_jlab.documents.file_text import content_digest
 from anode_jlab.documents.version_cell import OURS
+from anode_jlab.events.document import DocumentUpdated
 from anode_jlab.events.event import Envelope
 from anode_jlab.ids import NotebookId
 from anode_jlab.materializers import state as states
@@ -116,11 +117,14 @@ class Promises:
             return  # the store was slow when the last room closed
         loaded: Doc[Any] = Doc()
         loaded.apply_update(snapshot.document)
-        upto = [envelope for envelope in self._events() if envelope.seq <= snapshot.seq]
+        for envelope in self._events()[snapshot.seq :]:
+            if isinstance(envelope.event, DocumentUpdated):
+                loaded.apply_update(envelope.event.update)
+        upto = self._events()[: snapshot.seq]
         if states.encode(replay(upto)) != snapshot.state:
             raise Broken("the snapshot holds another state than the log tells")
         if ipynb.to_notebook(loaded) != nb:
-            raise Broken("the snapshot holds another document than the log")
+            raise Broken("snapshot and tail make another document than the whole log")
 
     def _events(self) -> Sequence[Envelope]:
         return self._disks.store.stored(self._notebook)

@@ -28,6 +28,9 @@ LONG_SLEEP_SECONDS = 10 * IDLE_SECONDS
 LONGEST_WORK_SECONDS = 0.05
 """How long a thread may take for what is computed off the loop."""
 
+LARGEST_JUMP_SECONDS = 2 * 24 * 3600.0
+"""How far an operator may set the clock, forward or back: nothing is ordered by it."""
+
 QUIET_WITHIN_SECONDS = 180.0
 """After all faults are healed, everybody is in sync within this (virtual) time."""
 
@@ -165,6 +168,8 @@ class World:
             self._other.act()
         elif kind < 0.81:
             await self._crash()
+        elif kind < 0.82:
+            self.clock.jump(self._chance.uniform(-1.0, 1.0) * LARGEST_JUMP_SECONDS)
         elif kind < 0.85:
             day.refusing = not day.refusing
         elif kind < 0.87:

@@ -111,3 +111,17 @@ def test_this_process_lives_and_an_ended_one_does_not() -> None:
     assert OURS.same_machine(this_process())
     assert not is_alive(ended_process())
     assert is_alive(msgspec.structs.replace(OURS, started=0)), "an unknown start is no proof"
+
+
+@pytest.mark.anyio
+async def test_a_clock_that_jumps_fences_nobody(tmp_path: Path) -> None:
+    clock = VirtualClock()
+    store, log = await opened(tmp_path, clock=clock)
+    lease = await written(log, 3)
+    for jump in (86_400.0, -172_800.0):
+        clock.jump(jump)
+        head = (await log.load()).head
+        await log.append([keystroke(9)], epoch=lease.epoch, expect_head=head)
+        lease = await log.renew(lease)
+    assert [envelope.seq for envelope in await log.read(Seq(0))] == [1, 2, 3, 4, 5, 6]
+    await store.close()

@@ -1,7 +1,7 @@
 """Lets libFuzzer look for inputs that reach new code: ``python -m tests.fuzz.guided frame``.
 
-Needs ``atheris`` (in the extra ``dev``, on Linux). What follows the target is libFuzzer's own: a
 Needs ``atheris`` (in the extra ``dev``, on Linux). What follows the target is libFuzzer's own:
+a folder of inputs, ``-max_total_time=600``, ``-seed=1``, or a file that broke something.
 """
 
 from __future__ import annotations
