@@ -227,3 +227,41 @@ def test_doctor_cannot_use_a_file_as_store(
     (tmp_path / "file").write_text("in the way")
     assert command(tmp_path / "file", "doctor") == 1
     assert "store_dir" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["now", "seq"])
+def test_export(
+    written: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    place, notebook = written
+    arguments = ["--seq", "2"] if name == "seq" else []
+    assert command(place / "store", "export", *arguments, notebook) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert "".join(told["cells"][0]["source"]) == ("x = 1" if name == "seq" else "x = 10")
+    file = tmp_path / "out.ipynb"
+    for expected in (0, 1):
+        assert command(place / "store", "export", "-o", str(file), notebook) == expected
+    assert "is there already" in capsys.readouterr().err
+    assert "".join(json.loads(file.read_text())["cells"][0]["source"]) == "x = 10"
+
+
+def test_config_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path))
+    settings = tmp_path / "jupyter_server_config.py"
+    settings.write_text('c.AnodeConfig.durability = "relaxed"\n')
+    monkeypatch.setenv("ANODE_HISTORY", "off")
+    assert main(["config", "check"]) == 0
+    told = capsys.readouterr().out
+    assert "relaxed" in next(line for line in told.splitlines() if line.startswith("durability"))
+    assert "from ANODE_HISTORY" in told
+    settings.write_text('c.AnodeConfig.durabilty = "relaxed"\n')
+    monkeypatch.setenv("ANODE_HISTORIES", "off")
+    assert main(["config", "check"]) == 1
+    told = capsys.readouterr().out
+    assert "no setting durabilty (is durability meant?)" in told
+    assert "ANODE_HISTORIES is no setting" in told
+    settings.write_text('c.AnodeConfig.durability = "somehow"\n')
+    assert main(["config", "check"]) == 1
+    assert "durability" in capsys.readouterr().out

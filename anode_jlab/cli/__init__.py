@@ -8,12 +8,29 @@ import sys
 from collections.abc import Sequence
 
 from anode_jlab._version import __version__
-from anode_jlab.cli import backup, doctor, events, purge, rebuild, restore, run, verify
+from anode_jlab.cli import (
+    backup,
+    config,
+    doctor,
+    events,
+    export,
+    purge,
+    rebuild,
+    restore,
+    retire,
+    run,
+    verify,
+)
 from anode_jlab.cli.command import Command
 from anode_jlab.errors import AnodeError
 
 INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells have it."""
+
+COMMANDS = (
+    doctor, config, events, export, verify, rebuild, purge, backup, restore, run, retire,
+)  # fmt: skip
+"""In the order in which the help lists them."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="anode-jlab", description=__doc__)
     parser.add_argument("--store-dir", help="the store's folder, instead of the configured one")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (doctor, events, verify, rebuild, purge, backup, restore, run):
+    for module in COMMANDS:
         module.add(commands)
     commands.add_parser("version", help="print the version").set_defaults(command=_version)
     return parser

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from jupyter_core.application import JupyterApp
+from traitlets.config import Config
 
 from anode_jlab.clock import SystemClock
 from anode_jlab.config import AnodeConfig
@@ -32,13 +33,26 @@ NOTEBOOK_HELP = "path of the .ipynb, or the notebook's id"
 ID_LENGTH = 32
 
 
+class _Reader(JupyterApp):
+    """Reads ``jupyter_server_config.py`` and ``.json`` wherever a server looks for them."""
+
+    name = "jupyter-server"
+
+
 def config_of(options: argparse.Namespace) -> AnodeConfig:
     """The server's own configuration files, the environment, and the option, which wins."""
-    reader = JupyterApp(name="jupyter-server")
-    reader.load_config_file()
+    found = jupyter_config()
     if options.store_dir:
-        return AnodeConfig(config=reader.config, store_dir=options.store_dir)
-    return AnodeConfig(config=reader.config)
+        return AnodeConfig(config=found, store_dir=options.store_dir)
+    return AnodeConfig(config=found)
+
+
+def jupyter_config() -> Config:
+    """The server's own configuration files."""
+    reader = _Reader()
+    reader.load_config_file()
+    found: Config = reader.config
+    return found
 
 
 @asynccontextmanager
