@@ -74,6 +74,14 @@ class FolderArtifacts:
     async def remove(self, notebook: NotebookId, sha256: Sha256) -> None:
         await _run(lambda: self._place(notebook, sha256).unlink(missing_ok=True))
 
+    async def find(self, sha256: Sha256) -> NotebookId | None:
+        def look() -> NotebookId | None:
+            for place in self._store_dir.glob(f"??/*/{FOLDER}/{sha256}"):
+                return NotebookId(place.parent.parent.name)
+            return None
+
+        return await _run(look)
+
     async def share(self, source: NotebookId, target: NotebookId, sha256: Sha256) -> None:
         def share() -> None:
             kept, folder = self._place(source, sha256), self.folder_of(target)

@@ -35,6 +35,19 @@ class Kept(NamedTuple):
     inline: dict[str, Any]
 
 
+async def fetch(store: ArtifactStore, notebook: NotebookId, sha256: Sha256) -> int:
+    """The size of an artifact of a notebook, which gets it from another one when its reference was
+    pasted from there. Raises ArtifactNotFound, ArtifactDamaged, StoreUnavailable."""
+    try:
+        return await store.size(notebook, sha256)
+    except ArtifactNotFound:
+        holder = await store.find(sha256)
+        if holder is None:
+            raise
+    await store.share(holder, notebook, sha256)
+    return await store.size(notebook, sha256)
+
+
 class NotebookOutputs:
     """``LargeOutputs`` of one notebook."""
 
@@ -54,7 +67,7 @@ class NotebookOutputs:
         found: dict[Sha256, bytes] = {}
         for sha256 in wanted:
             try:
-                await self._store.size(self._notebook, sha256)
+                await fetch(self._store, self._notebook, sha256)
                 found[sha256] = await self._store.read(self._notebook, sha256)
             except (ArtifactNotFound, ArtifactDamaged) as error:
                 logger.warning("Notebook %s lacks an output: %s", self._notebook, error.message)

@@ -32,6 +32,9 @@ class MemoryArtifacts:
     async def remove(self, notebook: NotebookId, sha256: Sha256) -> None:
         self._kept.get(notebook, {}).pop(sha256, None)
 
+    async def find(self, sha256: Sha256) -> NotebookId | None:
+        return next((one for one, kept in self._kept.items() if sha256 in kept), None)
+
     async def share(self, source: NotebookId, target: NotebookId, sha256: Sha256) -> None:
         self._kept.setdefault(target, {})[sha256] = self._data(source, sha256)
 

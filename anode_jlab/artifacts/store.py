@@ -49,6 +49,10 @@ class ArtifactStore(Protocol):
         """Keep it no longer; nothing happens when it is not there."""
         ...
 
+    async def find(self, sha256: Sha256) -> NotebookId | None:
+        """A notebook for which these bytes are kept."""
+        ...
+
     async def share(self, source: NotebookId, target: NotebookId, sha256: Sha256) -> None:
         """Keep for ``target`` what is kept for ``source``. Raises ArtifactNotFound."""
         ...

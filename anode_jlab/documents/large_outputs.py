@@ -179,6 +179,15 @@ def bundles_of(nb: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                 yield data
 
 
+def mime_of(nb: Mapping[str, Any], sha256: Sha256) -> str | None:
+    """As what a notebook refers to these bytes; None when it does not."""
+    for bundle in bundles_of(nb):
+        for mime, reference in references_in(bundle).items():
+            if reference.sha256 == sha256:
+                return mime
+    return None
+
+
 def put_back(bundle: dict[str, Any], load: Callable[[Reference], Any]) -> None:
     """Replace the references of a bundle, in place, by the values that ``load`` finds.
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import pairwise
 from typing import Any, ClassVar
 
 from tornado.iostream import StreamClosedError
 
+from anode_jlab.artifacts.keeper import fetch
 from anode_jlab.artifacts.media import content_type, disposition
 from anode_jlab.artifacts.store import checked
+from anode_jlab.documents.large_outputs import mime_of
+from anode_jlab.documents.notebook_kind import NOTEBOOKS
+from anode_jlab.documents.shared import SharedDocument
 from anode_jlab.errors import (
     ArtifactDamaged,
     ArtifactNotFound,
@@ -22,6 +27,7 @@ from anode_jlab.handlers.base import Door
 from anode_jlab.handlers.operation import Operation
 from anode_jlab.handlers.ranges import Span, wanted
 from anode_jlab.ids import NotebookId, Sha256
+from anode_jlab.rooms.room import Room
 
 ARTIFACTS = "anode/artifacts"
 """Beside ``anode/api``: what lies here are resources of their own kinds."""
@@ -69,11 +75,11 @@ class ArtifactHandler(Door):
     async def get(self, notebook_id: str, sha256: str) -> None:
         notebook, address = NotebookId(notebook_id), checked(sha256)
         room = await self.services.rooms.open(notebook)
-        found = next((one for one in room.state.artifacts if one.sha256 == address), None)
-        if found is None:
+        mime = await _mime(room, address)
+        if mime is None:
             raise ArtifactNotFound
-        size = await self.services.artifacts.size(notebook, address)
-        self._describe(found.mime, address)
+        size = await fetch(self.services.artifacts, notebook, address)
+        self._describe(mime, address)
         if self.check_etag_header():
             self.set_status(304)
             return
@@ -122,3 +128,14 @@ class ArtifactHandler(Door):
                 await self.flush()
         except StreamClosedError:
             self.log.debug("A reader of artifact %s left", address)
+
+
+async def _mime(room: Room, sha256: Sha256) -> str | None:
+    """What the bytes are, by the log; else by the document, for what was pasted into it."""
+    for stored in room.state.artifacts:
+        if stored.sha256 == sha256:
+            return stored.mime
+    if room.kind is not NOTEBOOKS:
+        return None
+    update = await room.shown(SharedDocument.encode)
+    return await asyncio.to_thread(lambda: mime_of(NOTEBOOKS.to_file(update), sha256))

@@ -24,6 +24,7 @@ class ArtifactConformance:
     @pytest.mark.anyio
     async def test_an_empty_store(self, store: ArtifactStore) -> None:
         assert await store.addresses(ONE) == []
+        assert await store.find(NOWHERE) is None
         await store.remove(ONE, NOWHERE)
         for look in (
             store.size(ONE, NOWHERE),
@@ -57,6 +58,7 @@ class ArtifactConformance:
     async def test_each_notebook_has_its_own(self, store: ArtifactStore) -> None:
         sha256 = await store.put(ONE, b"mine")
         assert await store.addresses(OTHER) == []
+        assert await store.find(sha256) == ONE
         with pytest.raises(ArtifactNotFound):
             await store.read(OTHER, sha256)
         await store.share(ONE, OTHER, sha256)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from pycrdt import Array
+from pycrdt import Array, Map
 
 from anode_jlab.artifacts.folder import FolderArtifacts
 from anode_jlab.documents.large_outputs import REFERENCE_MIME
@@ -159,3 +159,26 @@ async def test_lost_bytes_are_told_and_nothing_else_suffers(
     assert sorted(nb["cells"][1]["outputs"][0]["data"]) == [REFERENCE_MIME, "text/plain"]
     kept.write_bytes(data)
     assert (await notebook.outputs("cell-1"))[0]["data"]["image/png"]
+
+
+async def test_a_cell_pasted_into_another_notebook_brings_its_outputs(
+    address: ServerAddress, write_notebook: Write
+) -> None:
+    write_notebook("a.ipynb", NOISE, "show(image_png=image(1), text_plain='x');")
+    other = write_notebook("b.ipynb", "y")
+    notebook = await Notebook.opened(address, "a.ipynb")
+    await notebook.run("cell-0", "cell-1")
+    (output,) = await held(address, notebook, 1)
+    sha256 = output["data"][REFERENCE_MIME]["image/png"]["sha256"]
+    target = await Notebook.opened(address, "b.ipynb")
+    route = f"anode/artifacts/{target.id}/{sha256}"
+    assert (await address.fetch("GET", route)).code == 404
+    async with NativeClient(address, target.id) as client:
+        cells: Array[Any] = client.doc.get("cells", type=Array)
+        cells[0]["outputs"].append(Map(output))
+        await client.acked()
+        served = await address.fetch("GET", route)
+    assert (served.code, served.headers["Content-Type"]) == (200, "image/png")
+    await address.post(f"notebooks/{target.id}/export", {})
+    saved = json.loads(other.read_text("utf-8"))
+    assert b64decode(saved["cells"][0]["outputs"][0]["data"]["image/png"]) == served.body
