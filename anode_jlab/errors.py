@@ -253,6 +253,13 @@ class FileDeleted(FileChangedOutside):
     hint = "Go on editing: everything is kept. Save it again to have it in a file."
 
 
+class FileConflicted(AnodeError):
+    """The notebook's file has the conflict markers of a merge; you see both sides together."""
+
+    code = "file_conflicted"
+    hint = "Where two versions of a cell are shown, choose one; then save the notebook."
+
+
 class FileUnreadable(AnodeError):
     """The notebook's file could not be read."""
 

@@ -27,11 +27,15 @@ C = TypeVar("C")
 
 @dataclass(frozen=True, slots=True)
 class FileContent(Generic[C]):
-    """What a file held, with the hash of the bytes that were read."""
+    """What a file held, with the hash of the bytes that were read.
+
+    ``conflicted``: it had the conflict markers of a merge, and ``value`` is both sides together.
+    """
 
     value: C
     hash: str
     writable: bool
+    conflicted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

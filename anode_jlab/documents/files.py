@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from copy import deepcopy
 from dataclasses import dataclass
 
+from anode_jlab.documents.conflict import read_notebook
 from anode_jlab.documents.contents import ContentsPort, FileText, JsonObject
 from anode_jlab.documents.document_file import DocumentFile, FileContent, Written
 from anode_jlab.documents.file_text import (
@@ -30,15 +31,17 @@ from anode_jlab.errors import (
 class _OnDisk:
     """What is in the file: its hash (None: no file), its text and content where known.
 
-    ``digest`` is None when it is not a notebook of nbformat 4.
+    ``digest`` is None when it is not a notebook of nbformat 4. ``style`` is a text in the layout
+    that the file has.
     """
 
     hash: str | None
     text: str | None
     digest: str | None
+    style: str | None
 
 
-NO_FILE = _OnDisk(hash=None, text=None, digest=None)
+NO_FILE = _OnDisk(hash=None, text=None, digest=None, style=None)
 
 
 class NotebookFile(DocumentFile[JsonObject]):
@@ -61,8 +64,13 @@ class NotebookFile(DocumentFile[JsonObject]):
         """As `DocumentFile.read`; NotANotebook is raised for anything but nbformat 4.0-4.5."""
         raw = await self._contents.text(self.path)
         if raw is not None and self._contents.is_plain:
-            nb = await self.large.referred(await asyncio.to_thread(_read_text, raw.text))
-            return FileContent(value=nb, hash=raw.hash, writable=raw.writable)
+            found = await asyncio.to_thread(read_notebook, raw.text)
+            return FileContent(
+                value=await self.large.referred(found.nb),
+                hash=raw.hash,
+                writable=raw.writable,
+                conflicted=found.sides is not None,
+            )
         if raw is not None and self.path.endswith(".ipynb"):
             await asyncio.to_thread(parse_notebook, raw.text)
         model = await self._contents.notebook(self.path)
@@ -97,7 +105,7 @@ class NotebookFile(DocumentFile[JsonObject]):
         except FileNotWritten as error:
             await self._undo_failed(error, before, model["content"])
             warning = error.message
-        written = await self._styled(before.text, model["content"], digest)
+        written = await self._styled(before.style, model["content"], digest)
         self._torn = None
         self._digests = (written, digest)
         held = await self._held(whole, model["content"])
@@ -122,21 +130,23 @@ class NotebookFile(DocumentFile[JsonObject]):
             found = raw.hash if raw is not None and plain else await self._contents.hash(self.path)
             text = raw.text if raw is not None and self.path.endswith(".ipynb") else None
             if found == self._digests[0]:
-                return _OnDisk(hash=found, text=text, digest=self._digests[1])
-            return _OnDisk(hash=found, text=text, digest=await self._digest(raw))
+                return _OnDisk(hash=found, text=text, digest=self._digests[1], style=text)
+            digest, style = await self._digest(raw)
+            return _OnDisk(hash=found, text=text, digest=digest, style=style or text)
         except NotebookNotFound:
             return NO_FILE
         except NotANotebook:
-            return _OnDisk(hash="", text=None, digest=None)
+            return _OnDisk(hash="", text=None, digest=None, style=None)
 
-    async def _digest(self, raw: FileText | None) -> str | None:
+    async def _digest(self, raw: FileText | None) -> tuple[str | None, str | None]:
+        """The digest of what is in the file, and a text in its layout where that is another one."""
         try:
             if raw is not None and self._contents.is_plain:
-                return await asyncio.to_thread(lambda: content_digest(parse_notebook(raw.text)))
+                return await asyncio.to_thread(_digest_of, raw.text)
             content = (await self._contents.notebook(self.path)).content
-            return await asyncio.to_thread(lambda: content_digest(_read_model(content)))
+            return await asyncio.to_thread(lambda: content_digest(_read_model(content))), None
         except NotANotebook:
-            return None
+            return None, None
 
     def _may_replace(self, found: _OnDisk, expect: str | None) -> None:
         """Raise unless the file is the expected one, or may be replaced whatever it holds."""
@@ -209,8 +219,11 @@ def _prepared(nb: JsonObject) -> tuple[str, JsonObject]:
     return content_digest(nb), deepcopy(nb)
 
 
-def _read_text(text: str) -> JsonObject:
-    return joined_notebook(parse_notebook(text))
+def _digest_of(text: str) -> tuple[str, str | None]:
+    """Conflict markers are no content: the same notebook without them is to be written."""
+    found = read_notebook(text)
+    digest = content_digest(found.nb)
+    return (digest, None) if found.sides is None else (f"conflict:{digest}", found.sides.ours)
 
 
 def _read_model(content: JsonObject) -> JsonObject:

@@ -16,6 +16,10 @@ VERSION_OF = "version_of"
 TYPE = "cell_type"
 """Under ``OURS``: the type that the version has in the file."""
 
+FROM = "from"
+"""Under ``OURS``: the branch that a version comes from, by the name that git gives it; the version
+of a plain file has none."""
+
 
 def version_cell(cell_id: CellId, of: CellId, theirs: Mapping[str, Any]) -> dict[str, Any]:
     """A plain cell with the text of ``theirs``, the file's version of the cell ``of``.

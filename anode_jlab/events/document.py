@@ -102,6 +102,15 @@ class ExternalChangeMerged(Event, frozen=True, kw_only=True):
     versions: tuple[CellId, ...] = ()
 
 
+class ConflictMarkersFound(Event, frozen=True, kw_only=True):
+    """The content that was just taken from the file is that of both sides of a merge, brought
+    together: the file has conflict markers, until it is written or changed."""
+
+    event_name: ClassVar[str] = "v1.ConflictMarkersFound"
+    path: str
+    file_hash: str
+
+
 class Restored(Event, frozen=True, kw_only=True):
     """The content of an earlier moment was brought back by a new change."""
 

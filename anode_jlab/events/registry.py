@@ -99,6 +99,7 @@ EVENTS: Mapping[str, type[Event]] = _named(
     document.Exported,
     document.ExternalChangeMerged,
     document.Restored,
+    document.ConflictMarkersFound,
     document.PathChanged,
     document.LogRecovered,
     document.HistoryPurged,

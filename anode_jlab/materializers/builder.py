@@ -68,6 +68,7 @@ class StateBuilder:
         self._lineage: Lineage | None = start.lineage
         self._path = start.path
         self._file_hash = start.file_hash
+        self._conflicted = start.conflicted
         self._exported_upto = start.exported_upto
         self._changed_upto = start.changed_upto
         self._recovered_at = start.recovered_at
@@ -117,6 +118,7 @@ class StateBuilder:
                 lineage=self._lineage,
                 path=self._path,
                 file_hash=self._file_hash,
+                conflicted=self._conflicted,
                 exported_upto=self._exported_upto,
                 changed_upto=self._changed_upto,
                 recovered_at=self._recovered_at,
@@ -152,6 +154,7 @@ class StateBuilder:
         self._lineage = event.lineage
         self._path = event.path
         self._file_hash = event.file_hash
+        self._conflicted = False
 
     def _kind_set(self, event: document.KindSet, who: ActorKey, at: Envelope) -> None:
         self._kind = event.kind
@@ -168,12 +171,19 @@ class StateBuilder:
         self._exported_upto = max(self._exported_upto, event.upto)
         self._path = event.path
         self._file_hash = event.file_hash
+        self._conflicted = False
 
     def _merged(self, event: document.ExternalChangeMerged, who: ActorKey, at: Envelope) -> None:
         if event.complete:
             self._exported_upto = at.seq
         self._path = event.path
         self._file_hash = event.file_hash
+        self._conflicted = False
+
+    def _markers_found(
+        self, event: document.ConflictMarkersFound, who: ActorKey, at: Envelope
+    ) -> None:
+        self._conflicted = True
 
     def _path_changed(self, event: document.PathChanged, who: ActorKey, at: Envelope) -> None:
         self._path = event.new_path
@@ -304,6 +314,7 @@ _CHANGES: Mapping[type[Event], _Change] = {
     document.DocumentUpdated: StateBuilder._updated,
     document.Exported: StateBuilder._exported,
     document.ExternalChangeMerged: StateBuilder._merged,
+    document.ConflictMarkersFound: StateBuilder._markers_found,
     document.PathChanged: StateBuilder._path_changed,
     document.LogRecovered: StateBuilder._recovered,
     content.CellCreated: StateBuilder._created,

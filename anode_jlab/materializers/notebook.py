@@ -83,6 +83,7 @@ class NotebookState(msgspec.Struct, frozen=True, kw_only=True):
     document: the file lacks something while the latter is greater. ``file_hash`` is the hash of the
     bytes that were last read from the file or written to it. ``recovered_at`` is the seq of the
     last ``LogRecovered`` that lost something: what was known of the file before is not reliable.
+    ``conflicted`` tells that the file still has the conflict markers of a merge.
     ``artifacts`` are in the order in which they were stored.
     """
 
@@ -90,6 +91,7 @@ class NotebookState(msgspec.Struct, frozen=True, kw_only=True):
     lineage: Lineage | None = None
     path: str = ""
     file_hash: str = ""
+    conflicted: bool = False
     exported_upto: Seq = Seq(0)
     changed_upto: Seq = Seq(0)
     recovered_at: Seq = Seq(0)

@@ -20,7 +20,8 @@ from anode_jlab.errors import (
 )
 from anode_jlab.eventlog.catalogue import Catalogue
 from anode_jlab.events.actor import FILE
-from anode_jlab.events.document import ExternalChangeMerged
+from anode_jlab.events.document import ConflictMarkersFound, ExternalChangeMerged
+from anode_jlab.events.event import Event
 from anode_jlab.ids import Ids
 from anode_jlab.rooms.bases import Bases
 from anode_jlab.rooms.loading import Loading
@@ -95,7 +96,7 @@ class Comparer:
         if await self._was_torn(opening, known, ours, content):
             return Found(known)
         ours_last = opening.entry.writing if not opening.lacks_something else digests[0]
-        if digests[1] in (digests[0], ours_last):
+        if digests[1] in (digests[0], ours_last) and not content.conflicted:
             await self.file_seen(opening, content.hash)  # only its layout, or our own last write
             return Found(content.hash)
         base = await self._base(opening, known)
@@ -130,7 +131,7 @@ class Comparer:
         return kind.base(kind.content(document))
 
     async def _merge(self, opening: Loading, content: FileContent[Any], change: Any) -> None:
-        if opening.kind.is_no_change(change):
+        if opening.kind.is_no_change(change) and not content.conflicted:
             return
         with opening.document.edit(MERGE) as edit:
             result = opening.kind.merge(opening.document, change, MERGE)
@@ -142,9 +143,10 @@ class Comparer:
             cells=result.parts,
             versions=result.versions,
         )
+        facts = [merged, *markers_found(content, opening.path)]
         scribe = Scribe(self._clock, opening.state)
         changed = scribe.changes(edit.changes, FILE, None, MERGE)
-        await opening.append([*changed, *scribe.facts([merged], FILE)])
+        await opening.append([*changed, *scribe.facts(facts, FILE)])
 
     async def file_seen(self, opening: Loading, file_hash: str) -> None:
         """The file holds the document, or what it holds was taken in."""
@@ -154,6 +156,13 @@ class Comparer:
             seq=opening.head,
             inode=opening.file.inode(),
         )
+
+
+def markers_found(content: FileContent[Any], path: str) -> list[Event]:
+    """What is to be logged besides, when the file had conflict markers."""
+    if not content.conflicted:
+        return []
+    return [ConflictMarkersFound(path=path, file_hash=content.hash)]
 
 
 def _differs(opening: Loading) -> FileChangedOutside:

@@ -184,6 +184,8 @@ class Exporter:
         async with self._lock:
             seq = await self._sync.reload()
             self._troubles.clear()
+            if self._sync.is_conflicted:
+                self._troubles.conflicted()
             return seq
 
     async def file_deleted(self) -> None:

@@ -26,7 +26,7 @@ from anode_jlab.events.document import STATE, Exported, ExternalChangeMerged
 from anode_jlab.events.event import Event
 from anode_jlab.ids import CellId, NotebookId, Seq
 from anode_jlab.rooms.bases import Bases
-from anode_jlab.rooms.comparing import MERGE, RELOAD
+from anode_jlab.rooms.comparing import MERGE, RELOAD, markers_found
 from anode_jlab.rooms.file_place import FilePlace
 from anode_jlab.rooms.new_lineage import beginning
 from anode_jlab.rooms.opened import OpenedNotebook
@@ -134,7 +134,7 @@ class FileSync:
         await self._bases.keep(self._id, content.hash, base)
         seq = (
             self._room.head
-            if self._kind.is_no_change(change)
+            if self._kind.is_no_change(change) and not content.conflicted
             else await self._take(content, change)
         )
         await self._file_holds(content.hash, seq)
@@ -162,7 +162,7 @@ class FileSync:
                 file_hash=content.hash,
                 cells_changed=self._kind.count_changes(before, content.value),
             )
-            facts.append(merged)
+            facts.extend((merged, *markers_found(content, self._file.path)))
             self._clean_at = changes + 1
 
         given = await self._room.edit(FILE, RELOAD, take_over, extra=facts)
@@ -184,6 +184,11 @@ class FileSync:
         given = await room.begin_lineage(records)
         await self._file_holds(content.hash, given.last)
         return given.last
+
+    @property
+    def is_conflicted(self) -> bool:
+        """Whether the file has the conflict markers of a merge."""
+        return self._room.state.conflicted
 
     # --- looking ---------------------------------------------------------------------------------
 
@@ -259,7 +264,7 @@ class FileSync:
                 cells=result.parts,
                 versions=result.versions,
             )
-            facts.append(merged)
+            facts.extend((merged, *markers_found(content, self._file.path)))
             self._clean_at = changes + 1 if complete else UNKNOWN
 
         given = await self._room.edit(FILE, MERGE, take, extra=facts)

@@ -7,6 +7,7 @@ import logging
 from anode_jlab.errors import (
     AnodeError,
     FileChangedOutside,
+    FileConflicted,
     FileDeleted,
     FileNotValid,
     FileNotWritten,
@@ -50,8 +51,13 @@ class FileTroubles:
 
     def clear(self) -> None:
         """All is well."""
-        for code in (*_EXCLUSIVE, HOOK_FAILED):
+        for code in (*_EXCLUSIVE, FileConflicted.code, HOOK_FAILED):
             self._conditions.clear(code)
+
+    def conflicted(self) -> None:
+        """The file has conflict markers: no trouble, but people should know."""
+        told = FileConflicted()
+        self._conditions.set(told.code, told.message, told.advice)
 
     def clear_outside(self) -> None:
         """The file is as it was last read or written; whether it can be written is not known."""

@@ -9,7 +9,7 @@ from typing import Any
 from anode_jlab.documents.document_file import DocumentFile
 from anode_jlab.documents.kind import AnyKind
 from anode_jlab.documents.shared import SharedDocument
-from anode_jlab.errors import AnodeError
+from anode_jlab.errors import AnodeError, FileConflicted
 from anode_jlab.eventlog.base import EventLog, Lease
 from anode_jlab.eventlog.catalogue import CatalogueEntry
 from anode_jlab.events.document import (
@@ -129,6 +129,8 @@ class Loading:
         state = self.state
         assert state.lineage is not None  # the first event of every log sets it
         conditions: tuple[Condition, ...] = ()
+        if trouble is None and state.conflicted:
+            trouble = FileConflicted()
         if trouble is not None:
             code, message, hint = trouble.code, trouble.message, trouble.advice
             conditions = (Condition(code=code, message=message, hint=hint, since=now),)

@@ -32,7 +32,7 @@ from anode_jlab.ids import Ids, NotebookId
 from anode_jlab.materializers.loading import state_of
 from anode_jlab.materializers.state import NotebookState
 from anode_jlab.rooms.bases import Bases
-from anode_jlab.rooms.comparing import Comparer
+from anode_jlab.rooms.comparing import Comparer, markers_found
 from anode_jlab.rooms.file_locks import FileLocks
 from anode_jlab.rooms.identity import Identity
 from anode_jlab.rooms.keeping import KEEP_ALL, Keeping
@@ -184,10 +184,12 @@ class Opener:
             forked_from=opening.state.lineage
             or await self._identity.origin(entry.notebook, content, opening.kind),
         )
-        imported = Scribe(self._clock, opening.state).changes(changes, FILE, None, IMPORT)
+        scribe = Scribe(self._clock, opening.state)
+        imported = scribe.changes(changes, FILE, None, IMPORT)
+        found = scribe.facts(markers_found(content, entry.path), FILE)
         is_told = opening.state.kind is entry.kind
         kind = [] if is_told else [self._by_server(KindSet(kind=entry.kind))]
-        await opening.append([self._by_server(started), *kind, *imported])
+        await opening.append([self._by_server(started), *kind, *imported, *found])
         await self._catalogue.start_lineage(entry.notebook, started.lineage)
         await self._comparer.file_seen(opening, content.hash)
         return opening.opened(content.hash, self._clock.now(), None)

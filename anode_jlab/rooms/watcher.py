@@ -94,4 +94,6 @@ class Watcher:
         if not await self._sync.merge():
             return FileChangedOutside()
         self._troubles.clear()
+        if self._sync.is_conflicted:
+            self._troubles.conflicted()
         return None

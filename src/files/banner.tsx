@@ -11,7 +11,8 @@ import type { ConnectionFollower } from '../sync/follow';
 import type { INotebookConnection } from '../tokens';
 import { Prose } from '../ui/prose';
 import type { Answer, ITrouble } from './troubles';
-import { troubleOf } from './troubles';
+import { mergeOf, troubleOf } from './troubles';
+import type { PanelVersions } from './versionbar';
 
 /**
  * Carries an answer out.
@@ -27,6 +28,7 @@ export type Answering = (
 export class FileBanner extends ReactWidget {
   constructor(
     private readonly _follower: ConnectionFollower,
+    private readonly _versions: PanelVersions,
     private readonly _answer: Answering,
     private readonly _trans: TranslationBundle
   ) {
@@ -34,6 +36,7 @@ export class FileBanner extends ReactWidget {
     this.addClass('jp-Anode-banner');
     this.node.setAttribute('role', 'status');
     _follower.changed.connect(this._onConnection, this);
+    _versions.changed.connect(this._onConditions, this);
     this._listen();
   }
 
@@ -49,7 +52,11 @@ export class FileBanner extends ReactWidget {
       return null;
     }
     return (
-      <div className="jp-Anode-banner-body" ref={this._measure}>
+      <div
+        className="jp-Anode-banner-body"
+        data-wrong={trouble.isWrong}
+        ref={this._measure}
+      >
         <div className="jp-Anode-banner-text">
           <strong>
             <Prose text={trouble.what} />
@@ -68,7 +75,7 @@ export class FileBanner extends ReactWidget {
           ))}
           <button
             className="jp-Anode-banner-close jp-mod-styled jp-mod-minimal"
-            title={this._trans.__('Hide; the sync state goes on telling')}
+            title={this._trans.__('Hide')}
             aria-label={this._trans.__('Hide')}
             onClick={() => this._hideIt(trouble)}
           >
@@ -90,7 +97,11 @@ export class FileBanner extends ReactWidget {
       return null;
     }
     const { conditions, path, role } = connection;
-    const trouble = troubleOf(conditions, path, role !== 'reader', this._trans);
+    const mayWrite = role !== 'reader';
+    const { length } = this._versions.ofBranches;
+    const trouble =
+      troubleOf(conditions, path, mayWrite, this._trans) ??
+      mergeOf(conditions, path, length, mayWrite, this._trans);
     return trouble?.key === this._hidden ? null : trouble;
   }
 
@@ -150,5 +161,9 @@ function label(answer: Answer, trans: TranslationBundle): string {
       return trans.__('Reload the file');
     case 'overwrite':
       return trans.__('Overwrite the file');
+    case 'next-version':
+      return trans.__('Next choice');
+    case 'save':
+      return trans.__('Save');
   }
 }

@@ -24,8 +24,9 @@ import { IAnodeRooms } from '../tokens';
 import type { Answering } from './banner';
 import { FileBanner } from './banner';
 import { addCommands, CommandIDs } from './commands';
+import { showNext } from './flash';
 import { FileNotice } from './notice';
-import { showVersions } from './versionbar';
+import { PanelVersions } from './versionbar';
 
 /**
  * What other programs change in the file of an open notebook.
@@ -58,10 +59,11 @@ const plugin: JupyterFrontEndPlugin<void> = {
     });
     notebooks.widgetAdded.connect((_, panel) => {
       if (rooms.get(panel.context.path)) {
-        showVersions(panel, trans);
+        const versions = new PanelVersions(panel, trans);
         const follower = new ConnectionFollower(rooms, panel.context);
+        const answer = answering(app, panel, versions, trans);
         panel.contentHeader.addWidget(
-          new FileBanner(follower, answering(app, panel, trans), trans)
+          new FileBanner(follower, versions, answer, trans)
         );
       }
     });
@@ -83,6 +85,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
 function answering(
   app: JupyterFrontEnd,
   panel: NotebookPanel,
+  versions: PanelVersions,
   trans: TranslationBundle
 ): Answering {
   const run = (command: string, args: ReadonlyJSONObject): void =>
@@ -98,6 +101,12 @@ function answering(
         break;
       case 'open-as-text':
         run('docmanager:open', { path: connection.path, factory: 'Editor' });
+        break;
+      case 'next-version':
+        showNext(panel.content, versions.ofBranches);
+        break;
+      case 'save':
+        carryOut(connection.exportNow());
         break;
       case 'reload':
         carryOut(reloadFile(connection, trans));

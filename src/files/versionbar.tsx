@@ -5,9 +5,12 @@ import type { Cell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
 import type { PanelLayout } from '@lumino/widgets';
 import * as React from 'react';
 
+import type { IVersion } from './versions';
 import {
   discardVersion,
   keepVersion,
@@ -25,6 +28,7 @@ class VersionBar extends ReactWidget {
   constructor(
     private readonly _notebook: ISharedNotebook,
     private readonly _id: string,
+    private readonly _from: string | null,
     private readonly _trans: TranslationBundle
   ) {
     super();
@@ -49,9 +53,14 @@ class VersionBar extends ReactWidget {
     return (
       <>
         <span className="jp-Anode-version-text">
-          {trans.__(
-            'The cell above was changed here and on disk. This is the version on disk.'
-          )}
+          {this._from === null
+            ? trans.__(
+                'The cell above was changed here and on disk. This is the version on disk.'
+              )
+            : trans.__(
+                'The cell above was changed on both sides of a merge. This is the version of %1.',
+                this._from
+              )}
         </span>
         {answer(
           trans.__('Use this one'),
@@ -74,36 +83,67 @@ class VersionBar extends ReactWidget {
 }
 
 /**
- * Put the line above each such cell of a panel, as they come and go.
+ * The cells of a panel that hold another version of a cell, each with a line above it.
  */
-export function showVersions(
-  panel: NotebookPanel,
-  trans: TranslationBundle
-): void {
-  const notebook = panel.content;
-  const bars = new WeakMap<Cell, VersionBar>();
-  const update = (): void => {
-    for (const cell of notebook.widgets) {
-      const isVersion = versionOf(cell.model.getMetadata(OURS)) !== null;
-      const bar = bars.get(cell);
-      if (isVersion && !bar) {
-        add(cell);
-      } else if (!isVersion && bar) {
+export class PanelVersions {
+  constructor(
+    private readonly _panel: NotebookPanel,
+    private readonly _trans: TranslationBundle
+  ) {
+    void _panel.context.ready.then(() => {
+      if (!_panel.isDisposed) {
+        // Connected after the notebook itself, so that the cell's widget is there already.
+        _panel.context.model.cells.changed.connect(this._update);
+        this._update();
+      }
+    });
+  }
+
+  /**
+   * The cells that hold the version of another branch, by id.
+   */
+  get ofBranches(): readonly string[] {
+    return this._ofBranches;
+  }
+
+  /**
+   * Emitted when there are others.
+   */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  private readonly _update = (): void => {
+    const found: string[] = [];
+    for (const cell of this._panel.content.widgets) {
+      const version = versionOf(cell.model.getMetadata(OURS));
+      const bar = this._bars.get(cell);
+      if (version && !bar) {
+        this._add(cell, version);
+      } else if (!version && bar) {
         bar.dispose();
-        bars.delete(cell);
+        this._bars.delete(cell);
         cell.removeClass(VERSION_CLASS);
       }
+      if (version?.from) {
+        found.push(cell.model.id);
+      }
+    }
+    if (found.join() !== this._ofBranches.join()) {
+      this._ofBranches = found;
+      this._changed.emit();
     }
   };
-  const add = (cell: Cell): void => {
+
+  private _add(cell: Cell, version: IVersion): void {
     const { sharedModel, id } = cell.model;
-    const whole = panel.context.model.sharedModel;
-    const bar = new VersionBar(whole, id, trans);
-    bars.set(cell, bar);
+    const whole = this._panel.context.model.sharedModel;
+    const bar = new VersionBar(whole, id, version.from, this._trans);
+    this._bars.set(cell, bar);
     cell.addClass(VERSION_CLASS);
-    sharedModel.metadataChanged.connect(update);
+    sharedModel.metadataChanged.connect(this._update);
     cell.disposed.connect(() => {
-      sharedModel.metadataChanged.disconnect(update);
+      sharedModel.metadataChanged.disconnect(this._update);
       bar.dispose();
     });
     // Cells out of sight are made when they come into sight.
@@ -112,12 +152,9 @@ export function showVersions(
         (cell.layout as PanelLayout).insertWidget(0, bar);
       }
     });
-  };
-  void panel.context.ready.then(() => {
-    if (!panel.isDisposed) {
-      // Connected after the notebook itself, so that the cell's widget is there already.
-      panel.context.model.cells.changed.connect(update);
-      update();
-    }
-  });
+  }
+
+  private readonly _bars = new WeakMap<Cell, VersionBar>();
+  private readonly _changed = new Signal<this, void>(this);
+  private _ofBranches: readonly string[] = [];
 }

@@ -21,6 +21,11 @@ export interface IVersion {
    * The type that the version has in the file; code waits as a raw cell.
    */
   readonly type: nbformat.CellType;
+
+  /**
+   * The branch that it comes from; null when it is simply the version on disk.
+   */
+  readonly from: string | null;
 }
 
 /**
@@ -30,15 +35,16 @@ export function versionOf(metadata: unknown): IVersion | null {
   if (typeof metadata !== 'object' || metadata === null) {
     return null;
   }
-  const { version_of: of, cell_type: type } = metadata as Record<
-    string,
-    unknown
-  >;
+  const {
+    version_of: of,
+    cell_type: type,
+    from
+  } = metadata as Record<string, unknown>;
   if (typeof of !== 'string') {
     return null;
   }
   const known = type === 'code' || type === 'markdown' ? type : 'raw';
-  return { of, type: known };
+  return { of, type: known, from: typeof from === 'string' ? from : null };
 }
 
 /**

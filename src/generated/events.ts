@@ -208,6 +208,16 @@ export interface ICellTypeChanged {
 }
 
 /**
+ * The content that was just taken from the file is that of both sides of a merge, brought
+ * together: the file has conflict markers, until it is written or changed.
+ */
+export interface IConflictMarkersFound {
+  readonly path: string;
+
+  readonly file_hash: string;
+}
+
+/**
  * A transaction changed the document: its own Yjs v1 update, as raw bytes. On the wire and in the
  * schema the bytes are called `bytes`. `client` is the server's number of the connection (0: made
  * by the server itself) and `origin` the tag of the transaction (`peer`, `import`, `repair`,
@@ -539,6 +549,7 @@ export interface IEventData {
   readonly 'v1.CellOutputsChanged': ICellOutputsChanged;
   readonly 'v1.CellSourceChanged': ICellSourceChanged;
   readonly 'v1.CellTypeChanged': ICellTypeChanged;
+  readonly 'v1.ConflictMarkersFound': IConflictMarkersFound;
   readonly 'v1.DocumentUpdated': IDocumentUpdated;
   readonly 'v1.ExecutionAssigned': IExecutionAssigned;
   readonly 'v1.ExecutionCancelled': IExecutionCancelled;
@@ -587,6 +598,7 @@ export const EVENT_NAMES: ReadonlySet<string> = new Set<EventName>([
   'v1.CellOutputsChanged',
   'v1.CellSourceChanged',
   'v1.CellTypeChanged',
+  'v1.ConflictMarkersFound',
   'v1.DocumentUpdated',
   'v1.ExecutionAssigned',
   'v1.ExecutionCancelled',

@@ -65,6 +65,11 @@ const ACTIONS: Readonly<Record<string, SyncAction>> = {
 };
 
 /**
+ * Conditions that people should know of though all is well.
+ */
+const NO_ERRORS: readonly string[] = ['file_conflicted'];
+
+/**
  * Derive the sync state.
  *
  * @param before - the state until now: its `since` is kept while kind and reason stay.
@@ -101,7 +106,7 @@ function judge(standing: IStanding, trans: TranslationBundle): Judgement {
       ? { kind: 'offline', reason: '', action: 'retry' }
       : { kind: 'syncing', reason: '', action: null };
   }
-  const condition = conditions[0];
+  const condition = conditions.find(({ code }) => !NO_ERRORS.includes(code));
   if (condition) {
     const action = ACTIONS[condition.code] ?? null;
     return { kind: 'error', reason: shortly(condition, trans), action };

@@ -80,6 +80,7 @@ MAKERS: Mapping[type[Event], Callable[[random.Random], dict[str, Any]]] = {
     },
     document.Restored: lambda rng: {"seq": Seq(number(rng))},
     document.KindSet: lambda rng: {"kind": rng.choice(tuple(document.Kind))},
+    document.ConflictMarkersFound: lambda rng: {"path": text(rng), "file_hash": text(rng)},
     document.PathChanged: lambda rng: {"old_path": text(rng), "new_path": text(rng)},
     document.LogRecovered: lambda rng: {
         "good_upto": Seq(number(rng)),

@@ -3,7 +3,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
 import type { ICondition } from '../../tokens';
-import { troubleOf } from '../troubles';
+import { mergeOf, troubleOf } from '../troubles';
 
 const trans = nullTranslator.load('');
 
@@ -43,5 +43,32 @@ describe('troubleOf', () => {
       )?.key;
     expect(key('2026')).toBe(key('2026'));
     expect(key('2026')).not.toBe(key('2027'));
+  });
+});
+
+describe('mergeOf', () => {
+  const merge = (conflicted: boolean, versions: number, mayWrite = true) =>
+    mergeOf(
+      conflicted ? [condition('file_conflicted')] : [],
+      'folder/n.ipynb',
+      versions,
+      mayWrite,
+      trans
+    );
+
+  it('counts what is to be chosen, also after the file was written', () => {
+    expect(merge(true, 2)?.what).toContain('2 cells were changed on both');
+    expect(merge(true, 2)?.answers).toEqual(['next-version', 'save']);
+    expect(merge(false, 1)?.what).toContain('1 cell was changed on both');
+    expect(merge(false, 1)?.answers).toEqual(['next-version']);
+    expect(merge(false, 0)).toBeNull();
+  });
+
+  it('tells of markers though nothing is to be chosen', () => {
+    expect(merge(true, 0)?.what).toBe(
+      'n.ipynb has the conflict markers of a merge.'
+    );
+    expect(merge(true, 0)?.answers).toEqual(['save']);
+    expect(merge(true, 0, false)?.answers).toEqual([]);
   });
 });

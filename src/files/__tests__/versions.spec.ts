@@ -35,8 +35,12 @@ describe('versions', () => {
   it('are known by their metadata', () => {
     expect(versionOf({ version_of: 'a', cell_type: 'code' })).toEqual({
       of: 'a',
-      type: 'code'
+      type: 'code',
+      from: null
     });
+    expect(versionOf({ version_of: 'a', from: 'feature' })?.from).toBe(
+      'feature'
+    );
     expect(versionOf({ version_of: 'a' })?.type).toBe('raw');
     for (const other of [undefined, null, 3, {}, { version_of: 3 }]) {
       expect(versionOf(other)).toBeNull();

@@ -52,6 +52,7 @@ describe('syncState', () => {
       'error (file is not a notebook, retry)',
       { conditions: [condition('file_not_valid', 'Whatever.')] }
     ],
+    ['saved', { conditions: [condition('file_conflicted', 'Whatever.')] }],
     [
       'error (file not updated: disk full, retry)',
       {
