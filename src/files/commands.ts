@@ -3,7 +3,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
+import type { INotebookConnection } from '../tokens';
 import type { FileNotice } from './notice';
+import type { PanelVersions } from './versionbar';
 
 /**
  * The ids of the commands of this feature.
@@ -11,20 +13,35 @@ import type { FileNotice } from './notice';
 export namespace CommandIDs {
   export const review = 'anode:review-file-change';
   export const undo = 'anode:undo-file-change';
+  export const nextVersion = 'anode:next-version';
+  export const recover = 'anode:recover-notebook';
 }
 
 const NO_ARGUMENTS = { args: { type: 'object' as const, properties: {} } };
 
 /**
+ * What the commands work on, each null when the current notebook has none.
+ */
+export interface IFileTargets {
+  notice(): FileNotice | null;
+  versions(): PanelVersions | null;
+  connection(): INotebookConnection | null;
+
+  /**
+   * Show the notebook's copies.
+   */
+  recover(connection: INotebookConnection): Promise<void>;
+}
+
+/**
  * Register the commands.
- *
- * @param current - the notice of the current notebook.
  */
 export function addCommands(
   commands: CommandRegistry,
-  current: () => FileNotice | null,
+  targets: IFileTargets,
   trans: TranslationBundle
 ): void {
+  const current = (): FileNotice | null => targets.notice();
   const isEnabled = (): boolean => current()?.hasChanges ?? false;
   commands.addCommand(CommandIDs.review, {
     label: trans.__('Review What Changed on Disk'),
@@ -43,5 +60,26 @@ export function addCommands(
     isEnabled,
     describedBy: NO_ARGUMENTS,
     execute: () => current()?.undo()
+  });
+  commands.addCommand(CommandIDs.nextVersion, {
+    label: trans.__('Next Cell with Two Versions'),
+    caption: trans.__(
+      'Go to the next cell that both sides of a merge have changed'
+    ),
+    isEnabled: () => (targets.versions()?.ofBranches.length ?? 0) > 0,
+    describedBy: NO_ARGUMENTS,
+    execute: () => targets.versions()?.showNext()
+  });
+  commands.addCommand(CommandIDs.recover, {
+    label: trans.__('Recover Notebook…'),
+    caption: trans.__('Show the copies that were made of the notebook'),
+    isEnabled: () => targets.connection() !== null,
+    describedBy: NO_ARGUMENTS,
+    execute: async () => {
+      const connection = targets.connection();
+      if (connection) {
+        await targets.recover(connection);
+      }
+    }
   });
 }

@@ -11,6 +11,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
 
+import { CopiesApi } from '../api/copies';
 import { NotebooksApi } from '../api/notebooks';
 import {
   carryOut,
@@ -24,8 +25,8 @@ import { IAnodeRooms } from '../tokens';
 import type { Answering } from './banner';
 import { FileBanner } from './banner';
 import { addCommands, CommandIDs } from './commands';
-import { showNext } from './flash';
 import { FileNotice } from './notice';
+import { recover, tellNotRecovered } from './recover';
 import { PanelVersions } from './versionbar';
 
 /**
@@ -47,6 +48,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load('anode_jlab');
     const notices = new WeakMap<INotebookConnection, FileNotice>();
+    const versionsOf = new WeakMap<NotebookPanel, PanelVersions>();
     const options = {
       api: new NotebooksApi(app.serviceManager.serverSettings),
       trans,
@@ -60,6 +62,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     notebooks.widgetAdded.connect((_, panel) => {
       if (rooms.get(panel.context.path)) {
         const versions = new PanelVersions(panel, trans);
+        versionsOf.set(panel, versions);
         const follower = new ConnectionFollower(rooms, panel.context);
         const answer = answering(app, panel, versions, trans);
         panel.contentHeader.addWidget(
@@ -67,12 +70,33 @@ const plugin: JupyterFrontEndPlugin<void> = {
         );
       }
     });
-    const current = (): FileNotice | null => {
+    const connection = (): INotebookConnection | null => {
       const panel = notebooks.currentWidget;
-      const connection = panel && rooms.get(panel.context.path);
-      return (connection && notices.get(connection)) ?? null;
+      return panel ? rooms.get(panel.context.path) : null;
     };
-    addCommands(app.commands, current, trans);
+    const { commands, serviceManager } = app;
+    const recovering = {
+      api: new CopiesApi(serviceManager.serverSettings),
+      contents: serviceManager.contents,
+      commands,
+      trans
+    };
+    const targets = {
+      connection,
+      notice: () => {
+        const found = connection();
+        return (found && notices.get(found)) ?? null;
+      },
+      versions: () => {
+        const panel = notebooks.currentWidget;
+        return (panel && versionsOf.get(panel)) ?? null;
+      },
+      recover: (found: INotebookConnection) =>
+        recover(found, recovering).catch((error: unknown) => {
+          tellNotRecovered(error, trans);
+        })
+    };
+    addCommands(commands, targets, trans);
     for (const command of Object.values(CommandIDs)) {
       palette?.addItem({ command, category: trans.__('Notebook Operations') });
     }
@@ -103,7 +127,7 @@ function answering(
         run('docmanager:open', { path: connection.path, factory: 'Editor' });
         break;
       case 'next-version':
-        showNext(panel.content, versions.ofBranches);
+        versions.showNext();
         break;
       case 'save':
         carryOut(connection.exportNow());

@@ -10,6 +10,7 @@ import { Signal } from '@lumino/signaling';
 import type { PanelLayout } from '@lumino/widgets';
 import * as React from 'react';
 
+import { showNext } from './flash';
 import type { IVersion } from './versions';
 import {
   discardVersion,
@@ -111,6 +112,13 @@ export class PanelVersions {
    */
   get changed(): ISignal<this, void> {
     return this._changed;
+  }
+
+  /**
+   * Go to the next of them.
+   */
+  showNext(): void {
+    showNext(this._panel.content, this._ofBranches);
   }
 
   private readonly _update = (): void => {

@@ -1,0 +1,90 @@
+// Copies of a notebook: shown, opened as a new file, restored.
+
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { NotebookPage, notebookFile } from '../support/notebook.ts';
+import type { Server } from '../support/server.ts';
+import { expect, test } from '../support/fixtures.ts';
+
+/**
+ * Put a copy where the server keeps them.
+ */
+export async function putCopy(
+  server: Server,
+  path: string,
+  time: Date,
+  ...sources: string[]
+): Promise<void> {
+  const { id } = await server.api<{ id: string }>('POST', 'notebooks', {
+    path
+  });
+  const folder = join(server.store, id.slice(0, 2), id, 'copies');
+  mkdirSync(folder, { recursive: true });
+  const moment = time.toISOString().replace(/\.\d+Z/, 'Z').replaceAll(':', '-');
+  const cells = sources.map((source, index) => ({
+    id: `cell-${index}`,
+    source
+  }));
+  writeFileSync(
+    join(folder, `${moment}_2_${cells.length}.ipynb`),
+    notebookFile(cells)
+  );
+}
+
+test('copies of a notebook', async ({ server, person }) => {
+  server.write(
+    'sub/shared.ipynb',
+    notebookFile([{ id: 'cell-0', source: 'now = 1' }])
+  );
+  const ada = await NotebookPage.open(
+    await person(),
+    server,
+    'sub/shared.ipynb'
+  );
+  await ada.untilSync('saved');
+  const dialog = ada.page.locator('.jp-Dialog');
+  const recover = async (): Promise<void> => {
+    await ada.page.getByRole('menuitem', { name: 'File', exact: true }).click();
+    await ada.page.getByRole('menuitem', { name: 'Recover Notebook…' }).click();
+    await expect(dialog).toContainText('Recover shared.ipynb');
+  };
+
+  await recover();
+  await expect(dialog).toContainText('There is no copy yet.');
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+
+  const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+  await putCopy(server, 'sub/shared.ipynb', hoursAgo(1), 'before = 1', 'b');
+  await putCopy(server, 'sub/shared.ipynb', hoursAgo(30), 'long_before = 1');
+  await recover();
+  const rows = dialog.getByRole('radio');
+  await expect(rows).toHaveCount(2);
+  await expect(rows.first()).toBeChecked();
+  await expect(dialog).toContainText('2 cells, 1 kB');
+  await expect(dialog.getByRole('region')).toContainText('before = 1');
+  await rows.first().focus();
+  await ada.page.keyboard.press('ArrowDown');
+  await expect(rows.last()).toBeChecked();
+  await expect(dialog.getByRole('region')).toContainText('long_before = 1');
+
+  // Nothing was written so far; a new file only because the person wants it.
+  const folder = join(server.root, 'sub');
+  expect(readdirSync(folder)).toEqual(['shared.ipynb']);
+  await dialog.getByRole('button', { name: 'Open as a new file' }).click();
+  await expect
+    .poll(() => ada.sources().catch(() => []))
+    .toEqual(['long_before = 1']);
+  const files = readdirSync(folder).filter(name => name !== 'shared.ipynb');
+  expect(files).toEqual([expect.stringMatching(/^shared \(recovered .*\.ipynb$/)]);
+  await ada.command('docmanager:open', { path: 'sub/shared.ipynb' });
+  await expect.poll(() => ada.sources()).toEqual(['now = 1']);
+
+  await recover();
+  await dialog.getByRole('button', { name: 'Restore' }).click();
+  await expect.poll(() => ada.sources()).toEqual(['before = 1', 'b']);
+  await expect(ada.notices).toContainText('is in its history');
+  await expect
+    .poll(() => server.read('sub/shared.ipynb'))
+    .toContain('before = 1');
+});
