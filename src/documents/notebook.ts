@@ -16,6 +16,7 @@ import type { CellMap } from './celldata';
 import { CellList } from './celllist';
 import type { AnodeCell, CellNotebook } from './cells';
 import { AnodeCodeCell } from './cells';
+import { forFile } from './forfile';
 import { NotebookMetadata } from './metadata';
 import { SharedRoot } from './root';
 import type { Origin } from './runauthor';
@@ -226,7 +227,7 @@ export class AnodeNotebook extends SharedRoot implements CellNotebook {
   toJSON(): INotebookContent {
     const withoutIds = this.nbformat === 4 && this.nbformat_minor < 5;
     const cells = this.cells.map(cell => {
-      const { id, ...json } = cell.toJSON();
+      const { id, ...json } = forFile(cell.toJSON());
       return withoutIds ? json : { id, ...json };
     });
     const { metadata, nbformat, nbformat_minor } = this;
