@@ -87,7 +87,7 @@ export class NotebookConnection
 
   retry(): void {
     this._refusal = null;
-    if (this.conditions.some(({ code }) => code === 'file_not_written')) {
+    if (this.conditions.some(({ code }) => code.startsWith('file_not_'))) {
       this.exportNow().catch((error: unknown) => {
         console.warn('anode: the file could not be written', error);
       });

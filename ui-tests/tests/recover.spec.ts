@@ -1,36 +1,11 @@
 // Copies of a notebook: shown, opened as a new file, restored.
 
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { putCopy } from '../support/copies.ts';
 import { NotebookPage, notebookFile } from '../support/notebook.ts';
-import type { Server } from '../support/server.ts';
 import { expect, test } from '../support/fixtures.ts';
-
-/**
- * Put a copy where the server keeps them.
- */
-export async function putCopy(
-  server: Server,
-  path: string,
-  time: Date,
-  ...sources: string[]
-): Promise<void> {
-  const { id } = await server.api<{ id: string }>('POST', 'notebooks', {
-    path
-  });
-  const folder = join(server.store, id.slice(0, 2), id, 'copies');
-  mkdirSync(folder, { recursive: true });
-  const moment = time.toISOString().replace(/\.\d+Z/, 'Z').replaceAll(':', '-');
-  const cells = sources.map((source, index) => ({
-    id: `cell-${index}`,
-    source
-  }));
-  writeFileSync(
-    join(folder, `${moment}_2_${cells.length}.ipynb`),
-    notebookFile(cells)
-  );
-}
 
 test('copies of a notebook', async ({ server, person }) => {
   server.write(
