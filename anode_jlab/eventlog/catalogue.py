@@ -93,6 +93,10 @@ class Catalogue(Protocol):
         """Every document that has a path, ordered by path."""
         ...
 
+    async def gone(self) -> list[CatalogueEntry]:
+        """Every notebook whose file was deleted or overwritten, the newest first."""
+        ...
+
     async def close(self) -> None:
         """Let go of all resources."""
         ...

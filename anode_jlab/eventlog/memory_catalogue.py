@@ -82,6 +82,9 @@ class MemoryCatalogue:
     async def all(self) -> list[CatalogueEntry]:
         return sorted((e for e in self._entries.values() if e.path), key=lambda e: e.path)
 
+    async def gone(self) -> list[CatalogueEntry]:
+        return [e for e in reversed(self._entries.values()) if not e.path and e.former]
+
     async def close(self) -> None:
         self._entries.clear()
 

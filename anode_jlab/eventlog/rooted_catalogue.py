@@ -71,6 +71,10 @@ class RootedCatalogue:
         entries = map(self._seen, await self._whole.all())
         return [entry for entry in entries if entry is not None]
 
+    async def gone(self) -> list[CatalogueEntry]:
+        entries = map(self._seen, await self._whole.gone())
+        return [entry for entry in entries if entry is not None]
+
     async def close(self) -> None:
         await self._whole.close()
 

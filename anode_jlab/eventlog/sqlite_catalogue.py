@@ -134,6 +134,10 @@ class SqliteCatalogue:
     async def all(self) -> list[CatalogueEntry]:
         return await self._run(lambda: self._select("path <> '' ORDER BY path", ()))
 
+    async def gone(self) -> list[CatalogueEntry]:
+        where = "path = '' AND former <> '' ORDER BY rowid DESC"
+        return await self._run(lambda: self._select(where, ()))
+
     async def close(self) -> None:
         await self._run(self._disconnect)
         self._thread.shutdown(wait=False)

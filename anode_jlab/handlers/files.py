@@ -47,4 +47,4 @@ class FilesHandler(AnodeHandler):
 
     @requires("read", "contents")
     async def get(self) -> None:
-        self.reply(await listed(self.services, Kind.TEXT, self.query(ListQuery).q))
+        self.reply(await listed(self.services, Kind.TEXT, self.query(ListQuery)))

@@ -46,9 +46,11 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ListQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``q`` keeps the notebooks whose path contains it, whatever its case."""
+    """``q`` keeps the notebooks whose path contains it, whatever its case. ``deleted``: those whose
+    file was deleted or overwritten, the newest first, with the path that it had."""
 
     q: str = ""
+    deleted: bool = False
 
 
 async def arrived(services: Services, wanted: OpenNotebook, role: Role, kind: Kind) -> Room:
@@ -70,18 +72,24 @@ def opened(room: Room, role: Role) -> Opened:
     )
 
 
-async def listed(services: Services, kind: Kind, wanted: str) -> list[Listed]:
-    """The documents of a kind whose path contains ``wanted``."""
+async def listed(services: Services, kind: Kind, query: ListQuery) -> list[Listed]:
+    """The documents of a kind that are asked for."""
+    catalogue, wanted = services.catalogue, query.q.casefold()
     return [
         _line(entry, services.rooms.get(entry.notebook))
-        for entry in await services.catalogue.all()
-        if entry.kind is kind and wanted.casefold() in entry.path.casefold()
+        for entry in await (catalogue.gone() if query.deleted else catalogue.all())
+        if entry.kind is kind and wanted in (entry.path or entry.former).casefold()
     ]
 
 
 def _line(entry: CatalogueEntry, room: Room | None) -> Listed:
     names = dict.fromkeys(peer.actor.name for peer in room.peers) if room else {}
-    return Listed(id=entry.notebook, path=entry.path, open=room is not None, people=tuple(names))
+    return Listed(
+        id=entry.notebook,
+        path=entry.path or entry.former,
+        open=room is not None,
+        people=tuple(names),
+    )
 
 
 class NotebooksHandler(AnodeHandler):
@@ -108,4 +116,4 @@ class NotebooksHandler(AnodeHandler):
 
     @requires("read", "contents")
     async def get(self) -> None:
-        self.reply(await listed(self.services, Kind.NOTEBOOK, self.query(ListQuery).q))
+        self.reply(await listed(self.services, Kind.NOTEBOOK, self.query(ListQuery)))

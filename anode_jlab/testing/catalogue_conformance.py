@@ -118,6 +118,7 @@ class CatalogueConformance:
         }
         assert {entry.path for entry in lost} == {""}
         assert [entry.path for entry in await catalogue.all()] == ["f2/c.ipynb"]
+        assert [entry.former for entry in await catalogue.gone()] == names[1::-1]
         assert await catalogue.find("f/a.ipynb") is None
         assert [entry.notebook for entry in await catalogue.vacated("f/a.ipynb")] == [
             entries["f/a.ipynb"]
@@ -135,6 +136,7 @@ class CatalogueConformance:
         await catalogue.vacate("a.ipynb")
         found = [entry.notebook for entry in await catalogue.vacated("a.ipynb")]
         assert found == [second, first]
+        assert [entry.notebook for entry in await catalogue.gone()] == found
 
         assert await catalogue.place(first, "/a.ipynb")
 

@@ -1,6 +1,7 @@
 // The commands and questions about one notebook.
 
 import { URLExt } from '@jupyterlab/coreutils';
+import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { ServerConnection } from '@jupyterlab/services';
 
 import type { Role } from '../tokens';
@@ -93,6 +94,20 @@ export class NotebooksApi {
    */
   undo(id: string, seq: number): Promise<{ seq: number }> {
     return request(this.settings, 'POST', `notebooks/${id}/undo`, { seq });
+  }
+
+  /**
+   * The notebooks whose file was deleted, the newest first, with the path that it had.
+   */
+  deleted(): Promise<readonly { id: string; path: string }[]> {
+    return request(this.settings, 'GET', 'notebooks?deleted=1');
+  }
+
+  /**
+   * What the notebook holds now, as nbformat JSON.
+   */
+  document(id: string): Promise<INotebookContent> {
+    return request(this.settings, 'GET', `notebooks/${id}/document`);
   }
 
   /**

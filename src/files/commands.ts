@@ -15,6 +15,7 @@ export namespace CommandIDs {
   export const undo = 'anode:undo-file-change';
   export const nextVersion = 'anode:next-version';
   export const recover = 'anode:recover-notebook';
+  export const recoverDeleted = 'anode:recover-deleted-notebook';
 }
 
 const NO_ARGUMENTS = { args: { type: 'object' as const, properties: {} } };
@@ -28,9 +29,14 @@ export interface IFileTargets {
   connection(): INotebookConnection | null;
 
   /**
-   * Show the notebook's copies.
+   * Whether our server half is in charge of notebooks.
    */
-  recover(connection: INotebookConnection): Promise<void>;
+  isReady(): boolean;
+
+  /**
+   * Show the copies of a notebook; null: the notebooks that were deleted.
+   */
+  recover(connection: INotebookConnection | null): Promise<void>;
 }
 
 /**
@@ -81,5 +87,12 @@ export function addCommands(
         await targets.recover(connection);
       }
     }
+  });
+  commands.addCommand(CommandIDs.recoverDeleted, {
+    label: trans.__('Recover Deleted Notebook…'),
+    caption: trans.__('Show the notebooks whose file was deleted'),
+    isVisible: () => targets.isReady(),
+    describedBy: NO_ARGUMENTS,
+    execute: () => targets.recover(null)
   });
 }

@@ -26,7 +26,7 @@ import type { Answering } from './banner';
 import { FileBanner } from './banner';
 import { addCommands, CommandIDs } from './commands';
 import { FileNotice } from './notice';
-import { recover, tellNotRecovered } from './recover';
+import { recover, recoverDeleted, tellNotRecovered } from './recover';
 import { PanelVersions } from './versionbar';
 
 /**
@@ -77,6 +77,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     const { commands, serviceManager } = app;
     const recovering = {
       api: new CopiesApi(serviceManager.serverSettings),
+      notebooks: options.api,
       contents: serviceManager.contents,
       commands,
       trans
@@ -91,10 +92,13 @@ const plugin: JupyterFrontEndPlugin<void> = {
         const panel = notebooks.currentWidget;
         return (panel && versionsOf.get(panel)) ?? null;
       },
-      recover: (found: INotebookConnection) =>
-        recover(found, recovering).catch((error: unknown) => {
-          tellNotRecovered(error, trans);
-        })
+      isReady: () => rooms.serverState.ready,
+      recover: (found: INotebookConnection | null) =>
+        (found ? recover(found, recovering) : recoverDeleted(recovering)).catch(
+          (error: unknown) => {
+            tellNotRecovered(error, trans);
+          }
+        )
     };
     addCommands(commands, targets, trans);
     for (const command of Object.values(CommandIDs)) {

@@ -2,14 +2,17 @@
 
 import { Dialog, Notification } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
+import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { Contents } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
 import type { CopiesApi, ICopy } from '../api/copies';
 import { ApiError } from '../api/errors';
+import type { NotebooksApi } from '../api/notebooks';
 import type { INotebookConnection } from '../tokens';
-import { CopyList } from './copylist';
+import type { IPast } from './pastlist';
+import { PastList } from './pastlist';
 
 /**
  * What is done with a copy.
@@ -28,6 +31,7 @@ const NOT_FOUND = 404;
  */
 export interface IRecovering {
   readonly api: CopiesApi;
+  readonly notebooks: NotebooksApi;
   readonly contents: Contents.IManager;
   readonly commands: CommandRegistry;
   readonly trans: TranslationBundle;
@@ -43,13 +47,18 @@ export async function recover(
   recovering: IRecovering
 ): Promise<void> {
   const { api, trans } = recovering;
-  const copies = await api.list(connection.notebookId);
-  const body = new CopyList(
+  const copies = (await api.list(connection.notebookId)).map(copy =>
+    asPast(copy, trans)
+  );
+  const body = new PastList(
     copies,
     copy => api.read(connection.notebookId, copy.name),
+    trans.__(
+      'There is no copy yet. One is made in every hour in which the notebook changes.'
+    ),
     trans
   );
-  const dialog = new Dialog<ICopy | null>({
+  const dialog = new Dialog<PastCopy | null>({
     title: trans.__('Recover %1', PathExt.basename(connection.path)),
     body,
     buttons: buttons(copies.length > 0, connection.role !== 'reader', trans),
@@ -72,6 +81,66 @@ export async function recover(
   } else {
     await openBeside(connection, copy, recovering);
   }
+}
+
+type PastCopy = ICopy & IPast;
+
+function asPast(copy: ICopy, trans: TranslationBundle): PastCopy {
+  const cells = trans._n('%1 cell', '%1 cells', copy.cells, copy.cells);
+  const note = trans.__('%1, %2', cells, bytes(copy.size, trans));
+  return { ...copy, key: copy.name, title: copy.time * 1000, note };
+}
+
+function bytes(size: number, trans: TranslationBundle): string {
+  return size < 1_000_000
+    ? trans.__('%1 kB', Math.ceil(size / 1_000))
+    : trans.__('%1 MB', (size / 1_000_000).toFixed(1));
+}
+
+/**
+ * Show the notebooks whose file was deleted, and bring back the one that the person chooses, with
+ * its history.
+ *
+ * @throws ApiError, NotReachedError.
+ */
+export async function recoverDeleted(recovering: IRecovering): Promise<void> {
+  const { notebooks, commands, trans } = recovering;
+  const all = (await notebooks.deleted())
+    .filter(({ path }) => path.endsWith('.ipynb'))
+    .map(one => ({ ...one, key: one.id, title: one.path, note: '' }));
+  const dialog = new Dialog<(typeof all)[number] | null>({
+    title: trans.__('Recover a Deleted Notebook'),
+    body: new PastList(
+      all,
+      ({ id }) => notebooks.document(id),
+      trans.__('No notebook was deleted in JupyterLab.'),
+      trans
+    ),
+    buttons:
+      all.length === 0
+        ? [Dialog.okButton({ label: trans.__('Close') })]
+        : [
+            Dialog.cancelButton(),
+            Dialog.okButton({ label: trans.__('Recover') })
+          ],
+    hasClose: true
+  });
+  const { button, value: chosen } = await dialog.launch();
+  if (!button.accept || !chosen) {
+    return;
+  }
+  let path = chosen.path;
+  try {
+    await notebooks.export(chosen.id, true);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'file_deleted') {
+      throw error;
+    }
+    // Another file is there by now: the content gets a file of its own.
+    const content = await notebooks.document(chosen.id);
+    path = await writeBeside(path, trans.__('recovered'), content, recovering);
+  }
+  await commands.execute('docmanager:open', { path });
 }
 
 function buttons(
@@ -102,16 +171,33 @@ function buttons(
 async function openBeside(
   connection: INotebookConnection,
   copy: ICopy,
-  { api, contents, commands, trans }: IRecovering
+  recovering: IRecovering
 ): Promise<void> {
+  const { api, commands, trans } = recovering;
   const content = await api.read(connection.notebookId, copy.name);
-  const stem = PathExt.basename(connection.path, '.ipynb');
   const time = moment(copy).replace(/[/\\:]/g, '.');
-  const name = trans.__('%1 (recovered %2)', stem, time);
-  const folder = PathExt.dirname(connection.path);
-  const path = await free(PathExt.join(folder, name), contents);
-  await contents.save(path, { type: 'notebook', format: 'json', content });
+  const why = trans.__('recovered %1', time);
+  const path = await writeBeside(connection.path, why, content, recovering);
   await commands.execute('docmanager:open', { path });
+}
+
+/**
+ * Write content to a new file beside one.
+ *
+ * @param why - what is added to that one's name.
+ *
+ * @returns its path.
+ */
+async function writeBeside(
+  place: string,
+  why: string,
+  content: INotebookContent,
+  { contents }: IRecovering
+): Promise<string> {
+  const name = `${PathExt.basename(place, '.ipynb')} (${why})`;
+  const path = await free(PathExt.join(PathExt.dirname(place), name), contents);
+  await contents.save(path, { type: 'notebook', format: 'json', content });
+  return path;
 }
 
 /**

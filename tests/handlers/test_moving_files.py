@@ -207,3 +207,25 @@ async def test_a_room_that_nobody_is_in_shows_what_the_file_holds_now(
         write_notebook("a.ipynb", "one", text)
         assert (await opened(address, "a.ipynb"))["id"] == notebook
         assert await shown(address, "a.ipynb") == ["one", text]
+
+
+async def test_a_deleted_notebook_is_listed_and_saved_again(
+    address: ServerAddress, write_notebook: Write
+) -> None:
+    file = write_notebook("f/a.ipynb", "one")
+    notebook = (await opened(address, "f/a.ipynb"))["id"]
+    async with NativeClient(address, notebook) as client:
+        client.append(0, " and more")
+        await client.acked()
+    assert await address.get("notebooks?deleted=1") == []
+    await delete(address, "f/a.ipynb")
+
+    (gone,) = await address.get("notebooks?deleted=1")
+    assert (gone["id"], gone["path"], gone["people"]) == (notebook, "f/a.ipynb", [])
+    assert await address.get("notebooks?deleted=1&q=other") == []
+    assert sources(await address.get(f"notebooks/{notebook}/document")) == ["one and more"]
+    assert not file.exists(), "looking at it writes nothing"
+    await address.post(f"notebooks/{notebook}/export", {"overwrite": True})
+    assert sources(json.loads(file.read_text())) == ["one and more"]
+    assert await address.get("notebooks?deleted=1") == []
+    assert (await opened(address, "f/a.ipynb"))["id"] == notebook, "with its history"

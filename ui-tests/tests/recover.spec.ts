@@ -63,3 +63,39 @@ test('copies of a notebook', async ({ server, person }) => {
     .poll(() => server.read('sub/shared.ipynb'))
     .toContain('before = 1');
 });
+
+test('a deleted notebook', async ({ startServer, person }) => {
+  const server = await startServer({
+    config: 'c.FileContentsManager.delete_to_trash = False\n'
+  });
+  server.write('keep.ipynb', notebookFile([{ id: 'k', source: 'keep' }]));
+  server.write('gone.ipynb', notebookFile([{ id: 'g', source: 'gone = 1' }]));
+  const page = await person();
+  const ada = await NotebookPage.open(page, server, 'gone.ipynb');
+  await ada.untilSync('saved');
+  await ada.type(0, ' # ada');
+  await ada.untilSync('saved');
+  await expect.poll(() => server.read('gone.ipynb')).toContain('# ada');
+  await ada.command('docmanager:close');
+  const answer = await fetch(server.url('api/contents/gone.ipynb'), {
+    method: 'DELETE',
+    headers: { Authorization: `token ${server.token}` }
+  });
+  expect(answer.status).toBe(204);
+  expect(() => server.read('gone.ipynb')).toThrow('ENOENT');
+
+  const dialog = page.locator('.jp-Dialog');
+  await ada.command('docmanager:open', { path: 'keep.ipynb' });
+  await page.getByRole('menuitem', { name: 'File', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Recover Deleted' }).click();
+  await expect(dialog).toContainText('gone.ipynb');
+  await expect(dialog).not.toContainText('keep.ipynb');
+  await expect(dialog.getByRole('region')).toContainText('gone = 1 # ada');
+  await dialog.getByRole('button', { name: 'Recover', exact: true }).click();
+  await expect
+    .poll(() => ada.sources().catch(() => []))
+    .toEqual(['gone = 1 # ada']);
+  expect(server.read('gone.ipynb')).toContain('gone = 1 # ada');
+  await ada.type(0, '!');
+  await expect.poll(() => server.read('gone.ipynb')).toContain('# ada!');
+});

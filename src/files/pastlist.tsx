@@ -1,4 +1,4 @@
-// The copies of a notebook to choose from, and what is in the chosen one.
+// Notebooks as they were, to choose one from, and what is in the chosen one.
 
 import type { Dialog } from '@jupyterlab/apputils';
 import type { ICell, INotebookContent } from '@jupyterlab/nbformat';
@@ -6,7 +6,6 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import type { ICopy } from '../api/copies';
 import { ago, exact } from '../ui/times';
 
 /**
@@ -15,48 +14,69 @@ import { ago, exact } from '../ui/times';
 const PREVIEWED_CELLS = 100;
 
 /**
- * The body of the dialog; its value is the chosen copy.
+ * One of them.
  */
-export class CopyList
+export interface IPast {
+  /**
+   * Another one for each.
+   */
+  readonly key: string;
+
+  /**
+   * What it is called: a name, or a moment in milliseconds since the Unix epoch.
+   */
+  readonly title: string | number;
+
+  /**
+   * What else is known of it.
+   */
+  readonly note: string;
+}
+
+/**
+ * The body of a dialog; its value is the chosen one.
+ */
+export class PastList<T extends IPast>
   extends ReactWidget
-  implements Dialog.IBodyWidget<ICopy | null>
+  implements Dialog.IBodyWidget<T | null>
 {
+  /**
+   * @param _read - gets what is in one.
+   * @param _nothing - what is said when there is none.
+   */
   constructor(
-    private readonly _copies: readonly ICopy[],
-    private readonly _read: (copy: ICopy) => Promise<INotebookContent>,
+    private readonly _all: readonly T[],
+    private readonly _read: (one: T) => Promise<INotebookContent>,
+    private readonly _nothing: string,
     private readonly _trans: TranslationBundle
   ) {
     super();
     this.addClass('jp-Anode-recover');
-    this._chosen = _copies[0] ?? null;
+    this._chosen = _all[0] ?? null;
     this._look();
   }
 
-  getValue(): ICopy | null {
+  getValue(): T | null {
     return this._chosen;
   }
 
   protected override render(): React.ReactElement {
     const trans = this._trans;
-    if (this._copies.length === 0) {
-      return (
-        <p>
-          {trans.__(
-            'There is no copy yet. One is made in every hour in which the notebook changes.'
-          )}
-        </p>
-      );
+    if (this._all.length === 0) {
+      return <p>{this._nothing}</p>;
     }
     return (
       <>
         <fieldset className="jp-Anode-recover-list">
-          <legend className="jp-Anode-spoken">{trans.__('Copies')}</legend>
-          {this._copies.map(copy => this._row(copy))}
+          <legend className="jp-Anode-spoken">
+            {trans.__('What there is')}
+          </legend>
+          {this._all.map(one => this._row(one))}
         </fieldset>
         <div
           className="jp-Anode-recover-preview"
           role="region"
-          aria-label={trans.__('What is in the copy')}
+          aria-label={trans.__('What is in it')}
           aria-busy={this._content === null}
           tabIndex={0}
         >
@@ -66,28 +86,32 @@ export class CopyList
     );
   }
 
-  private _row(copy: ICopy): React.ReactElement {
-    const trans = this._trans;
-    const time = copy.time * 1000;
-    const cells = trans._n('%1 cell', '%1 cells', copy.cells, copy.cells);
+  private _row(one: T): React.ReactElement {
     return (
-      <label key={copy.name} className="jp-Anode-recover-row">
+      <label key={one.key} className="jp-Anode-recover-row">
         <input
           type="radio"
-          name="jp-Anode-copy"
-          checked={copy === this._chosen}
+          name="jp-Anode-past"
+          checked={one === this._chosen}
           onChange={() => {
-            this._chosen = copy;
+            this._chosen = one;
             this._look();
           }}
         />
-        <time dateTime={new Date(time).toISOString()} title={exact(time)}>
-          {ago(time, Date.now(), trans)}
-        </time>
-        <span className="jp-Anode-recover-size">
-          {trans.__('%1, %2', cells, bytes(copy.size, trans))}
-        </span>
+        {this._title(one)}
+        {one.note && <span className="jp-Anode-recover-note">{one.note}</span>}
       </label>
+    );
+  }
+
+  private _title({ title }: T): React.ReactElement {
+    if (typeof title === 'string') {
+      return <span title={title}>{title}</span>;
+    }
+    return (
+      <time dateTime={new Date(title).toISOString()} title={exact(title)}>
+        {ago(title, Date.now(), this._trans)}
+      </time>
     );
   }
 
@@ -116,39 +140,30 @@ export class CopyList
   }
 
   private _look(): void {
-    const copy = this._chosen;
+    const one = this._chosen;
     this._content = null;
     this._failure = '';
     this.update();
-    if (!copy) {
+    if (!one) {
       return;
     }
-    this._read(copy)
+    this._read(one)
       .then(content => {
-        if (copy === this._chosen) {
-          this._content = content;
-          this.update();
-        }
+        this._content = one === this._chosen ? content : this._content;
       })
       .catch((error: unknown) => {
-        if (copy === this._chosen) {
+        if (one === this._chosen) {
           this._failure = error instanceof Error ? error.message : '';
-          this.update();
         }
-      });
+      })
+      .finally(() => this.update());
   }
 
-  private _chosen: ICopy | null;
+  private _chosen: T | null;
   private _content: INotebookContent | null = null;
   private _failure = '';
 }
 
 function source(cell: ICell): string {
   return Array.isArray(cell.source) ? cell.source.join('') : cell.source;
-}
-
-function bytes(size: number, trans: TranslationBundle): string {
-  return size < 1_000_000
-    ? trans.__('%1 kB', Math.ceil(size / 1_000))
-    : trans.__('%1 MB', (size / 1_000_000).toFixed(1));
 }
