@@ -1,6 +1,6 @@
 // Copies of a notebook: shown, opened as a new file, restored.
 
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { putCopy } from '../support/copies.ts';
@@ -8,6 +8,9 @@ import { NotebookPage, notebookFile } from '../support/notebook.ts';
 import { expect, test } from '../support/fixtures.ts';
 
 test('copies of a notebook', async ({ server, person }) => {
+  const folder = join(server.root, 'sub');
+  const files = () => readdirSync(folder).filter(name => name[0] !== '.');
+  mkdirSync(folder);
   server.write(
     'sub/shared.ipynb',
     notebookFile([{ id: 'cell-0', source: 'now = 1' }])
@@ -44,14 +47,14 @@ test('copies of a notebook', async ({ server, person }) => {
   await expect(dialog.getByRole('region')).toContainText('long_before = 1');
 
   // Nothing was written so far; a new file only because the person wants it.
-  const folder = join(server.root, 'sub');
-  expect(readdirSync(folder)).toEqual(['shared.ipynb']);
+  expect(files()).toEqual(['shared.ipynb']);
   await dialog.getByRole('button', { name: 'Open as a new file' }).click();
   await expect
     .poll(() => ada.sources().catch(() => []))
     .toEqual(['long_before = 1']);
-  const files = readdirSync(folder).filter(name => name !== 'shared.ipynb');
-  expect(files).toEqual([expect.stringMatching(/^shared \(recovered .*\.ipynb$/)]);
+  expect(files().filter(name => name !== 'shared.ipynb')).toEqual([
+    expect.stringMatching(/^shared \(recovered .*\.ipynb$/)
+  ]);
   await ada.command('docmanager:open', { path: 'sub/shared.ipynb' });
   await expect.poll(() => ada.sources()).toEqual(['now = 1']);
 
@@ -76,7 +79,7 @@ test('a deleted notebook', async ({ startServer, person }) => {
   await ada.type(0, ' # ada');
   await ada.untilSync('saved');
   await expect.poll(() => server.read('gone.ipynb')).toContain('# ada');
-  await ada.command('docmanager:close');
+  await ada.command('application:close');
   const answer = await fetch(server.url('api/contents/gone.ipynb'), {
     method: 'DELETE',
     headers: { Authorization: `token ${server.token}` }
