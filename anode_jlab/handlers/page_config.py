@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from anode_jlab.handlers.peers import SILENT_PLUGINS
+from anode_jlab.handlers.peers import CORE_EXECUTOR, SILENT_PLUGINS
 
 PageConfig = dict[str, Any]
 Hook = Callable[[Any, PageConfig], PageConfig]
@@ -43,9 +43,11 @@ def install(settings: MutableMapping[str, Any], readiness: Readiness) -> None:
 
 
 def _with_silenced(disabled: Iterable[str] | dict[str, bool] | None) -> list[str]:
-    """The list of disabled plugins and ours; a page's list may be a mapping to true or false."""
+    """The list of disabled plugins and ours, without core's executor; a page's list may be a
+    mapping to true or false."""
     if isinstance(disabled, dict):
         names = [name for name, off in disabled.items() if off]
     else:
         names = list(disabled or [])
+    names = [name for name in names if name != CORE_EXECUTOR]
     return [*names, *(name for name in SILENT_PLUGINS if name not in names)]

@@ -40,6 +40,11 @@ SILENT_PLUGINS = (
 page in which our front end does not load would show no notebooks without it."""
 
 
+CORE_EXECUTOR = "@jupyterlab/notebook-extension:cell-executor"
+"""JupyterLab's own. The packages of the peers above switch it off by being installed; with theirs
+switched off as well, a page in which our front end does not load would have none."""
+
+
 class ExtensionManager(Protocol):
     """``ServerApp.extension_manager``, as far as it is needed."""
 

@@ -62,12 +62,12 @@ export function meaning(state: ISyncState, trans: TranslationBundle): string {
           return state.reason || trans.__('You can read this notebook.');
         case 'take-over':
           return trans.__(
-            'Another server of yours has this notebook open (%1). You see its file. It can be edited here once it is closed there, or when you take it over.',
+            'This notebook is %1, a server of yours. You see its file. It can be edited here once it is closed there, or when you take it over.',
             state.reason
           );
         default:
           return trans.__(
-            'Another server has this notebook open (%1). You see its file. It can be edited here once it is closed there.',
+            'This notebook is %1. You see its file. It can be edited here once it is closed there.',
             state.reason
           );
       }

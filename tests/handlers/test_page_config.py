@@ -99,3 +99,12 @@ def test_what_was_switched_off_for_nothing_is_linked_and_loaded_after_us() -> No
     peers.switch_on(manager, ["jupyter_server_ydoc"])
     assert package.enabled
     assert linked == ["jupyter_server_ydoc"]
+
+
+@pytest.mark.parametrize("ready", [True, False])
+def test_the_executor_of_core_comes_back_where_that_of_a_peer_goes(ready: bool) -> None:
+    """Their packages switch it off by being installed."""
+    settings: dict[str, Any] = {}
+    page_config.install(settings, Readiness(ready=ready, reason=""))
+    page = completed(settings, disabledExtensions=[peers.CORE_EXECUTOR])
+    assert (peers.CORE_EXECUTOR in page["disabledExtensions"]) is not ready
