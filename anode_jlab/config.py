@@ -117,6 +117,13 @@ class AnodeConfig(Configurable):
         "kernels that this server's own machine runs.",
     ).tag(config=True)
 
+    cull_idle_minutes = Float(
+        0.0,
+        min=0.0,
+        help="After how long without a run the kernel of a notebook is ended, however many people "
+        "have it open. 0: never. The server's own culling goes by open pages, and stays as it is.",
+    ).tag(config=True)
+
     max_update_bytes = Integer(
         8 * MEBIBYTE,
         min=64 * 1024,

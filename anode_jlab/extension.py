@@ -138,12 +138,9 @@ class AnodeExtension(ExtensionApp):
 
     def _build(self, config: AnodeConfig, found: Probe) -> Services:
         clock, ids, store_dir = SystemClock(), RandomIds(), Path(config.store_dir)
+        durability, threads = config.durability, config.store_threads
         store = SqliteEventStore(
-            store_dir,
-            durability=config.durability,
-            threads=config.store_threads,
-            clock=clock,
-            journal=found.journal,
+            store_dir, durability=durability, threads=threads, clock=clock, journal=found.journal
         )
         contents = ServerContents(self.server.contents_manager)
         catalogue = RootedCatalogue(
@@ -168,7 +165,8 @@ class AnodeExtension(ExtensionApp):
         meter = RoomMeter()
         rooms = self._rooms(config, opener, catalogue, bases, locks, self._outside(meter))
         kernels = self._kernels(config, contents)
-        executions = Executions(rooms, kernels, keeper, clock=clock, ids=ids)
+        idle = config.cull_idle_minutes
+        executions = Executions(rooms, kernels, keeper, clock=clock, ids=ids, cull_minutes=idle)
         copies = self._copies(config, keeper)
         rooms.opened += [executions.room_opened, Copier(copies, clock).room_opened]
         services = Services(

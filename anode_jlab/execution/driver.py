@@ -25,7 +25,7 @@ from anode_jlab.events.execution import (
     InputRequested,
     Outcome,
 )
-from anode_jlab.events.runtime import Termination
+from anode_jlab.events.runtime import SessionStatus, Termination
 from anode_jlab.execution import queue
 from anode_jlab.execution.book import Book
 from anode_jlab.execution.captures import Captures
@@ -52,8 +52,18 @@ class Driver:
     """Owns the runtime of one notebook and the run that is with it; listens to both."""
 
     def __init__(
-        self, book: Book, host: KernelHost, keeper: Keeper, *, clock: Clock, ids: Ids
+        self,
+        book: Book,
+        host: KernelHost,
+        keeper: Keeper,
+        *,
+        clock: Clock,
+        ids: Ids,
+        cull_seconds: float,
     ) -> None:
+        self._cull_seconds = cull_seconds
+        self._idle_since = clock.monotonic()
+        """When the kernel began or last ran something."""
         self.book = book
         self.runtime = Runtime(
             host,
@@ -95,6 +105,7 @@ class Driver:
     # --- what the runtime tells ------------------------------------------------------------------
 
     def on_runtime(self, events: list[Event]) -> None:
+        self._idle_since = self._clock.monotonic()
         self.book.log(events, self.actor())
 
     def on_session_ended(self, session_id: SessionId, reason: Termination, detail: str) -> None:
@@ -207,6 +218,7 @@ class Driver:
             try:
                 if self.runtime.session is None and await self.runtime.adopt():
                     self.go_on()
+                await self._cull()
             except AnodeError as error:
                 notebook = self.book.notebook_id
                 logger.info("Notebook %s: its kernel was not taken: %s", notebook, error)
@@ -214,6 +226,16 @@ class Driver:
                 async with asyncio.timeout(ADOPT_SECONDS):
                     await self._look.wait()
             self._look.clear()
+
+    async def _cull(self) -> None:
+        """End a kernel that ran nothing for long; who looks at the notebook does not count."""
+        session, idle = self.runtime.session, self._clock.monotonic() - self._idle_since
+        is_idle = session is not None and session.status is SessionStatus.READY
+        if not self._cull_seconds or not is_idle or idle < self._cull_seconds:
+            return
+        await self.runtime.stop(Termination.CULLED, f"it ran nothing for {idle / 60:.0f} minutes")
+        if queue.next_pending(self.book.table) is not None:
+            self.go_on()  # asked for at that very moment
 
     # --- one execution ---------------------------------------------------------------------------
 

@@ -38,8 +38,17 @@ class Executions:
     """Opens the runs of each notebook once."""
 
     def __init__(
-        self, rooms: Rooms, host: KernelHost, keeper: Keeper, *, clock: Clock, ids: Ids
+        self,
+        rooms: Rooms,
+        host: KernelHost,
+        keeper: Keeper,
+        *,
+        clock: Clock,
+        ids: Ids,
+        cull_minutes: float = 0.0,
     ) -> None:
+        """``cull_minutes``: after which time without a run a kernel ends; 0 for never."""
+        self._cull_seconds = cull_minutes * 60
         self._rooms = rooms
         self._host = host
         self._keeper = keeper
@@ -125,7 +134,13 @@ class Executions:
 
     async def _live(self, notebook_id: NotebookId, life: _Life) -> None:
         runs = NotebookRuns(
-            notebook_id, self._rooms, self._host, self._keeper, clock=self._clock, ids=self._ids
+            notebook_id,
+            self._rooms,
+            self._host,
+            self._keeper,
+            clock=self._clock,
+            ids=self._ids,
+            cull_seconds=self._cull_seconds,
         )
         try:
             await self._reclaimed.wait()

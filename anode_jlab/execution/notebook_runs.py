@@ -53,11 +53,14 @@ class NotebookRuns:
         *,
         clock: Clock,
         ids: Ids,
+        cull_seconds: float,
     ) -> None:
         self._clock = clock
         self._ids = ids
         self._book = Book(notebook_id, Journal(rooms, notebook_id), clock)
-        self._driver = Driver(self._book, host, keeper, clock=clock, ids=ids)
+        self._driver = Driver(
+            self._book, host, keeper, clock=clock, ids=ids, cull_seconds=cull_seconds
+        )
         self._shared: set[ExecutionId] = set()
         """What was asked for with a token that names nobody."""
         self._tasks = asyncio.TaskGroup()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from anode_jlab.ids import NotebookId
+from anode_jlab.runtimes.memory import Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +34,27 @@ class KernelRef:
     language: str = ""
 
 
+class Fall(NamedTuple):
+    """A process that died by itself; ``exit_code`` as in ``Pulse``."""
+
+    process: int
+    exit_code: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Pulse:
     """How a kernel's process is. ``exit_code`` is negative for a signal, None while it lives or
     when it is not known; ``process`` changes when another process took its place. ``changing``:
-    somebody is about to end it or to start another in its place."""
+    somebody is about to end it or to start another in its place. ``fall``: the last process that
+    died before its manager put another in its place."""
 
     known: bool
     alive: bool
     changing: bool = False
     exit_code: int | None = None
     process: int | None = None
-    memory: int | None = None
+    memory: Memory | None = None
+    fall: Fall | None = None
 
 
 class KernelLink(Protocol):

@@ -20,7 +20,6 @@ from anode_jlab.events.runtime import (
 )
 from anode_jlab.ids import Ids, NotebookId, SessionId
 from anode_jlab.runtimes.kernel import KernelHost, KernelLink, KernelMessage, KernelRef, Pulse
-from anode_jlab.runtimes.memory import processes_killed
 from anode_jlab.runtimes.session import Health, Session, told
 
 logger = logging.getLogger(__name__)
@@ -117,13 +116,13 @@ class Runtime:
             if not pulse.known:
                 await self._end(session, Termination.SHUTDOWN)
             elif session.is_replaced(pulse):
-                await self._end(session, Termination.RESTART)
+                await self._end(session, *session.replacement(pulse))
             elif pulse.changing and self._clock.monotonic() < deadline:
                 await self._clock.sleep(CHANGE_LOOK_SECONDS)
             elif not pulse.alive:
                 await self._end(session, *session.death(pulse.exit_code))
             else:
-                session.seen_at, session.memory = self._clock.monotonic(), pulse.memory
+                session.saw(pulse, self._clock.monotonic())
                 return True
         return False
 
@@ -158,8 +157,8 @@ class Runtime:
             session = Session(id_, kernel, await self._connect(kernel), status=status)
             self.session = session
             pulse = await self._host.pulse(kernel.id)
-            session.process, session.seen_at = pulse.process, self._clock.monotonic()
-            session.killed_before = processes_killed()
+            session.process = pulse.process
+            session.saw(pulse, self._clock.monotonic())
             await session.link.hears(HEARS_SECONDS)
             session.watch = asyncio.create_task(self._watch(session), name=f"kernel {kernel.id}")
             return session
@@ -187,12 +186,12 @@ class Runtime:
                 after = await self._begin(kernel_name, exact=True)
             return after
 
-    async def stop(self, reason: Termination = Termination.SHUTDOWN) -> None:
+    async def stop(self, reason: Termination = Termination.SHUTDOWN, detail: str = "") -> None:
         """End the kernel; nothing happens when there is none."""
         async with self._lock:
             session = self.session
             if session is not None:
-                await self._end(session, reason)
+                await self._end(session, reason, detail)
                 await self._host.shutdown(self._path(), session.kernel.id)
 
     async def close(self, reason: Termination | None = None) -> None:
@@ -222,7 +221,8 @@ class Runtime:
         if session is None:
             return Health()
         age = self._clock.monotonic() - session.seen_at
-        return Health(round(age * 1000, 1), session.memory)
+        memory = session.memory
+        return Health(round(age * 1000, 1), None if memory is None else memory.resident)
 
     # --- inside ----------------------------------------------------------------------------------
 
@@ -253,7 +253,6 @@ class Runtime:
         link = await self._connect(kernel)
         session = self.session = Session(self._ids.session(), kernel, link)
         before, self._gave_way = self._gave_way, None
-        session.killed_before = processes_killed()
         self._listener.on_runtime(
             [
                 RuntimeSessionStarted(
@@ -294,7 +293,8 @@ class Runtime:
             await self._answering(session)
             pulse = await self._host.pulse(session.kernel.id)
             if pulse.process == before.process and not pulse.changing:
-                session.process, session.seen_at = pulse.process, self._clock.monotonic()
+                session.process = pulse.process
+                session.saw(pulse, self._clock.monotonic())
                 return
 
     async def _answering(self, session: Session) -> None:
@@ -341,15 +341,23 @@ class Runtime:
 
     async def _watch(self, session: Session) -> None:
         """Notice what happens to the process, whoever does it; the session's task."""
-        beat_at = self._clock.monotonic()
-        while self.session is session:
-            await self._clock.sleep(PULSE_SECONDS)
-            if not await self.goes_on(session):
-                return
-            await self._host.keep(session.kernel.id, self._notebook, self._path())
-            if self._clock.monotonic() - beat_at >= BEAT_SECONDS:
-                beat_at = self._clock.monotonic()
-                await self._look_for_beat(session)
+        beat_at, beat = self._clock.monotonic(), None
+        try:
+            while self.session is session:
+                await self._clock.sleep(PULSE_SECONDS)
+                if not await self.goes_on(session):
+                    return
+                await self._host.keep(session.kernel.id, self._notebook, self._path())
+                if self._clock.monotonic() - beat_at >= BEAT_SECONDS:
+                    # Beside the process: a kernel that dies meanwhile is restarted by its manager
+                    # within some seconds, and is then taken for one that somebody has restarted.
+                    beat_at = self._clock.monotonic()
+                    if beat is None or beat.done():
+                        beat = asyncio.create_task(self._look_for_beat(session))
+        finally:
+            if beat is not None:
+                beat.cancel()
+                await asyncio.gather(beat, return_exceptions=True)
 
     async def _look_for_beat(self, session: Session) -> None:
         beats = await session.link.beats(BEAT_SECONDS)

@@ -18,9 +18,10 @@ import zmq.asyncio
 
 from anode_jlab.errors import KernelNotStarted, NoKernelSpec
 from anode_jlab.ids import NotebookId
+from anode_jlab.runtimes.falls import Falls
 from anode_jlab.runtimes.kernel import KernelRef, OnMessage, Pulse
 from anode_jlab.runtimes.link import JupyterLink
-from anode_jlab.runtimes.memory import resident_bytes
+from anode_jlab.runtimes.memory import memory_of
 from anode_jlab.runtimes.reclaim import NOTEBOOK, reclaim
 from anode_jlab.runtimes.records import Records
 
@@ -49,6 +50,7 @@ class ServerHost:
         self._records = records
         """Where it is written down which kernels may outlive the server; None where none may."""
         self._returned: dict[str, float] = {}
+        self._falls = Falls()
         # Sockets inherit its options: what a kernel floods us with must not be dropped.
         self._context = zmq.asyncio.Context()
         self._context.setsockopt(zmq.RCVHWM, 0)
@@ -118,6 +120,7 @@ class ServerHost:
         manager = self._manager(kernel_id)
         if manager is None:
             raise KernelNotStarted("The kernel is gone.")
+        self._falls.follow(kernel_id, manager)
         client = manager.client(context=self._context)
         # A session of its own: answers to us are told from answers to others by it. The same in
         # the next life of the server, which so gets the answers to what this one has asked.
@@ -129,6 +132,7 @@ class ServerHost:
     async def pulse(self, kernel_id: str) -> Pulse:
         manager = self._manager(kernel_id)
         if manager is None:
+            self._falls.forget(kernel_id)
             return Pulse(known=False, alive=False)
         provisioner = getattr(manager, "provisioner", None)
         process = getattr(provisioner, "pid", None)
@@ -143,7 +147,8 @@ class ServerHost:
             changing=_is_changing(manager, code is None),
             exit_code=None if getattr(provisioner, "is_found", False) else code,
             process=process,
-            memory=resident_bytes(process) if code is None else None,
+            memory=memory_of(process) if code is None else None,
+            fall=self._falls.of(kernel_id),
         )
 
     async def interrupt(self, kernel_id: str) -> None:

@@ -9,7 +9,11 @@ from signal import SIGKILL, Signals
 from anode_jlab.events.runtime import SessionStatus, Termination
 from anode_jlab.ids import SessionId
 from anode_jlab.runtimes.kernel import KernelLink, KernelRef, Pulse
-from anode_jlab.runtimes.memory import memory_limit, processes_killed, shown
+from anode_jlab.runtimes.memory import Memory, killed_in, limit_of, shown
+
+FULL = 0.8
+"""Of its address space: who dies with so much of it in use has run out of it. What was seen last
+is up to half a second old."""
 
 
 @dataclass(slots=True, eq=False)
@@ -25,27 +29,44 @@ class Session:
     before: SessionStatus = SessionStatus.READY
     """What it did when it ceased to answer."""
     killed_before: int | None = None
-    """How many processes the system had killed for want of memory when it began."""
+    """How many processes of its group the system had killed for want of memory by then."""
     seen_at: float = 0.0
-    memory: int | None = None
+    memory: Memory | None = None
+    """As of ``seen_at``."""
     watch: asyncio.Task[None] | None = None
 
     def is_replaced(self, pulse: Pulse) -> bool:
         """Whether another process has the place of this life's own."""
         return self.process is not None and pulse.process not in (None, self.process)
 
+    def replacement(self, pulse: Pulse) -> tuple[Termination, str]:
+        """Why another process has its place: somebody asked for that, or its own died."""
+        if pulse.fall is not None and pulse.fall.process == self.process:
+            return self.death(pulse.fall.exit_code)
+        return Termination.RESTART, ""
+
+    def saw(self, pulse: Pulse, now: float) -> None:
+        """It was looked at, and lived."""
+        group = None if self.memory is None else self.memory.group
+        self.seen_at, self.memory = now, pulse.memory
+        if pulse.memory is not None and pulse.memory.group != group:
+            self.killed_before = killed_in(pulse.memory.group)
+
     def death(self, exit_code: int | None) -> tuple[Termination, str]:
         """Why its process ended by itself, and what people are told of it."""
-        detail = told(exit_code)
-        if self.memory is not None:
-            detail += f"; it used {shown(self.memory)} of memory"
-        killed = processes_killed()
-        if exit_code != -SIGKILL or killed is None or killed == self.killed_before:
+        detail, memory = told(exit_code), self.memory
+        if memory is None:
             return Termination.ERROR, detail
-        limit = memory_limit()
-        if limit is not None:
-            detail += f", all may use {shown(limit)}"
-        return Termination.OOM, detail
+        detail += f"; it used {shown(memory.resident)} of memory"
+        killed = killed_in(memory.group)
+        if exit_code in (-SIGKILL, None) and killed is not None and killed != self.killed_before:
+            limit = limit_of(memory.group)
+            return Termination.OOM, detail + (f", all may use {shown(limit)}" if limit else "")
+        if memory.allowed is None or exit_code == 0:
+            return Termination.ERROR, detail
+        detail += f", and {shown(memory.virtual)} of the {shown(memory.allowed)} it may address"
+        is_full = memory.virtual >= FULL * memory.allowed
+        return Termination.OOM if is_full else Termination.ERROR, detail
 
 
 @dataclass(frozen=True, slots=True)

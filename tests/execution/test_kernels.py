@@ -52,6 +52,37 @@ async def test_a_killed_kernel(address: ServerAddress, write_notebook: Write) ->
     assert len({session["session_id"] for session in sessions}) == len(sessions) == 2
 
 
+ADDRESS_SPACE = """
+import os, resource, time
+size = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (size + (200 << 20), size + (200 << 20)))
+full = b"x" * (150 << 20)
+while not os.path.exists("seen"):
+    time.sleep(0.02)
+os.abort()
+"""
+
+
+async def test_a_kernel_that_ran_out_of_memory(
+    address: ServerAddress, write_notebook: Write, jp_root_dir: Path
+) -> None:
+    write_notebook("a.ipynb", ADDRESS_SPACE, "2")
+    notebook = await Notebook.opened(address, "a.ipynb")
+    first, second = await notebook.start("cell-0", "cell-1")
+    async with asyncio.timeout(60):
+        while ((await notebook.runtime())["health"]["memory_bytes"] or 0) < 180 << 20:
+            await asyncio.sleep(0.05)
+    (jp_root_dir / "seen").touch()
+    run, following = await notebook.ended(first), await notebook.ended(second)
+    assert (run["status"], run["error"]["name"]) == ("failed", "kernel_died")
+    assert "SIGABRT" in run["error"]["value"]
+    assert "MiB it may address" in run["error"]["value"]
+    assert following["reason"] == "kernel_died"
+    (session, *_) = (await notebook.state())["runtime_sessions"]
+    assert session["reason"] == "oom"
+    assert [run["status"] for run in await notebook.run("cell-1")] == ["completed"]
+
+
 async def test_the_rest_of_a_batch_that_shall_continue(
     address: ServerAddress, write_notebook: Write
 ) -> None:
