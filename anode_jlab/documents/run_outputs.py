@@ -65,6 +65,12 @@ class Output:
         self.written = False
         self.changed = False
 
+    def change(self, fields: dict[str, Any], large: dict[str, Any]) -> None:
+        """The output is another one now, in these fields; ``large`` belongs to them."""
+        self.fields = {**self.fields, **fields}
+        self.large = large
+        self.changed = True
+
 
 class RunOutputs:
     """Keeps the document equal to ``outputs``: through moves, changes of type and deletions of the

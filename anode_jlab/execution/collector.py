@@ -262,11 +262,9 @@ class Collector:
         for place in self._displays.of(display_id):
             if place.execution_id != self._execution_id:
                 self._updates[place] = update = Output(place.number, fields)
-                update.large = large
+                update.change({}, large)
             elif (output := own.get(place.number)) is not None:
-                output.fields = {**output.fields, **fields}
-                output.large = large
-                output.changed = True
+                output.change(fields, large)
 
     def _tell(self, kind: str, representations: tuple[Representation, ...]) -> None:
         self._events.append(self._added(kind, representations))

@@ -63,7 +63,11 @@ function parse(text: string): unknown {
 /**
  * Also understands what is not ours: a proxy's page, jupyter_server's `{"message", "reason"}`.
  */
-export function toError(status: number, fallback: string, answer: unknown): ApiError {
+export function toError(
+  status: number,
+  fallback: string,
+  answer: unknown
+): ApiError {
   const fields: Record<string, unknown> =
     typeof answer === 'object' && answer !== null ? { ...answer } : {};
   const text = (name: string) =>
