@@ -25,7 +25,18 @@ BUILD = REPOSITORY / "build"
 RESULTS = BUILD / "bench" / "results.json"
 PAGE = REPOSITORY / "docs" / "explanation" / "performance.md"
 
-MEASURES = ("couple", "hall", "many", "flood", "opening", "start", "left", "browser")
+MEASURES = (
+    "couple",
+    "hall",
+    "many",
+    "flood",
+    "opening",
+    "start",
+    "left",
+    "core",
+    "hostile",
+    "browser",
+)
 
 
 def arguments() -> argparse.ArgumentParser:

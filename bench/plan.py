@@ -23,6 +23,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     opened_cells: tuple[int, ...]
     browser_cells: int
     left_notebooks: int
+    long_edits: int
     forget_seconds: float = 4.0
     """Given to a server to save and forget a notebook that nobody has open."""
 
@@ -38,6 +39,9 @@ def _scenes(couple: int, hall: int, many: int) -> tuple[Scene, Scene, Scene]:
 
 _couple, _hall, _many = _scenes(5, 1, 1)
 
+LONG = 100_000
+"""Keystrokes of a notebook that was worked on for months."""
+
 QUICK = Plan(
     name="quick",
     typing_rounds=1,
@@ -52,6 +56,7 @@ QUICK = Plan(
     opened_cells=(3000,),
     browser_cells=3000,
     left_notebooks=20,
+    long_edits=LONG,
 )
 
 _couple, _hall, _many = _scenes(12, 2, 2)
@@ -70,6 +75,7 @@ FULL = Plan(
     opened_cells=(1000, 3000),
     browser_cells=3000,
     left_notebooks=20,
+    long_edits=LONG,
 )
 
 SMOKE = Plan(
@@ -86,6 +92,7 @@ SMOKE = Plan(
     opened_cells=(30,),
     browser_cells=0,
     left_notebooks=1,
+    long_edits=1000,
     forget_seconds=1.0,
 )
 """So little that nothing can be concluded: it shows that the bench itself works."""

@@ -31,6 +31,14 @@ def _plain(value: float) -> str:
     return f"{value:.0f}"
 
 
+def _microseconds(value: float) -> str:
+    return f"{value * 1e6:.1f} µs"
+
+
+def _kilobytes(value: float) -> str:
+    return f"{value / 1024:.1f} KiB"
+
+
 def _megabytes(value: float) -> str:
     return f"{value / (1 << 20):.1f} MiB"
 
@@ -53,8 +61,14 @@ ROWS: tuple[tuple[str, str, Format], ...] = (
     ("second 3000", "opening again after the server forgot it", _milliseconds),
     ("warm 3000", "opening beside somebody else", _milliseconds),
     ("start", "start of the server", _seconds),
-    ("left memory", "memory left after 20 notebooks", _megabytes),
-    ("left descriptors", "descriptors left after 20 notebooks", _plain),
+    ("left memory", "memory left after 20 notebooks, three times", _megabytes),
+    ("left descriptors", "descriptors left after 20 notebooks, three times", _plain),
+    ("hostile", "slowest keystroke while somebody sends frames of 100 MB", _milliseconds),
+    ("guard", "the gate's look at one keystroke", _microseconds),
+    ("long open", "opening 100,000 keystrokes, closed in order", _milliseconds),
+    ("long snapshot", "of that, applying the snapshot alone", _milliseconds),
+    ("long crashed", "the same with 500 keystrokes since the last snapshot", _milliseconds),
+    ("disk", "disk per 1000 keystrokes, packed", _kilobytes),
     ("browser", "3000 cells in the browser", _seconds),
 )
 

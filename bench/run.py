@@ -7,12 +7,15 @@ from pathlib import Path
 
 from bench.browser import seconds_to_open
 from bench.contenders import Contender, Plain
+from bench.core import core
 from bench.flood import rise
+from bench.hostile import worst_beside
 from bench.leftovers import left_after
 from bench.machine import Usage, fdatasync_p50, load
 from bench.opening import open_thrice
 from bench.plan import Plan
 from bench.results import Results, Sample
+from bench.targets import OURS
 from bench.typing_load import Scene, play
 
 Figures = Mapping[str, float]
@@ -44,6 +47,8 @@ class Run:
             "opening": self._opening,
             "start": self._start,
             "left": self._left,
+            "core": self._core,
+            "hostile": self._hostile,
             "browser": self._browser,
         }
         for name, measure in measures.items():
@@ -113,6 +118,19 @@ class Run:
             return {"left memory": found.memory, "left descriptors": found.descriptors}
 
         await self._rounds(1, self._with_documents, left)
+
+    async def _hostile(self) -> None:
+        async def disturbed(contender: Contender) -> Figures:
+            async with contender.server(self._folder(contender)) as server:
+                return {"hostile": await worst_beside(contender, server, "hostile")}
+
+        await self._rounds(1, self._with_documents, disturbed)
+
+    async def _core(self) -> None:
+        async def found(_: Contender) -> Figures:
+            return await core(self._place / "core", self._plan.long_edits)
+
+        await self._rounds(1, [c for c in self._contenders if c.name == OURS], found)
 
     async def _browser(self) -> None:
         for _ in range(self._plan.browser_rounds):

@@ -75,7 +75,18 @@ def _ours(ours: Sequence[str], theirs: Sequence[str], inserted: bool) -> _Outcom
 
 
 def _one_after_the_other(ours: Sequence[str], theirs: Sequence[str], inserted: bool) -> _Outcome:
-    return _Outcome([*ours, *theirs], False) if inserted else _Outcome([*ours], True)
+    """An insertion that holds the other one is all of it: who wrote it had seen that, in a file
+    that we had written in the meantime."""
+    if not inserted:
+        return _Outcome([*ours], True)
+    if _holds(ours, theirs):
+        return _Outcome([*ours], False)
+    return _Outcome([*theirs] if _holds(theirs, ours) else [*ours, *theirs], False)
+
+
+def _holds(whole: Sequence[str], part: Sequence[str]) -> bool:
+    size = len(part)
+    return any(whole[at : at + size] == part for at in range(len(whole) - size + 1))
 
 
 def _marked(ours: Sequence[str], theirs: Sequence[str], inserted: bool) -> _Outcome:

@@ -32,12 +32,14 @@ async def test_one_tiny_round(tmp_path: Path) -> None:
 
 async def test_openings_starts_and_what_is_left(tmp_path: Path) -> None:
     results = Results(plan="smoke", date="", machine="", priority="", versions={})
-    only = frozenset({"opening", "start"})
+    only = frozenset({"opening", "start", "core"})
 
     await Run(SMOKE, [Ours()], tmp_path, results).everything(only)
 
     assert results.failures == []
     assert results.value("first 30", OURS) is not None
+    for measure in ("guard", "long open", "long snapshot", "long crashed", "disk"):
+        assert results.value(measure, OURS) is not None
     assert results.value("start", PLAIN) is not None
     page = tmp_path / "page.md"
     page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")

@@ -13,6 +13,7 @@ import pytest
 from anode_jlab.documents.file_change import file_base, file_change
 from anode_jlab.documents.ipynb import from_notebook
 from anode_jlab.documents.merge import MergeResult, merge_file_change
+from anode_jlab.documents.merge_text import merge_text
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.documents.replace import replace_content
 from anode_jlab.events.content import CellDeleted, CellMoved, CellSourceChanged
@@ -274,3 +275,11 @@ def test_cells_without_known_ids_are_found_by_likeness(give: Callable[[int], str
         ("b", "np.zeros(4)"),
         ("c", "print(1, 2)"),
     ]
+
+
+def test_prose_that_both_sides_have_by_now_is_there_once() -> None:
+    ours, theirs = "new words. Old.", "Title\nnew words. Old."
+    merged = merge_text("Old.", ours, theirs, prose=True)
+    assert merged == (theirs, False)
+    assert merge_text("Old.", theirs, ours, prose=True) == (theirs, False)
+    assert merge_text("Old.", "a Old.", "b Old.", prose=True) == ("a b Old.", False)
