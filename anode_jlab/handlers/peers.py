@@ -16,6 +16,11 @@ SERVER_EXTENSIONS: Mapping[str, str] = {
 }
 """Server extensions that open rooms and write notebook files, and what people call them."""
 
+RELOADERS = ("jupyter_live_content",)
+"""Server extensions that reload open documents when their files change. This one, a part of
+jupyter-ai, stands aside for the peers above, but it does not know us: it would reload after each
+file that we write."""
+
 SILENT_PLUGINS = (
     "@jupyter/docprovider-extension:content-provider",
     "@jupyter/docprovider-extension:yfile",
@@ -35,6 +40,10 @@ SILENT_PLUGINS = (
     "@jupyter-ai-contrib/server-documents:outputs-service",
     "@jupyter-ai-contrib/server-documents:server-cell-executor",
     "@datalayer/jupyter-server-nbmodel:notebook-cell-executor",
+    "@datalayer/jupyter-server-nbmodel:notebook-execution-restorer",
+    "@jupyter-ai-contrib/live-content:connector",
+    "@jupyter-ai-contrib/live-content:tracker",
+    "@jupyter-ai-contrib/live-content:applier",
 )
 """Front-end plugins that talk to those server extensions, and executors of cells but for core's: a
 page in which our front end does not load would show no notebooks without it."""
@@ -62,8 +71,9 @@ class ExtensionPackage(Protocol):
 
 
 def enabled_peers(extensions: Mapping[str, ExtensionPackage]) -> list[str]:
-    """Names of the peers' server extensions that are switched on."""
-    return [name for name in SERVER_EXTENSIONS if name in extensions and extensions[name].enabled]
+    """Names of the server extensions that are switched on and must not be beside us."""
+    names = (*SERVER_EXTENSIONS, *RELOADERS)
+    return [name for name in names if name in extensions and extensions[name].enabled]
 
 
 def loaded_peers(settings: Mapping[str, object], ours: object = None) -> list[str]:

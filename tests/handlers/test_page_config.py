@@ -74,10 +74,12 @@ def test_peers_are_switched_off_in_this_process_only_where_they_are_on() -> None
     extensions = {
         "jupyter_server_ydoc": Package(True),
         "jupyter_server_documents": Package(False),
+        "jupyter_live_content": Package(True),
         "jupyter_lsp": Package(True),
     }
-    assert peers.enabled_peers(extensions) == ["jupyter_server_ydoc"]
-    assert peers.switch_off(extensions) == ["jupyter_server_ydoc"]
+    off = ["jupyter_server_ydoc", "jupyter_live_content"]
+    assert peers.enabled_peers(extensions) == off
+    assert peers.switch_off(extensions) == off
     assert peers.enabled_peers(extensions) == []
     assert extensions["jupyter_lsp"].enabled
 
