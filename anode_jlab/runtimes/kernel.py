@@ -149,8 +149,8 @@ class KernelHost(Protocol):
         since the epoch); told once, None for every other."""
         ...
 
-    async def pulse(self, kernel_id: str) -> Pulse:
-        """How the kernel's process is."""
+    async def pulse(self, kernel_id: str, *, memory: bool = False) -> Pulse:
+        """How the kernel's process is; its ``memory`` when asked for, which takes longer."""
         ...
 
     async def interrupt(self, kernel_id: str) -> None:

@@ -105,12 +105,13 @@ class Runtime:
                 return session
             return await self._begin(kernel_name)
 
-    async def goes_on(self, session: Session) -> bool:
+    async def goes_on(self, session: Session, *, memory: bool = False) -> bool:
         """Whether the kernel is still the one that this session began with; waits while somebody
-        stops or restarts it. A session that does not go on has ended when this returns."""
+        stops or restarts it. A session that does not go on has ended when this returns.
+        ``memory``: also take note of how much it uses."""
         deadline = self._clock.monotonic() + CHANGE_SECONDS
         while self.session is session:
-            pulse = await self._host.pulse(session.kernel.id)
+            pulse = await self._host.pulse(session.kernel.id, memory=memory)
             if self.session is not session:
                 break
             if not pulse.known:
@@ -156,7 +157,7 @@ class Runtime:
         async with self._lock:
             session = Session(id_, kernel, await self._connect(kernel), status=status)
             self.session = session
-            pulse = await self._host.pulse(kernel.id)
+            pulse = await self._host.pulse(kernel.id, memory=True)
             session.process = pulse.process
             session.saw(pulse, self._clock.monotonic())
             await session.link.hears(HEARS_SECONDS)
@@ -291,7 +292,7 @@ class Runtime:
         while True:
             before = await self._settled(session.kernel.id)
             await self._answering(session)
-            pulse = await self._host.pulse(session.kernel.id)
+            pulse = await self._host.pulse(session.kernel.id, memory=True)
             if pulse.process == before.process and not pulse.changing:
                 session.process = pulse.process
                 session.saw(pulse, self._clock.monotonic())
@@ -345,7 +346,7 @@ class Runtime:
         try:
             while self.session is session:
                 await self._clock.sleep(PULSE_SECONDS)
-                if not await self.goes_on(session):
+                if not await self.goes_on(session, memory=True):
                     return
                 await self._host.keep(session.kernel.id, self._notebook, self._path())
                 if self._clock.monotonic() - beat_at >= BEAT_SECONDS:

@@ -129,7 +129,7 @@ class ServerHost:
         link.open()
         return link
 
-    async def pulse(self, kernel_id: str) -> Pulse:
+    async def pulse(self, kernel_id: str, *, memory: bool = False) -> Pulse:
         manager = self._manager(kernel_id)
         if manager is None:
             self._falls.forget(kernel_id)
@@ -147,7 +147,7 @@ class ServerHost:
             changing=_is_changing(manager, code is None),
             exit_code=None if getattr(provisioner, "is_found", False) else code,
             process=process,
-            memory=memory_of(process) if code is None else None,
+            memory=memory_of(process) if memory and code is None else None,
             fall=self._falls.of(kernel_id),
         )
 

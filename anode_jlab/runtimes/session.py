@@ -32,7 +32,7 @@ class Session:
     """How many processes of its group the system had killed for want of memory by then."""
     seen_at: float = 0.0
     memory: Memory | None = None
-    """As of ``seen_at``."""
+    """When it was looked at last."""
     watch: asyncio.Task[None] | None = None
 
     def is_replaced(self, pulse: Pulse) -> bool:
@@ -47,9 +47,12 @@ class Session:
 
     def saw(self, pulse: Pulse, now: float) -> None:
         """It was looked at, and lived."""
+        self.seen_at = now
+        if pulse.memory is None:
+            return
         group = None if self.memory is None else self.memory.group
-        self.seen_at, self.memory = now, pulse.memory
-        if pulse.memory is not None and pulse.memory.group != group:
+        self.memory = pulse.memory
+        if pulse.memory.group != group:
             self.killed_before = killed_in(pulse.memory.group)
 
     def death(self, exit_code: int | None) -> tuple[Termination, str]:
