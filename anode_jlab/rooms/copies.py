@@ -121,7 +121,10 @@ def _copy(name: str, size: int) -> Copy | None:
     found = _NAME.fullmatch(name)
     if found is None:
         return None
-    moment = datetime.strptime(found["time"], _TIME_FORMAT).replace(tzinfo=UTC)
+    try:
+        moment = datetime.strptime(found["time"], _TIME_FORMAT).replace(tzinfo=UTC)
+    except ValueError:  # not one of ours
+        return None
     return Copy(
         name=name,
         time=moment.timestamp(),

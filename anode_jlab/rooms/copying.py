@@ -50,15 +50,16 @@ class Copier:
                 logger.warning("Notebook %s was not copied: %s", room.notebook_id, error.message)
 
     async def _look(self, room: Room, begun: Seq) -> None:
-        """``begun`` is what was changed before anybody came: the file has it."""
-        now = self._clock.now()
-        latest = next(iter(await self._copies.of(room.notebook_id)), None)
-        if room.changed_seq == (begun if latest is None else latest.seq):
+        """``begun`` is what was changed before anybody came: the file has it.
+
+        Of copies that seem to be made in the future nothing is concluded: the clock was set back.
+        """
+        now, pause = self._clock.now(), self._copies.rules.hours * HOUR_SECONDS
+        copies = await self._copies.of(room.notebook_id)
+        if room.changed_seq in ([copy.seq for copy in copies] or [begun]):
             return
-        if latest is not None:
-            age = now - latest.time
-            if 0 <= age < self._copies.rules.hours * HOUR_SECONDS:
-                return
+        if any(0 <= now - copy.time < pause for copy in copies):
+            return
         update, state = await room.shown_at(NotebookDocument.encode)
         nb = await computed(lambda: notebook_from_update(update))
         await self._copies.add(room.notebook_id, nb, state.changed_upto, now)

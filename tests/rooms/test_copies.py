@@ -69,6 +69,18 @@ async def test_every_hour_of_change_is_copied_once(house: House) -> None:
         assert await copies.of(room.notebook_id) == [newest, oldest]
 
 
+async def test_a_clock_that_was_set_back_does_not_make_many(house: House) -> None:
+    copies = copies_on(house)
+    async with house.enter("a.ipynb") as room:
+        Copier(copies, house.clock).room_opened(room)
+        later = house.clock.now() + 5 * HOUR_SECONDS
+        await copies.add(room.notebook_id, small_notebook(), Seq(1), later)
+        for text in ("one", "two", "three"):
+            await type_into(room, 0, text)
+            await house.pass_time(2 * LOOK_SECONDS)
+        assert len(await copies.of(room.notebook_id)) == 2
+
+
 async def test_none_are_made_when_nobody_wants_them(house: House) -> None:
     copies = copies_on(house, CopyRules(hours=0.0))
     async with house.enter("a.ipynb") as room:
