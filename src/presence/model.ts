@@ -9,6 +9,8 @@ import { ConnectionFollower } from '../sync/follow';
 import type { IAnodeRooms, INotebookConnection } from '../tokens';
 import type { IPerson } from './person';
 import { personOf } from './person';
+import type { Doing } from './whereabouts';
+import { whereaboutsOf } from './whereabouts';
 
 /**
  * One person (or assistant, or program), however many windows they have open.
@@ -23,7 +25,31 @@ export interface IPresentPerson extends IPerson {
    * The number of windows.
    */
   readonly windows: number;
+
+  /**
+   * What they do in the window in which they do most.
+   */
+  readonly doing: Doing;
+
+  /**
+   * The id of the cell where they do it.
+   */
+  readonly cell: string | null;
+
+  /**
+   * Since when they are here, in milliseconds since the Unix epoch, by the server's clock.
+   */
+  readonly since: number | null;
 }
+
+/**
+ * The more somebody does in a window, the more it counts.
+ */
+const WEIGHT: Readonly<Record<Doing, number>> = {
+  writing: 2,
+  here: 1,
+  away: 0
+};
 
 /**
  * The people in a set of awareness states: oneself first, then by name.
@@ -42,10 +68,16 @@ export function peopleIn(
       continue;
     }
     const known = people.get(person.username);
+    const { doing, cell } = whereaboutsOf(state);
+    const isBusier = !known || WEIGHT[doing] > WEIGHT[known.doing];
+    const since = sinceOf(state['user']);
     people.set(person.username, {
       ...person,
       isSelf: client === self || (known?.isSelf ?? false),
-      windows: (known?.windows ?? 0) + 1
+      windows: (known?.windows ?? 0) + 1,
+      doing: isBusier ? doing : known.doing,
+      cell: isBusier ? cell : known.cell,
+      since: earlier(known?.since ?? null, since)
     });
   }
   return [...people.values()].sort(
@@ -54,6 +86,16 @@ export function peopleIn(
       a.name.localeCompare(b.name) ||
       a.username.localeCompare(b.username)
   );
+}
+
+function sinceOf(user: unknown): number | null {
+  const { since } = user as { since?: unknown };
+  const time = typeof since === 'string' ? Date.parse(since) : NaN;
+  return Number.isNaN(time) ? null : time;
+}
+
+function earlier(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
 /**
@@ -78,6 +120,13 @@ export class PeopleModel implements IDisposable {
    */
   get people(): readonly IPresentPerson[] {
     return this._people;
+  }
+
+  /**
+   * The connection of the notebook; null while core is in charge of it.
+   */
+  get connection(): INotebookConnection | null {
+    return this._follower.connection;
   }
 
   get isDisposed(): boolean {

@@ -4,12 +4,13 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { IToolbarWidgetRegistry } from '@jupyterlab/apputils';
+import { ICommandPalette, IToolbarWidgetRegistry } from '@jupyterlab/apputils';
 import {
   EditorExtensionRegistry,
   IEditorExtensionRegistry
 } from '@jupyterlab/codemirror';
 import type { NotebookPanel } from '@jupyterlab/notebook';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { DisposableDelegate } from '@lumino/disposable';
 import type { Awareness } from 'y-protocols/awareness';
@@ -18,33 +19,10 @@ import { IAnodeRooms } from '../tokens';
 import { caretsIn } from './careteditor';
 import type { Schedule } from './carets';
 import { Carets } from './carets';
-import { PeopleModel } from './model';
+import { addCommands, CommandIDs } from './commands';
+import { NotebookPeople } from './notebookpeople';
 import { PeopleWidget } from './people';
 import { sharedTextOf } from './sharedtext';
-
-/**
- * The people of a notebook, as avatars in its toolbar.
- */
-const toolbar: JupyterFrontEndPlugin<void> = {
-  id: 'anode-jlab:presence',
-  description: 'Shows who is in a notebook when there are two or more.',
-  autoStart: true,
-  requires: [IAnodeRooms, IToolbarWidgetRegistry],
-  optional: [ITranslator],
-  activate: (
-    _: JupyterFrontEnd,
-    rooms: IAnodeRooms,
-    toolbars: IToolbarWidgetRegistry,
-    translator: ITranslator | null
-  ): void => {
-    const trans = (translator ?? nullTranslator).load('anode_jlab');
-    toolbars.addFactory<NotebookPanel>(
-      'Notebook',
-      'anodePeople',
-      panel => new PeopleWidget(new PeopleModel(rooms, panel.context), trans)
-    );
-  }
-};
 
 /**
  * With the next picture of the screen; not at all while nobody sees one.
@@ -52,6 +30,66 @@ const toolbar: JupyterFrontEndPlugin<void> = {
 const nextFrame: Schedule = then => {
   const id = requestAnimationFrame(then);
   return new DisposableDelegate(() => cancelAnimationFrame(id));
+};
+
+/**
+ * The people of a notebook: avatars in its toolbar and at its cells, and the ways to them.
+ */
+const people: JupyterFrontEndPlugin<void> = {
+  id: 'anode-jlab:presence',
+  description: 'Shows who is in a notebook when there are two or more.',
+  autoStart: true,
+  requires: [IAnodeRooms, INotebookTracker, IToolbarWidgetRegistry],
+  optional: [ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    rooms: IAnodeRooms,
+    notebooks: INotebookTracker,
+    toolbars: IToolbarWidgetRegistry,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('anode_jlab');
+    const known = new WeakMap<NotebookPanel, NotebookPeople>();
+    const widgets = new WeakMap<NotebookPanel, PeopleWidget>();
+    const peopleOf = (panel: NotebookPanel): NotebookPeople => {
+      const found =
+        known.get(panel) ?? new NotebookPeople(rooms, panel, nextFrame, trans);
+      known.set(panel, found);
+      return found;
+    };
+    notebooks.widgetAdded.connect((_, panel) => {
+      peopleOf(panel);
+    });
+    app.shell.currentChanged?.connect(() => {
+      notebooks.forEach(panel => peopleOf(panel).place.touch());
+    });
+    toolbars.addFactory<NotebookPanel>('Notebook', 'anodePeople', panel => {
+      const widget = new PeopleWidget(peopleOf(panel), trans);
+      widgets.set(panel, widget);
+      return widget;
+    });
+    const { commands } = app;
+    addCommands(
+      commands,
+      {
+        current: () => {
+          const panel = notebooks.currentWidget;
+          return (panel && known.get(panel)) ?? null;
+        },
+        toggleList: () => {
+          const panel = notebooks.currentWidget;
+          if (panel) {
+            widgets.get(panel)?.toggleList();
+          }
+        }
+      },
+      trans
+    );
+    for (const command of Object.values(CommandIDs)) {
+      palette?.addItem({ command, category: trans.__('Notebook Operations') });
+    }
+  }
 };
 
 /**
@@ -96,6 +134,6 @@ const cursors: JupyterFrontEndPlugin<void> = {
   }
 };
 
-const plugins: JupyterFrontEndPlugin<void>[] = [toolbar, cursors];
+const plugins: JupyterFrontEndPlugin<void>[] = [people, cursors];
 
 export default plugins;

@@ -1,6 +1,6 @@
-"""People who are in a notebook until standard input ends.
+"""People who are in a notebook until standard input ends, each at a cell if one is named.
 
-python crowd.py URL NOTEBOOK_ID NAME ...
+python crowd.py URL NOTEBOOK_ID NAME[@CELL_ID] ...
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ from tests.server_address import ServerAddress
 async def main(url: str, notebook: str, *names: str) -> None:
     address = ServerAddress(url=url)
     async with contextlib.AsyncExitStack() as stack:
-        for name in names:
-            headers = {"Cookie": f"person={quote(name)}"}
+        for who in names:
+            name, _, cell = who.partition("@")
+            headers = {"Cookie": f"person={quote(name)}", "User-Agent": "Mozilla/5.0 (X11)"}
             client = NativeClient(address, notebook, headers=headers)
             await stack.enter_async_context(client)
-            client.set_awareness({"user": {}})
+            place = {"doing": "writing", "cell": cell} if cell else {}
+            client.set_awareness({"user": {}, "anode": place})
         await asyncio.to_thread(sys.stdin.read)
 
 
