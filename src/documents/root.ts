@@ -5,9 +5,10 @@ import type { JSONObject, JSONValue } from '@lumino/coreutils';
 import { JSONExt } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import { Awareness } from 'y-protocols/awareness';
+import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 
+import { RoomAwareness } from '../sync/roomawareness';
 import type { Access } from './access';
 
 /**
@@ -20,7 +21,7 @@ export abstract class SharedRoot {
     this._ydoc = new Y.Doc();
     const identity = new Y.Doc();
     identity.clientID = this._ydoc.clientID;
-    this.awareness = new Awareness(identity);
+    this.awareness = new RoomAwareness(identity);
   }
 
   readonly version = '2.0.0';

@@ -3,6 +3,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
+import { Poll } from '@lumino/polling';
 import * as React from 'react';
 
 import { PersonLine } from './card';
@@ -76,11 +77,18 @@ export class PeopleList extends ReactWidget {
 
   protected override onAfterAttach(msg: Message): void {
     super.onAfterAttach(msg);
-    this._timer = window.setInterval(() => this.update(), MINUTE_MS);
+    this._ageing = new Poll({
+      factory: () => {
+        this.update();
+        return Promise.resolve();
+      },
+      frequency: { interval: MINUTE_MS, backoff: false },
+      standby: 'when-hidden'
+    });
   }
 
   protected override onBeforeDetach(msg: Message): void {
-    window.clearInterval(this._timer);
+    this._ageing?.dispose();
     super.onBeforeDetach(msg);
   }
 
@@ -105,5 +113,5 @@ export class PeopleList extends ReactWidget {
     this.update();
   }
 
-  private _timer = 0;
+  private _ageing: Poll | null = null;
 }

@@ -41,6 +41,23 @@ describe('peopleIn', () => {
     expect([chosen?.color, chosen?.initials]).toEqual(['#123456', 'XY']);
   });
 
+  it('says what somebody does where they do most, and since when they are here', () => {
+    const grace = (since: unknown, anode: object) => ({
+      user: { username: 'grace', name: 'Grace', since },
+      anode
+    });
+    const [person] = peopleIn(
+      new Map<number, Record<string, unknown>>([
+        [1, grace('2026-11-26T10:00:05.000Z', { doing: 'here', cell: 'a' })],
+        [2, grace('2026-11-26T10:00:00.000Z', { doing: 'writing', cell: 'b' })],
+        [3, grace('long ago', { doing: 'away', cell: 'c' })]
+      ]),
+      7
+    );
+    expect([person?.doing, person?.cell]).toEqual(['writing', 'b']);
+    expect(person?.since).toBe(Date.UTC(2026, 10, 26, 10));
+  });
+
   it('passes over states without an identity', () => {
     const people = peopleIn(
       new Map<number, Record<string, unknown>>([
