@@ -7,6 +7,7 @@ import files from './files/plugin';
 import health from './health/plugin';
 import presence from './presence/plugin';
 import screens from './screens/plugin';
+import sharing from './sharing/plugin';
 import status from './status/plugin';
 
 export * from './tokens';
@@ -19,5 +20,6 @@ export default [
   ...health,
   ...presence,
   screens,
+  sharing,
   status
 ];

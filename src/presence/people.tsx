@@ -21,8 +21,16 @@ const SHOWN = 3;
  * Everybody in the notebook, from two people on; nothing for somebody who is alone.
  */
 export class PeopleWidget extends ReactWidget {
-  constructor(notebook: NotebookPeople, trans: TranslationBundle) {
+  /**
+   * @param share - invites others; null where there is no way to.
+   */
+  constructor(
+    notebook: NotebookPeople,
+    trans: TranslationBundle,
+    share: () => (() => void) | null
+  ) {
     super();
+    this._share = share;
     this._notebook = notebook;
     this._trans = trans;
     this.addClass('jp-Anode-people');
@@ -48,7 +56,7 @@ export class PeopleWidget extends ReactWidget {
     this._popover = new Popover({
       anchor,
       bar: this._notebook.panel.toolbar.node,
-      body: new PeopleList(this._notebook, this._trans, close),
+      body: new PeopleList(this._notebook, this._trans, close, this._share()),
       label: this._trans.__('People in this notebook')
     });
     this._popover.launch();
@@ -153,6 +161,7 @@ export class PeopleWidget extends ReactWidget {
 
   private readonly _notebook: NotebookPeople;
   private readonly _trans: TranslationBundle;
+  private readonly _share: () => (() => void) | null;
   private readonly _card = new HoverCard();
   private _popover: Popover | null = null;
   private _spoken = '';

@@ -67,7 +67,8 @@ export class PeopleList extends ReactWidget {
   constructor(
     private readonly _notebook: NotebookPeople,
     private readonly _trans: TranslationBundle,
-    private readonly _onDone: () => void
+    private readonly _onDone: () => void,
+    private readonly _share: (() => void) | null
   ) {
     super();
     this.addClass('jp-Anode-person-popover');
@@ -105,6 +106,16 @@ export class PeopleList extends ReactWidget {
           trans={trans}
           onDone={this._onDone}
         />
+        {this._share && (
+          <div className="jp-Anode-person-share">
+            <button
+              className="jp-mod-styled jp-mod-minimal"
+              onClick={this._share}
+            >
+              {trans.__('Copy link to notebook')}
+            </button>
+          </div>
+        )}
       </>
     );
   }

@@ -25,6 +25,11 @@ import { PeopleWidget } from './people';
 import { sharedTextOf } from './sharedtext';
 
 /**
+ * The command that copies the link to the current notebook, if it is there.
+ */
+const SHARE = 'anode:copy-link';
+
+/**
  * With the next picture of the screen; not at all while nobody sees one.
  */
 const nextFrame: Schedule = then => {
@@ -50,6 +55,7 @@ const people: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('anode_jlab');
+    const { commands } = app;
     const known = new WeakMap<NotebookPanel, NotebookPeople>();
     const widgets = new WeakMap<NotebookPanel, PeopleWidget>();
     const peopleOf = (panel: NotebookPanel): NotebookPeople => {
@@ -65,11 +71,12 @@ const people: JupyterFrontEndPlugin<void> = {
       notebooks.forEach(panel => peopleOf(panel).place.touch());
     });
     toolbars.addFactory<NotebookPanel>('Notebook', 'anodePeople', panel => {
-      const widget = new PeopleWidget(peopleOf(panel), trans);
+      const widget = new PeopleWidget(peopleOf(panel), trans, () =>
+        commands.hasCommand(SHARE) ? () => void commands.execute(SHARE) : null
+      );
       widgets.set(panel, widget);
       return widget;
     });
-    const { commands } = app;
     addCommands(
       commands,
       {
