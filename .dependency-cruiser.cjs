@@ -1,6 +1,7 @@
 // The floors of src/: each imports only floors below it.
 const features = [
   'health',
+  'hiding',
   'screens',
   'status',
   'files',

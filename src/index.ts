@@ -5,6 +5,7 @@ import documents from './documents/plugin';
 import execution from './execution/plugin';
 import files from './files/plugin';
 import health from './health/plugin';
+import hiding from './hiding/plugin';
 import presence from './presence/plugin';
 import screens from './screens/plugin';
 import sharing from './sharing/plugin';
@@ -18,6 +19,7 @@ export default [
   ...execution,
   files,
   ...health,
+  hiding,
   ...presence,
   screens,
   sharing,

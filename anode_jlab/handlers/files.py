@@ -47,4 +47,5 @@ class FilesHandler(AnodeHandler):
 
     @requires("read", "contents")
     async def get(self) -> None:
-        self.reply(await listed(self.services, Kind.TEXT, self.query(ListQuery)))
+        query = self.query(ListQuery)
+        self.reply(await listed(self.services, Kind.TEXT, query, self.actor))

@@ -8,6 +8,7 @@ import msgspec
 
 from anode_jlab.errors import HeldElsewhere, NotAllowed, NotANotebook, NotebookNotFound
 from anode_jlab.eventlog.catalogue import CatalogueEntry
+from anode_jlab.events.actor import Actor
 from anode_jlab.events.document import Kind
 from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.base import AnodeHandler
@@ -37,19 +38,23 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the list. ``people`` are those connected at this moment."""
+    """One line of the list. ``people`` are those connected at this moment, ``others`` those of them
+    who are not the person that asks."""
 
     id: NotebookId
     path: str
     open: bool
     people: tuple[str, ...]
+    others: tuple[str, ...]
 
 
 class ListQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``q`` keeps the notebooks whose path contains it, whatever its case. ``deleted``: those whose
-    file was deleted or overwritten, the newest first, with the path that it had."""
+    """``q`` keeps the notebooks whose path contains it, whatever its case; ``inhabited`` those
+    where somebody else is. ``deleted``: those whose file was deleted or overwritten, the newest
+    first, with the path that it had."""
 
     q: str = ""
+    inhabited: bool = False
     deleted: bool = False
 
 
@@ -72,23 +77,34 @@ def opened(room: Room, role: Role) -> Opened:
     )
 
 
-async def listed(services: Services, kind: Kind, query: ListQuery) -> list[Listed]:
-    """The documents of a kind that are asked for."""
+async def listed(services: Services, kind: Kind, query: ListQuery, asker: Actor) -> list[Listed]:
+    """The documents of a kind that are asked for, as this person may know them."""
     catalogue, wanted = services.catalogue, query.q.casefold()
-    return [
-        _line(entry, services.rooms.get(entry.notebook))
+    if query.inhabited and not _others(services, asker):
+        return []  # open pages ask often, and mostly nobody else is there
+    lines = [
+        _line(entry, services.rooms.get(entry.notebook), asker)
         for entry in await (catalogue.gone() if query.deleted else catalogue.all())
         if entry.kind is kind and wanted in (entry.path or entry.former).casefold()
     ]
+    return [line for line in lines if line.others or not query.inhabited]
 
 
-def _line(entry: CatalogueEntry, room: Room | None) -> Listed:
-    names = dict.fromkeys(peer.actor.name for peer in room.peers) if room else {}
+def _others(services: Services, asker: Actor) -> bool:
+    """Whether anybody else is in any room."""
+    rooms = filter(None, map(services.rooms.get, services.rooms.open_ids))
+    return any(peer.actor.id != asker.id for room in rooms for peer in room.peers)
+
+
+def _line(entry: CatalogueEntry, room: Room | None, asker: Actor) -> Listed:
+    actors = [peer.actor for peer in room.peers] if room else []
+    others = {actor.id: actor.name for actor in actors if actor.id != asker.id}
     return Listed(
         id=entry.notebook,
         path=entry.path or entry.former,
         open=room is not None,
-        people=tuple(names),
+        people=tuple(dict.fromkeys(actor.name for actor in actors)),
+        others=tuple(others.values()),
     )
 
 
@@ -116,4 +132,5 @@ class NotebooksHandler(AnodeHandler):
 
     @requires("read", "contents")
     async def get(self) -> None:
-        self.reply(await listed(self.services, Kind.NOTEBOOK, self.query(ListQuery)))
+        query = self.query(ListQuery)
+        self.reply(await listed(self.services, Kind.NOTEBOOK, query, self.actor))

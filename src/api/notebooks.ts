@@ -19,6 +19,18 @@ export interface INotebook {
 }
 
 /**
+ * A document that others have open.
+ */
+export interface IInhabited {
+  readonly path: string;
+
+  /**
+   * The names of the others.
+   */
+  readonly others: readonly string[];
+}
+
+/**
  * What the room should know about a connection before it opens.
  */
 export interface IRoomQuery {
@@ -60,6 +72,15 @@ export class NotebooksApi {
   open(path: string, takeOver = false): Promise<INotebook> {
     const body = takeOver ? { path, take_over: true } : { path };
     return request(this.settings, 'POST', 'notebooks', body);
+  }
+
+  /**
+   * The notebooks and text files that others than oneself have open.
+   */
+  async inhabited(): Promise<readonly IInhabited[]> {
+    const ask = (route: string): Promise<readonly IInhabited[]> =>
+      request(this.settings, 'GET', `${route}?inhabited=true`);
+    return (await Promise.all([ask('notebooks'), ask('files')])).flat();
   }
 
   /**

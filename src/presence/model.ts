@@ -123,6 +123,13 @@ export class PeopleModel implements IDisposable {
   }
 
   /**
+   * Whether anybody else is here.
+   */
+  get isShared(): boolean {
+    return this._people.length > 1;
+  }
+
+  /**
    * The connection of the notebook; null while core is in charge of it.
    */
   get connection(): INotebookConnection | null {

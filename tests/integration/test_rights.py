@@ -153,6 +153,21 @@ async def test_the_others_see_who_one_is_and_since_when(server: ServerProcess) -
     assert person["avatar_url"] is None
 
 
+async def test_the_list_tells_where_the_others_are(server: ServerProcess) -> None:
+    notebook = await server.open("day.ipynb")
+    bob = server.address_of(policy.BOB)
+    inhabited = "notebooks?inhabited=true"
+    async with NativeClient(server.address, notebook):
+        assert await server.address.get(inhabited) == []
+        (line,) = await bob.get(inhabited)
+        assert (line["path"], line["others"]) == ("day.ipynb", ["Alice"])
+        async with NativeClient(bob, notebook):
+            (line,) = await server.address.get("notebooks?q=DAY")
+            assert line["people"] == ["Alice", "Bob"]
+            assert line["others"] == ["Bob"]
+            assert await server.address.get("notebooks?q=night&inhabited=true") == []
+
+
 async def test_rights_taken_away_hold_for_open_connections(server: ServerProcess) -> None:
     notebook = await server.open("day.ipynb")
     async with (

@@ -115,6 +115,56 @@ test('who is where, and the ways there', async ({ startServer, person }) => {
     await expect(ada.cell(26)).toBeInViewport();
   });
 
+  await test.step('the panel, and the file browser', async () => {
+    await ada.command('anode:show-people-panel');
+    const panel = ada.page.getByRole('region', { name: 'People' });
+    const notebook = panel.getByRole('button', { name: 'shared.ipynb' });
+    await expect(notebook).toBeVisible();
+    await expect(panel.getByRole('listitem')).toHaveCount(3);
+    await panel.getByRole('button', { name: 'Follow Grace Hopper' }).click();
+    const follow = panel.getByRole('button', { name: 'Follow Grace Hopper' });
+    await expect(follow).toHaveAttribute('aria-pressed', 'true');
+    await follow.press('Enter');
+    await expect(follow).toHaveAttribute('aria-pressed', 'false');
+    await ada.command('filebrowser:refresh');
+    await expect(
+      ada.page
+        .locator('.jp-DirListing-item', { hasText: 'shared.ipynb' })
+        .getByRole('img', { name: 'Grace Hopper, Радья Перлман are here' })
+    ).toBeVisible();
+    await ada.page.screenshot({ path: `${PICTURES}/panel.png` });
+    await ada.command('application:toggle-right-area');
+    await expect(panel).toBeHidden();
+  });
+
+  await test.step('a link to a cell', async () => {
+    await ada.page
+      .context()
+      .grantPermissions(['clipboard-read', 'clipboard-write']);
+    await ada.select(26);
+    await ada.command('anode:copy-cell-link');
+    await expect(ada.notices).toContainText(['opens on this computer only']);
+    const link = await ada.page.evaluate(() => navigator.clipboard.readText());
+    expect(link).not.toContain('token');
+    const page = await gracePage.context().newPage();
+    await page.goto(link);
+    const arrived = new NotebookPage(page);
+    await arrived.untilOpen();
+    await expect(arrived.cell(26)).toHaveClass(/jp-mod-active/);
+    await expect(arrived.cell(26)).toBeInViewport();
+
+    // What is hidden says how much it is, to everybody.
+    await arrived.command('notebook:hide-cell-code');
+    await expect(
+      ada.cell(26).locator('.jp-Anode-hidden-count')
+    ).toHaveText('2 lines hidden');
+    await arrived.command('notebook:show-cell-code');
+    await expect(ada.cell(26).locator('.cm-content')).toBeVisible();
+    // Two windows of one person are one avatar.
+    await expect(avatars).toHaveText(['AL', 'GH', 'РП']);
+    await page.close();
+  });
+
   await test.step('names and places that somebody made up', async () => {
     const crowd = new Crowd(server, id, [
       ...Array.from({ length: 6 }, (_, n) => `Person ${n}@cell-0`),
@@ -146,16 +196,6 @@ test('who is where, and the ways there', async ({ startServer, person }) => {
     }
     await crowd.leave();
     await expect(avatars).toHaveText(['AL', 'GH', 'РП']);
-  });
-
-  await test.step('a second window of one person is one avatar', async () => {
-    const second = await gracePage.context().newPage();
-    await NotebookPage.open(second, server, 'shared.ipynb');
-    await expect(
-      caretIn(ada, 0, 'Grace Hopper').or(caretIn(ada, 1, 'Grace Hopper'))
-    ).not.toHaveCount(0);
-    await expect(avatars).toHaveText(['AL', 'GH', 'РП']);
-    await second.close();
   });
 
   await test.step('who leaves is gone, and not followed any more', async () => {
