@@ -84,6 +84,7 @@ export class Journey implements IDisposable {
     this.stop();
     this._own.follows = username;
     this._last = username;
+    this._seen = '';
     this._awareness = connection.awareness;
     this._awareness.on('change', this._move);
     for (const act of OWN_ACTS) {
@@ -140,9 +141,14 @@ export class Journey implements IDisposable {
     const look = sight ? lookAt(this._notebook, sight) : Promise.resolve();
     void look.then(() => {
       const place = username === null ? null : this._placeOf(username);
-      // What they work at counts more than what is at the top of their window, which may be larger.
+      const key = JSON.stringify(place);
+      const isNew = key !== this._seen;
+      this._seen = key;
+      // Their window may be larger: what they turn to has to be seen here, too. Where they only
+      // scroll away from it, it is the view that counts.
       if (
         place &&
+        (isNew || !sight) &&
         this._own.follows === username &&
         !isInView(this._notebook, place.cell)
       ) {
@@ -189,5 +195,6 @@ export class Journey implements IDisposable {
   private readonly _changed = new Signal<this, void>(this);
   private _awareness: Awareness | null = null;
   private _last: string | null = null;
+  private _seen = '';
   private _isDisposed = false;
 }

@@ -174,15 +174,15 @@ const files: JupyterFrontEndPlugin<void> = {
   id: 'anode-jlab:people-in-files',
   description: 'Marks notebooks in the file browser that others have open.',
   autoStart: true,
-  requires: [IAnodeRooms, IFileBrowserFactory],
-  optional: [ITranslator],
+  requires: [IAnodeRooms],
+  optional: [IFileBrowserFactory, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     rooms: IAnodeRooms,
-    browsers: IFileBrowserFactory,
+    browsers: IFileBrowserFactory | null,
     translator: ITranslator | null
   ): void => {
-    if (!rooms.serverState.ready) {
+    if (!browsers || !rooms.serverState.ready) {
       return;
     }
     const trans = (translator ?? nullTranslator).load('anode_jlab');

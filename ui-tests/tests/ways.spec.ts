@@ -170,7 +170,7 @@ test('who is where, and the ways there', async ({ startServer, person }) => {
       ...Array.from({ length: 6 }, (_, n) => `Person ${n}@cell-0`),
       `${LONG_NAME}@${'x'.repeat(10_000)}`
     ]);
-    await expect(avatars).toHaveText(['AL', 'GH', 'PP', '+7']);
+    await expect(avatars).toHaveText(['AL', 'GH', 'P0', '+7']);
     await ada.focusEnd(0);
     await expect(at(0)).toHaveText(['GH', 'P0', '+5']);
     for (const theme of ['Light', 'Dark']) {
