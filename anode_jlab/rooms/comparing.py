@@ -97,7 +97,9 @@ class Comparer:
             return Found(known)
         ours_last = opening.entry.writing if not opening.lacks_something else digests[0]
         if digests[1] in (digests[0], ours_last) and not content.conflicted:
-            await self.file_seen(opening, content.hash)  # only its layout, or our own last write
+            # Only its layout is another, or it is our own last write, which no event tells of.
+            await self._keep_base(opening, content, is_ours_now=digests[0] == digests[1])
+            await self.file_seen(opening, content.hash)
             return Found(content.hash)
         base = await self._base(opening, known)
         if base is None:
@@ -109,6 +111,20 @@ class Comparer:
         await self._merge(opening, content, change)
         await self.file_seen(opening, content.hash)
         return Found(content.hash)
+
+    async def _keep_base(
+        self, opening: Loading, content: FileContent[Any], *, is_ours_now: bool
+    ) -> None:
+        """Keep what the file holds as the base of the next merge: the log only knows an older one.
+        Without names of its own parts, a file has those of the document that it is."""
+        kind, base = opening.kind, None
+        try:
+            base = await asyncio.to_thread(kind.base, content.value)
+        except KeyError:
+            if is_ours_now:
+                base = kind.base_held(content.value, kind.parts(opening.document))
+        if base is not None:
+            await self._bases.keep(opening.entry.notebook, content.hash, base)
 
     async def _was_torn(
         self, opening: Loading, known: str, ours: object, content: FileContent[Any]

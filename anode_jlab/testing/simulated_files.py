@@ -31,6 +31,14 @@ class SimulatedFile:
         """Marks of another program that wrote between a server's last look at the file and its
         write: no program can see those."""
 
+        self.is_ours = False
+        """A server wrote last."""
+
+    @property
+    def hash(self) -> str:
+        """Of the bytes in the file."""
+        return _hash(self.text)
+
     @property
     def nb(self) -> JsonObject:
         """What is in the file."""
@@ -40,6 +48,7 @@ class SimulatedFile:
         """Another program saves, in one step."""
         self.text = _text(nb)
         self.version += 1
+        self.is_ours = False
 
     def touch(self) -> None:
         """Another program writes the same bytes."""
@@ -100,6 +109,7 @@ class SimulatedContents:
         before = self._file.text
         unseen = self._file.version != self._seen
         self._file.write(model["content"])
+        self._file.is_ours = True
         if unseen:
             lost = set(MARK.findall(before)) - set(MARK.findall(self._file.text))
             self._file.overwritten |= lost

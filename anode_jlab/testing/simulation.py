@@ -165,7 +165,7 @@ class World:
         elif kind < 0.74:
             person.skip_one()
         elif kind < 0.79:
-            self._other.act()
+            await self._other_program()
         elif kind < 0.81:
             await self._crash()
         elif kind < 0.82:
@@ -185,6 +185,15 @@ class World:
             person.sleep(LONG_SLEEP_SECONDS)
         else:
             await self._everybody_leaves()
+
+    async def _other_program(self) -> None:
+        """It changes the file; but not what a server wrote and has not noted yet: if it cannot,
+        nobody knows what the change began with, see ``docs/explanation/durability.md``."""
+        file = self._disks.file
+        entry = await self._disks.catalogue.get(self.notebook)
+        is_noted = entry is not None and entry.file_hash == file.hash
+        if is_noted or not file.is_ours:
+            self._other.act()
 
     async def _crash(self) -> None:
         self.note("the server was killed")
