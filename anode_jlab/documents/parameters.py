@@ -7,8 +7,8 @@ A cell with the tag ``parameters`` holds the defaults; the cell behind it with t
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
+from keyword import iskeyword
 from typing import Any
 
 from pycrdt import Map, Text
@@ -21,8 +21,6 @@ from anode_jlab.errors import BadRequest
 from anode_jlab.ids import CellId
 
 DEFAULTS, INJECTED = "parameters", "injected-parameters"
-
-NAME = re.compile(r"[^\W\d]\w*")
 
 
 def put_parameters(
@@ -64,7 +62,7 @@ def assignments(parameters: Mapping[str, Any], language: str) -> str:
         raise BadRequest(f"Parameters can be given in {known}, not in {language}.")
     form, value_of = _FORMS[language]
     for name in parameters:
-        if NAME.fullmatch(name) is None:
+        if not name.isidentifier() or (language == "python" and iskeyword(name)):
             raise BadRequest(f"{name!r} is no name for a parameter.")
     return "# Parameters\n" + "\n".join(
         form.format(name, value_of(value)) for name, value in parameters.items()

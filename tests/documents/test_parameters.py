@@ -86,7 +86,7 @@ def test_other_languages() -> None:
         assignments(VALUES, "fortran")
 
 
-@pytest.mark.parametrize("name", ["", "a b", "1x", "x;import os", "a.b", "x\n"])
+@pytest.mark.parametrize("name", ["", "a b", "1x", "x;import os", "a.b", "x\n", "²", "class"])
 def test_names_that_are_none(name: str) -> None:
     with pytest.raises(BadRequest):
         assignments({name: 1}, "python")
