@@ -304,3 +304,11 @@ export const IAnodeRooms = new Token<IAnodeRooms>(
   'anode-jlab:IAnodeRooms',
   'The live connections of the open notebooks to their rooms on the server.'
 );
+
+/**
+ * The live text files of this page, in the same form; none of them is run.
+ */
+export const IAnodeTexts = new Token<IAnodeRooms>(
+  'anode-jlab:IAnodeTexts',
+  'The live connections of the open text files to their rooms on the server.'
+);

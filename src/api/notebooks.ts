@@ -56,22 +56,25 @@ export interface IRoomQuery {
 }
 
 /**
- * The routes under `notebooks`.
+ * The routes under `notebooks`; text files are looked up under `files`.
  */
 export class NotebooksApi {
-  constructor(readonly settings: ServerConnection.ISettings) {}
+  constructor(
+    readonly settings: ServerConnection.ISettings,
+    private readonly _index: 'notebooks' | 'files' = 'notebooks'
+  ) {}
 
   /**
-   * Look a notebook up by its contents path.
+   * Look a document up by its contents path.
    *
    * @param takeOver - take it from another server of the same person.
    *
-   * @throws ApiError 404 when there is no such file, 400 when it is not a notebook of nbformat 4,
+   * @throws ApiError 404 when there is no such file, 400 when it is not of this kind,
    * 423 when another server has it open.
    */
   open(path: string, takeOver = false): Promise<INotebook> {
     const body = takeOver ? { path, take_over: true } : { path };
-    return request(this.settings, 'POST', 'notebooks', body);
+    return request(this.settings, 'POST', this._index, body);
   }
 
   /**

@@ -1,6 +1,5 @@
 // One open notebook and its room: what is known about it, and what a person can ask of it.
 
-import type { INotebookContent } from '@jupyterlab/nbformat';
 import { PromiseDelegate } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 
@@ -16,6 +15,7 @@ import { FileWork } from './filework';
 import { Lifeboat } from './lifeboat';
 import type { IConnectionOptions, Opened } from './opening';
 import type { IRefusal } from './refusal';
+import type { SharedRoot } from './root';
 import { refusalOfAnswer, refusalOfClose, TOO_LARGE } from './refusal';
 import { isHeldElsewhere, StandIn } from './standin';
 
@@ -27,14 +27,14 @@ const ATTEMPTS_TO_OPEN = 4;
 /**
  * The connection of one notebook.
  */
-export class NotebookConnection
-  extends ConnectionFacts
+export class NotebookConnection<M extends SharedRoot = SharedRoot>
+  extends ConnectionFacts<M>
   implements IProviderHost
 {
-  constructor(private readonly _options: IConnectionOptions) {
+  constructor(private readonly _options: IConnectionOptions<M>) {
     super(_options.notebook, _options.path, _options);
     const { notebook } = _options;
-    this._lifeboat = new Lifeboat(notebook);
+    this._lifeboat = new Lifeboat(notebook, _options.keeper);
     this._provider = new Provider(
       { ..._options, doc: notebook.ydoc, awareness: notebook.awareness },
       this
@@ -74,7 +74,7 @@ export class NotebookConnection
   /**
    * Show the file's content for reading, as long as another server holds the notebook.
    */
-  showFile(content: INotebookContent): void {
+  showFile(content: unknown): void {
     if (this.isHeld && !this._wasSynced) {
       this._standIn.show(content);
     }
@@ -181,7 +181,10 @@ export class NotebookConnection
     this._notebook = { ...this._notebook!, lineage: hello.lineage };
     this._clientNumber = hello.client;
     this.model.changeLimit = hello.limits?.update ?? Infinity;
-    this.model.trust.writer = hello.writer ?? null;
+    const { memory } = this.model;
+    if (memory) {
+      memory.writer = hello.writer ?? null;
+    }
     this._role = hello.role;
     this._refusal = null;
     this._progress.greet(hello);

@@ -1,7 +1,6 @@
 // JupyterLab's way to a notebook's content: through the room when there is one, else core's own.
 
 import type { ISharedDocument } from '@jupyter/ydoc';
-import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { Contents, IContentProvider } from '@jupyterlab/services';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { ISignal } from '@lumino/signaling';
@@ -14,6 +13,11 @@ import type { AnodeRooms } from './rooms';
  * The id under which the provider is registered on the default drive.
  */
 export const PROVIDER_ID = 'anode';
+
+/**
+ * The id of the provider of text files.
+ */
+export const FILES_PROVIDER_ID = 'anode-files';
 
 /**
  * How often at most JupyterLab is told that the file was written: it asks for the checkpoints and
@@ -34,7 +38,22 @@ export interface ISaveFailure {
 }
 
 /**
- * Content provider for notebooks.
+ * What is provided, in the words of the contents API.
+ */
+export interface IProvidedKind {
+  readonly contentType: string;
+  readonly format: string;
+}
+
+const NOTEBOOKS: IProvidedKind = { contentType: 'notebook', format: 'json' };
+
+/**
+ * Text files.
+ */
+export const TEXTS: IProvidedKind = { contentType: 'file', format: 'text' };
+
+/**
+ * Content provider for one kind of documents.
  *
  * The file's model is fetched once; after that JupyterLab gets it back as it was, so that it never
  * finds a file that "has changed on disk": whether it has is the room's to find out and to say.
@@ -42,7 +61,8 @@ export interface ISaveFailure {
 export class AnodeContentProvider implements IContentProvider {
   constructor(
     private readonly _drive: Contents.IDrive,
-    private readonly _rooms: AnodeRooms
+    private readonly _rooms: AnodeRooms,
+    private readonly _kind: IProvidedKind = NOTEBOOKS
   ) {
     this.sharedModelFactory = {
       collaborative: true,
@@ -80,7 +100,7 @@ export class AnodeContentProvider implements IContentProvider {
     }
     if (connection.isHeld) {
       const plain = await this._drive.get(path, core(options));
-      connection.showFile(plain.content as INotebookContent);
+      connection.showFile(plain.content);
     } else if (file.isShown) {
       // JupyterLab's "Reload from Disk" and "Revert to Checkpoint".
       await connection.reloadFromFile();
@@ -108,7 +128,10 @@ export class AnodeContentProvider implements IContentProvider {
   private _createNew(
     options: Contents.ISharedFactoryOptions
   ): ISharedDocument | undefined {
-    if (options.contentType !== 'notebook' || !options.collaborative) {
+    const { contentType, collaborative, format } = options;
+    const isOurs =
+      contentType === this._kind.contentType && format === this._kind.format;
+    if (!isOurs || !collaborative) {
       return undefined;
     }
     const notebook = this._rooms.create(options.path);

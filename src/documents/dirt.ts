@@ -3,7 +3,7 @@
 import type { IDisposable } from '@lumino/disposable';
 
 import type { ITimers } from '../sync/timers';
-import type { AnodeNotebook } from './notebook';
+import type { SharedRoot } from './root';
 
 /**
  * Changes that become durable within this time leave the tab as it is: it would blink with every
@@ -19,7 +19,7 @@ const CALM_MS = 1_000;
  */
 export class DirtyMark implements IDisposable {
   constructor(
-    private readonly _notebook: AnodeNotebook,
+    private readonly _notebook: SharedRoot,
     private readonly _timers: ITimers
   ) {}
 

@@ -15,10 +15,10 @@ import type {
 } from '../tokens';
 import type { IRunsWire } from '../sync/runswire';
 import { NOTHING_YET } from '../sync/state';
-import type { AnodeNotebook } from './notebook';
 import type { IConnectionOptions } from './opening';
 import { Progress } from './progress';
 import { RecoveredCopies } from './recovered';
+import type { SharedRoot } from './root';
 import type { IRunsHome } from './runs';
 import { NotebookRuns } from './runs';
 
@@ -30,11 +30,11 @@ const SLOW_CONDITIONS: readonly string[] = ['store_unavailable'];
 /**
  * The facts about a connection, and the signals that tell of their changes.
  */
-export abstract class ConnectionFacts
+export abstract class ConnectionFacts<M extends SharedRoot = SharedRoot>
   implements INotebookConnection, IRunsHome
 {
   constructor(
-    readonly model: AnodeNotebook,
+    readonly model: M,
     private _path: string,
     { executions, storage, timers }: IConnectionOptions
   ) {
@@ -132,7 +132,7 @@ export abstract class ConnectionFacts
   }
 
   expect(executionIds: readonly string[]): void {
-    this.model.trust.expect(executionIds);
+    this.model.memory?.expect(executionIds);
   }
 
   abstract sending(): Promise<number>;
@@ -218,7 +218,7 @@ export abstract class ConnectionFacts
     const isNew = notebook.id !== this.notebookId;
     this._notebook = notebook;
     this._servedPath = notebook.path;
-    this.model.trust.attach(notebook.id);
+    this.model.memory?.attach(notebook.id);
     if (isNew) {
       this._recovered.attach(notebook.id);
       this._recoveredChanged.emit(this.recovered);

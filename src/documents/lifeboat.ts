@@ -3,9 +3,8 @@
 import * as Y from 'yjs';
 
 import type { IRecoveredCopy } from '../tokens';
-import { carry } from './carry';
-import type { AnodeNotebook } from './notebook';
-import { Shadow } from './shadow';
+import type { IKeeper } from './keeper';
+import type { SharedRoot } from './root';
 
 /**
  * Why the document has to be exchanged.
@@ -21,15 +20,17 @@ export interface IParting {
 }
 
 /**
- * The way of a notebook from one document to the next.
+ * The way of a shared model from one document to the next.
  *
  * The old document stays on the screen, closed for writing, until the new one holds all that the
  * server has.
  */
 export class Lifeboat {
-  constructor(private readonly _notebook: AnodeNotebook) {
-    this._shadow = new Shadow(_notebook);
-    this._notebook.ydoc.on('afterTransaction', this._follow);
+  constructor(
+    private readonly _model: Pick<SharedRoot, 'ydoc' | 'access' | 'exchange'>,
+    private readonly _keeper: IKeeper
+  ) {
+    this._listen();
   }
 
   /**
@@ -44,7 +45,7 @@ export class Lifeboat {
    */
   settle(): void {
     if (!this._next) {
-      this._shadow.settle();
+      this._keeper.settle();
     }
   }
 
@@ -55,7 +56,7 @@ export class Lifeboat {
    */
   part(parting: IParting): Y.Doc {
     this._parting ??= parting;
-    this._notebook.access = 'none';
+    this._model.access = 'none';
     this._next = new Y.Doc();
     return this._next;
   }
@@ -82,41 +83,46 @@ export class Lifeboat {
   arrive(mayWrite: boolean, now: number): IRecoveredCopy | null {
     const { _next: next, _parting: parting } = this;
     if (!next) {
-      this._shadow.reset();
+      this._keeper.reset();
       return null;
     }
     // Taken only now: an editor lets the person type on while the new document comes.
-    const unsaved = this._shadow.unsaved();
+    const unsaved = this._keeper.unsaved();
     this._next = null;
     this._parting = null;
-    this._notebook.ydoc.off('afterTransaction', this._follow);
-    this._notebook.exchange(next);
-    next.on('afterTransaction', this._follow);
-    this._shadow.reset();
-    this._notebook.access = mayWrite ? 'write' : 'read';
+    this._model.ydoc.off('beforeTransaction', this._begin);
+    this._model.ydoc.off('afterTransaction', this._follow);
+    this._model.exchange(next);
+    this._listen();
+    this._keeper.reset();
+    this._model.access = mayWrite ? 'write' : 'read';
     if (!parting) {
       return null;
     }
     if (parting.mayApply && mayWrite) {
-      carry(unsaved, this._notebook);
+      unsaved.carry();
       return null;
     }
-    const cells = unsaved.changed.map(({ id, cellType, source }) => ({
-      id,
-      cellType,
-      source
-    }));
+    const { cells } = unsaved;
     const { code, message } = parting;
     return cells.length === 0
       ? null
       : { time: now, code, message, cells, isLasting: false };
   }
 
-  private readonly _follow = (transaction: Y.Transaction): void => {
-    this._shadow.follow(transaction);
+  private _listen(): void {
+    this._model.ydoc.on('beforeTransaction', this._begin);
+    this._model.ydoc.on('afterTransaction', this._follow);
+  }
+
+  private readonly _begin = (transaction: Y.Transaction): void => {
+    this._keeper.begin(transaction);
   };
 
-  private readonly _shadow: Shadow;
+  private readonly _follow = (transaction: Y.Transaction): void => {
+    this._keeper.follow(transaction);
+  };
+
   private _next: Y.Doc | null = null;
   private _parting: IParting | null = null;
 }

@@ -1,6 +1,6 @@
 // The shared notebook model: the face that JupyterLab sees of a document.
 
-import type { IMapChange, SharedCell } from '@jupyter/ydoc';
+import type { IMapChange, NotebookChange, SharedCell } from '@jupyter/ydoc';
 import { createStandaloneCell } from '@jupyter/ydoc';
 import type {
   INotebookContent,
@@ -45,7 +45,10 @@ export interface ITrustChange {
  * JupyterLab's housekeeping, and every write that this person may not or did not make. And its
  * document can be exchanged for one of another lineage while the notebook stays on the screen.
  */
-export class AnodeNotebook extends SharedRoot implements CellNotebook {
+export class AnodeNotebook
+  extends SharedRoot<NotebookChange>
+  implements CellNotebook
+{
   /**
    * @param options.disableDocumentWideUndoRedo - whether undo works per cell (JupyterLab's default).
    * @param options.storage - where this browser remembers trust.
@@ -234,9 +237,15 @@ export class AnodeNotebook extends SharedRoot implements CellNotebook {
     return { metadata, nbformat_minor, nbformat, cells };
   }
 
-  /**
-   * Go on with another document: the cells on the screen are replaced by its cells.
-   */
+  override get memory(): Trust {
+    return this.trust;
+  }
+
+  fill(content: unknown): void {
+    this.fromJSON(content as INotebookContent);
+  }
+
+  /** The cells on the screen are replaced by those of the other document. */
   exchange(doc: Y.Doc): void {
     const count = this.cells.length;
     const before = this._metadata.keys();

@@ -6,15 +6,21 @@ import type { ExecutionsApi } from '../api/executions';
 import type { NotebooksApi } from '../api/notebooks';
 import type { OpenSocket } from '../sync/socket';
 import type { ITimers } from '../sync/timers';
-import type { AnodeNotebook } from './notebook';
+import type { IKeeper } from './keeper';
+import type { SharedRoot } from './root';
 
 /**
  * What a connection works with.
  */
-export interface IConnectionOptions {
+export interface IConnectionOptions<M extends SharedRoot = SharedRoot> {
   readonly api: NotebooksApi;
   readonly executions: ExecutionsApi;
-  readonly notebook: AnodeNotebook;
+  readonly notebook: M;
+
+  /**
+   * Keeps unsaved text of it.
+   */
+  readonly keeper: IKeeper;
 
   /**
    * Contents path without drive.

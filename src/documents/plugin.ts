@@ -31,10 +31,14 @@ import { insertLimit } from './insertlimit';
 import { keepEditing } from './keepediting';
 import { AnodeContentProvider } from './contentprovider';
 import { AnodeNotebook } from './notebook';
+import { browserStorage, watchPage } from './page';
+import { notebookKind } from './roomkind';
 import { AnodeRooms } from './rooms';
+import { SharedRoot } from './root';
 import { placeToTakeOver, stateOfPage, takeOver } from './takeover';
 import { SaveFailures, tellLeftToCore, tellTooLarge } from './telling';
 import { tellRecovered } from './tellrecovered';
+import { textGuards, texts } from './texts';
 import { watchTrust } from './trustwatch';
 
 /**
@@ -65,7 +69,17 @@ const rooms: JupyterFrontEndPlugin<IAnodeRooms> = {
     const { contents, serverSettings, user } = app.serviceManager;
     const autosave = new Autosave(manager, settings, browserTimers);
     const place = placeToTakeOver(drive, factory);
+    const storage = browserStorage();
     const rooms = new AnodeRooms({
+      kind: notebookKind({
+        disableDocumentWideUndoRedo: () => {
+          const model = app.docRegistry.getModelFactory('notebook');
+          return model instanceof NotebookModelFactory
+            ? model.disableDocumentWideUndoRedo
+            : true;
+        },
+        storage
+      }),
       api: new NotebooksApi(serverSettings),
       executions: new ExecutionsApi(serverSettings),
       contents,
@@ -74,18 +88,12 @@ const rooms: JupyterFrontEndPlugin<IAnodeRooms> = {
       isWatched: () => document.visibilityState === 'visible',
       trans,
       serverState: stateOfPage(place, trans),
-      storage: browserStorage(),
+      storage,
       identity: async () => {
         await user.ready;
         return { ...user.identity };
       },
-      autosave,
-      disableDocumentWideUndoRedo: () => {
-        const model = app.docRegistry.getModelFactory('notebook');
-        return model instanceof NotebookModelFactory
-          ? model.disableDocumentWideUndoRedo
-          : true;
-      }
+      autosave
     });
     if (rooms.serverState.ready && place.kind === 'free') {
       const provider = new AnodeContentProvider(place.drive, rooms);
@@ -102,14 +110,7 @@ const rooms: JupyterFrontEndPlugin<IAnodeRooms> = {
       }, rooms);
       takeOver(place, provider);
       autosave.changed.connect(() => rooms.reconnect(), rooms);
-      window.addEventListener('online', () => rooms.setOnline(true));
-      window.addEventListener('offline', () => rooms.setOnline(false));
-      window.addEventListener('beforeunload', event => {
-        if (rooms.hasUnsaved) {
-          event.preventDefault();
-        }
-      });
-      window.addEventListener('pagehide', () => rooms.remember());
+      watchPage(rooms);
     }
     return rooms;
   }
@@ -171,12 +172,13 @@ const insertLimits: JupyterFrontEndPlugin<void> = {
       name: 'anode-insert-limit',
       factory: ({ model }) => {
         const { notebook } = model.sharedModel as { notebook?: unknown };
-        if (!(notebook instanceof AnodeNotebook)) {
+        const root = notebook ?? model.sharedModel;
+        if (!(root instanceof SharedRoot)) {
           return null;
         }
         const extension = insertLimit(
-          () => notebook.changeLimit,
-          size => tellTooLarge(size, notebook.changeLimit, trans)
+          () => root.changeLimit,
+          size => tellTooLarge(size, root.changeLimit, trans)
         );
         return EditorExtensionRegistry.createImmutableExtension(extension);
       }
@@ -184,17 +186,12 @@ const insertLimits: JupyterFrontEndPlugin<void> = {
   }
 };
 
-/**
- * Where this browser remembers; null when it refuses to.
- */
-function browserStorage(): Storage | null {
-  try {
-    return window.localStorage;
-  } catch {
-    return null;
-  }
-}
-
-const plugins: JupyterFrontEndPlugin<unknown>[] = [rooms, panels, insertLimits];
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  rooms,
+  texts,
+  panels,
+  insertLimits,
+  textGuards
+];
 
 export default plugins;

@@ -1,6 +1,5 @@
 // The live notebooks of this page: makes shared models, finds connections, follows renames.
 
-import type { ISharedNotebook } from '@jupyter/ydoc';
 import type { Contents } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
@@ -14,7 +13,7 @@ import type { ITimers } from '../sync/timers';
 import type { IAnodeRooms, INotebookConnection, IServerState } from '../tokens';
 import type { Autosave } from './autosave';
 import { NotebookConnection } from './connection';
-import { AnodeNotebook } from './notebook';
+import type { IRoomKind, RoomModel } from './roomkind';
 
 /**
  * How long after the last change trust is remembered; writing it may hash large outputs.
@@ -24,7 +23,8 @@ const REMEMBER_TRUST_MS = 2_000;
 /**
  * What rooms are made with.
  */
-export interface IRoomsOptions {
+export interface IRoomsOptions<M extends RoomModel = RoomModel> {
+  readonly kind: IRoomKind<M>;
   readonly api: NotebooksApi;
   readonly executions: ExecutionsApi;
   readonly contents: Contents.IManager;
@@ -41,15 +41,10 @@ export interface IRoomsOptions {
   identity(): Promise<Record<string, unknown>>;
 
   readonly autosave: Autosave;
-
-  /**
-   * JupyterLab's setting of the notebook's undo.
-   */
-  disableDocumentWideUndoRedo(): boolean;
 }
 
 /**
- * A notebook without a room, and why.
+ * A document without a room, and why.
  */
 export interface ILeftToCore {
   readonly path: string;
@@ -57,10 +52,12 @@ export interface ILeftToCore {
 }
 
 /**
- * The connections of the open notebooks.
+ * The connections of the open documents of one kind.
  */
-export class AnodeRooms implements IAnodeRooms, IDisposable {
-  constructor(private readonly _options: IRoomsOptions) {
+export class AnodeRooms<M extends RoomModel = RoomModel>
+  implements IAnodeRooms, IDisposable
+{
+  constructor(private readonly _options: IRoomsOptions<M>) {
     _options.contents.fileChanged.connect(this._onFileChanged, this);
   }
 
@@ -102,7 +99,7 @@ export class AnodeRooms implements IAnodeRooms, IDisposable {
     return this._isDisposed;
   }
 
-  get(path: string): NotebookConnection | null {
+  get(path: string): NotebookConnection<M> | null {
     const { contents } = this._options;
     if (contents.driveName(path) !== '') {
       return null;
@@ -116,25 +113,23 @@ export class AnodeRooms implements IAnodeRooms, IDisposable {
     return null;
   }
 
-  forModel(model: ISharedNotebook): NotebookConnection | null {
+  forModel(model: object): NotebookConnection<M> | null {
     return this._connections.get(model) ?? null;
   }
 
   /**
-   * Make the shared model of a notebook and begin to connect it.
+   * Make the shared model of a document and begin to connect it.
    *
    * @param path - contents path, with or without drive.
    */
-  create(path: string): AnodeNotebook {
+  create(path: string): M {
     const options = this._options;
-    const notebook = new AnodeNotebook({
-      disableDocumentWideUndoRedo: options.disableDocumentWideUndoRedo(),
-      storage: options.storage
-    });
+    const notebook = options.kind.create();
     const local = options.contents.localPath(path);
     const connection = new NotebookConnection({
       ...options,
       notebook,
+      keeper: options.kind.keeper(notebook),
       path: local,
       autosave: () => options.autosave.value()
     });
@@ -179,7 +174,7 @@ export class AnodeRooms implements IAnodeRooms, IDisposable {
    */
   remember(): void {
     for (const connection of this._connections.values()) {
-      connection.model.trust.save();
+      connection.model.memory?.save();
     }
   }
 
@@ -195,7 +190,7 @@ export class AnodeRooms implements IAnodeRooms, IDisposable {
     Signal.clearData(this);
   }
 
-  private _introduce(notebook: AnodeNotebook): void {
+  private _introduce(notebook: M): void {
     this._options
       .identity()
       .then(user => {
@@ -215,7 +210,7 @@ export class AnodeRooms implements IAnodeRooms, IDisposable {
     });
   }
 
-  private _onDisposed(connection: NotebookConnection): void {
+  private _onDisposed(connection: NotebookConnection<M>): void {
     this._connections.delete(connection.model);
     this._removed.emit(connection);
   }
@@ -237,10 +232,7 @@ export class AnodeRooms implements IAnodeRooms, IDisposable {
     }
   }
 
-  private readonly _connections = new Map<
-    ISharedNotebook,
-    NotebookConnection
-  >();
+  private readonly _connections = new Map<object, NotebookConnection<M>>();
   private readonly _added = new Signal<this, INotebookConnection>(this);
   private readonly _removed = new Signal<this, INotebookConnection>(this);
   private readonly _leftToCore = new Signal<this, ILeftToCore>(this);

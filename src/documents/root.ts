@@ -1,6 +1,6 @@
 // A shared document whose Yjs document may be exchanged: state, undo, and which writes are taken.
 
-import type { NotebookChange } from '@jupyter/ydoc';
+import type { DocumentChange } from '@jupyter/ydoc';
 import type { JSONObject, JSONValue } from '@lumino/coreutils';
 import { JSONExt } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
@@ -12,11 +12,36 @@ import { RoomAwareness } from '../sync/roomawareness';
 import type { Access } from './access';
 
 /**
- * The part of the shared model that does not know about cells.
+ * What a browser remembers of a document for its viewer.
+ */
+export interface IMemory {
+  /**
+   * The Yjs client id under which the server itself writes; null when it does not say so.
+   */
+  writer: number | null;
+
+  /**
+   * The server told which document this is.
+   */
+  attach(id: string): void;
+
+  /**
+   * These runs were asked for here.
+   */
+  expect(executionIds: readonly string[]): void;
+
+  /**
+   * The page may go away.
+   */
+  save(): void;
+}
+
+/**
+ * The part of the shared model that does not know what the document holds.
  *
  * The dirty flag is kept out of the document: whether the file differs is the room's knowledge.
  */
-export abstract class SharedRoot {
+export abstract class SharedRoot<C extends DocumentChange = DocumentChange> {
   constructor() {
     this._ydoc = new Y.Doc();
     const identity = new Y.Doc();
@@ -46,7 +71,7 @@ export abstract class SharedRoot {
 
   abstract readonly undoManager: Y.UndoManager;
 
-  get changed(): ISignal<this, NotebookChange> {
+  get changed(): ISignal<this, C> {
     return this._changed;
   }
 
@@ -111,7 +136,7 @@ export abstract class SharedRoot {
     this._isDirtShown = isShown;
     if (isShown !== wasShown) {
       const change = { name: 'dirty', oldValue: wasShown, newValue: isShown };
-      this._changed.emit({ stateChange: [change] });
+      this._changed.emit({ stateChange: [change] } as unknown as C);
     }
   }
 
@@ -159,14 +184,35 @@ export abstract class SharedRoot {
   }
 
   /**
+   * What this browser remembers of it for its viewer; null when that is nothing.
+   */
+  get memory(): IMemory | null {
+    return null;
+  }
+
+  /**
+   * Take over the content of the file, as the contents API gives it.
+   */
+  abstract fill(content: unknown): void;
+
+  /**
    * Go on with another document.
    */
+  abstract exchange(doc: Y.Doc): void;
+
   protected exchangeDoc(doc: Y.Doc): void {
     const old = this._ydoc;
     this.detach();
     this._ydoc = doc;
     this.attach();
-    old.destroy();
+    this.retire(old);
+  }
+
+  /**
+   * Nobody needs this document any more.
+   */
+  protected retire(doc: Y.Doc): void {
+    doc.destroy();
   }
 
   dispose(): void {
@@ -241,11 +287,11 @@ export abstract class SharedRoot {
         newValue: this.ystate.get(name)
       }));
     if (stateChange.length > 0) {
-      this._changed.emit({ stateChange });
+      this._changed.emit({ stateChange } as unknown as C);
     }
   };
 
-  protected readonly _changed = new Signal<this, NotebookChange>(this);
+  protected readonly _changed = new Signal<this, C>(this);
   private readonly _disposed = new Signal<this, void>(this);
   private _ydoc: Y.Doc;
   private _access: Access = 'none';

@@ -1,11 +1,10 @@
 // A notebook that another server has open: its file is shown for reading until it is let go there.
 
-import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { ApiError } from '../api/errors';
 import type { Lifeboat } from './lifeboat';
-import type { AnodeNotebook } from './notebook';
+import type { SharedRoot } from './root';
 
 /**
  * A server of the same person has it.
@@ -32,9 +31,9 @@ export function isHeldElsewhere(error: unknown): error is ApiError {
  */
 export class StandIn {
   constructor(
-    private readonly _notebook: AnodeNotebook,
+    private readonly _model: SharedRoot,
     private readonly _lifeboat: Lifeboat,
-    private readonly _provider: { adopt(doc: AnodeNotebook['ydoc']): void }
+    private readonly _provider: { adopt(doc: SharedRoot['ydoc']): void }
   ) {}
 
   /**
@@ -66,13 +65,13 @@ export class StandIn {
   /**
    * Show the file's content.
    */
-  show(content: INotebookContent): void {
-    const notebook = this._notebook;
-    notebook.access = 'core';
-    notebook.fromJSON(content);
-    notebook.clearUndoHistory();
-    notebook.access = 'read';
-    notebook.setDirty(false);
+  show(content: unknown): void {
+    const model = this._model;
+    model.access = 'core';
+    model.fill(content);
+    model.clearUndoHistory();
+    model.access = 'read';
+    model.setDirty(false);
   }
 
   /**

@@ -121,6 +121,25 @@ export function tellLeftToCore(
 }
 
 /**
+ * A text file was opened without a room. Most files that are no text of ours need no word.
+ */
+export function tellTextLeftToCore(
+  left: ILeftToCore,
+  trans: TranslationBundle
+): void {
+  const { path, error } = left;
+  if (!(error instanceof ApiError) || error.code !== 'text_too_large') {
+    tellLeftToCore(left, trans);
+    return;
+  }
+  const text = trans.__(
+    '%1 is not edited together: it is too large. JupyterLab itself opens and saves it.',
+    PathExt.basename(path)
+  );
+  Notification.info(text, { autoClose: SHOWN_MS });
+}
+
+/**
  * A text was too large to be inserted.
  *
  * @param size - its bytes.

@@ -5,17 +5,18 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette, IToolbarWidgetRegistry } from '@jupyterlab/apputils';
+import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { IAnodeRooms } from '../tokens';
+import { IAnodeRooms, IAnodeTexts } from '../tokens';
 import { addCommands, CommandIDs, syncActions } from './commands';
 import { SyncIndicator } from './indicator';
 import { SyncModel } from './model';
 
 /**
- * The sync state of a notebook, as one word in its toolbar.
+ * The sync state of a notebook or a text file, as one word in its toolbar.
  */
 const plugin: JupyterFrontEndPlugin<void> = {
   id: 'anode-jlab:status',
@@ -23,14 +24,15 @@ const plugin: JupyterFrontEndPlugin<void> = {
     'Shows how the changes of a notebook stand: saved, saving, offline ...',
   autoStart: true,
   requires: [IAnodeRooms, INotebookTracker, IToolbarWidgetRegistry],
-  optional: [ICommandPalette, ITranslator],
+  optional: [ICommandPalette, ITranslator, IAnodeTexts],
   activate: (
     app: JupyterFrontEnd,
     rooms: IAnodeRooms,
     notebooks: INotebookTracker,
     toolbars: IToolbarWidgetRegistry,
     palette: ICommandPalette | null,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    texts: IAnodeRooms | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('anode_jlab');
     const actions = syncActions(trans);
@@ -47,6 +49,20 @@ const plugin: JupyterFrontEndPlugin<void> = {
       indicators.set(panel, indicator);
       return indicator;
     });
+
+    if (texts) {
+      toolbars.addFactory<IDocumentWidget>(
+        'Editor',
+        'anodeSync',
+        ({ context, toolbar }) =>
+          new SyncIndicator(
+            new SyncModel(texts, context),
+            actions,
+            toolbar.node,
+            trans
+          )
+      );
+    }
 
     addCommands(
       app.commands,

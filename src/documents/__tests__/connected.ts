@@ -7,6 +7,7 @@ import * as Y from 'yjs';
 import type { ExecutionsApi } from '../../api/executions';
 import type { INotebook, IRoomQuery, NotebooksApi } from '../../api/notebooks';
 import { ManualTimers, Room, settled } from '../../sync/__tests__/simulation';
+import { CellKeeper } from '../cellkeeper';
 import { NotebookConnection } from '../connection';
 import { AnodeNotebook } from '../notebook';
 
@@ -112,6 +113,7 @@ export function setup(prepare?: (room: Room, api: Api) => void) {
     api: api as unknown as NotebooksApi,
     executions: api as unknown as ExecutionsApi,
     notebook,
+    keeper: new CellKeeper(notebook),
     path: 'n.ipynb',
     timers,
     openSocket: room.openSocket,

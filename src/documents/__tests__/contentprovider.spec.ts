@@ -12,6 +12,7 @@ import type { Autosave } from '../autosave';
 import type { ISaveFailure } from '../contentprovider';
 import { AnodeContentProvider } from '../contentprovider';
 import type { AnodeNotebook } from '../notebook';
+import { notebookKind } from '../roomkind';
 import { AnodeRooms } from '../rooms';
 
 const FILE: Contents.IModel = {
@@ -84,6 +85,10 @@ function setup() {
     roomUrl: () => 'ws://room'
   };
   const all = new AnodeRooms({
+    kind: notebookKind({
+      disableDocumentWideUndoRedo: () => true,
+      storage: null
+    }),
     api: api as unknown as NotebooksApi,
     executions: api as unknown as ExecutionsApi,
     contents: contents as unknown as Contents.IManager,
@@ -94,8 +99,7 @@ function setup() {
     serverState: { ready: true, reason: '', disabled: false },
     storage: null,
     identity: () => Promise.resolve({ username: 'ada' }),
-    autosave: { value: () => Promise.resolve(true) } as Autosave,
-    disableDocumentWideUndoRedo: () => true
+    autosave: { value: () => Promise.resolve(true) } as Autosave
   });
   rooms.push(all);
   const provider = new AnodeContentProvider(

@@ -1,0 +1,68 @@
+// Two people in text files: both see the same, and the file follows as it is.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { EditorPage } from '../support/editor.ts';
+import { expect, test } from '../support/fixtures.ts';
+
+const NOTES = '# Notes\r\n\r\nfirst\r\nlast\r\n';
+const LINES = NOTES.replaceAll('\r\n', '\n');
+
+test('two people edit notes.md, with a preview that follows', async ({
+  server,
+  person
+}) => {
+  const place = join(server.root, 'notes.md');
+  writeFileSync(place, NOTES);
+  const ada = await EditorPage.open(await person(), server, 'notes.md');
+  const grace = await EditorPage.open(await person(), server, 'notes.md');
+  await ada.untilSync('saved');
+  await grace.untilSync('saved');
+  expect(await ada.text()).toBe(LINES);
+  expect(readFileSync(place, 'utf8')).toBe(NOTES);
+
+  await Promise.all([ada.type('Home', 'ADA '), grace.type('End', 'GRACE')]);
+  await ada.untilText(`ADA ${LINES}GRACE`);
+  await grace.untilText(`ADA ${LINES}GRACE`);
+
+  // Somebody else shows the same text as a page: it follows.
+  await grace.command('docmanager:open', {
+    path: 'notes.md',
+    factory: 'Markdown Preview',
+    options: { mode: 'split-right' }
+  });
+  const preview = grace.page.locator('.jp-MarkdownViewer');
+  await expect(preview).toContainText('last GRACE');
+  await ada.untilSync('saved');
+
+  await ada.command('docmanager:save');
+  await expect
+    .poll(() => readFileSync(place, 'utf8'))
+    .toBe(`ADA ${NOTES}GRACE`);
+});
+
+test('code, and what stays with JupyterLab itself', async ({
+  server,
+  person
+}) => {
+  server.write('tool.py', 'x = 1\n');
+  server.write('a.ipynb', '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}');
+  const ada = await EditorPage.open(await person(), server, 'tool.py');
+  await ada.untilSync('saved');
+  await ada.type('End', 'y = 2\n');
+  await ada.untilSync('saved');
+  await expect.poll(() => server.read('tool.py')).toBe('x = 1\ny = 2\n');
+
+  // JupyterLab's own way: no room, no word, and saving works.
+  await ada.command('docmanager:open', { path: 'a.ipynb', factory: 'Editor' });
+  const plain = ada.page.locator('.jp-FileEditor .cm-content').last();
+  await expect(plain).toContainText('nbformat_minor');
+  await plain.click();
+  await ada.page.keyboard.press('Control+End');
+  await ada.page.keyboard.type('\n');
+  await ada.command('docmanager:save');
+  await expect.poll(() => server.read('a.ipynb')).toMatch(/\n$/);
+  const shared = await server.api<{ path: string }[]>('GET', 'files');
+  expect(shared.map(({ path }) => path)).toEqual(['tool.py']);
+});
