@@ -98,7 +98,7 @@ test('checkpoints', async ({ server, person }) => {
   void ada.command('docmanager:restore-checkpoint').catch(() => undefined);
   await ada.page
     .locator('.jp-Dialog')
-    .getByRole('button', { name: 'Restore' })
+    .getByRole('button', { name: 'Revert to Checkpoint' })
     .click();
   for (const somebody of [ada, grace]) {
     await expect
