@@ -55,6 +55,20 @@ export class ExecutionsApi {
     const path = `${place(notebookId)}/${executionId}`;
     await request(this.settings, 'DELETE', path);
   }
+
+  /**
+   * Give the line that the code of a run waits for.
+   *
+   * @throws ApiError 403 when somebody else is asked, 409 when it waits for none (any more).
+   */
+  async answer(
+    notebookId: string,
+    executionId: string,
+    value: string
+  ): Promise<void> {
+    const body = { execution_id: executionId, value };
+    await request(this.settings, 'POST', `notebooks/${notebookId}/input`, body);
+  }
 }
 
 function place(notebookId: string): string {

@@ -135,6 +135,16 @@ export abstract class ConnectionFacts<M extends SharedRoot = SharedRoot>
     this.model.memory?.expect(executionIds);
   }
 
+  isExpected(executionId: string): boolean {
+    return this.model.trust.isOwn(executionId);
+  }
+
+  get username(): string | null {
+    const state = this.awareness.getLocalState();
+    const user = state?.['user'] as { username?: string } | undefined;
+    return user?.username ?? null;
+  }
+
   abstract sending(): Promise<number>;
 
   onState(state: IRunsWire): void {

@@ -44,6 +44,12 @@ export interface IRunsHome {
    * Runs of these ids are asked for here: their outputs are trusted.
    */
   expect(executionIds: readonly string[]): void;
+  isExpected(executionId: string): boolean;
+
+  /**
+   * Who is in front of this page, as events name people; null while it is not known.
+   */
+  readonly username: string | null;
 }
 
 /**
@@ -102,6 +108,14 @@ export class NotebookRuns implements INotebookRuns, IDisposable {
 
   async cancel(executionId: string): Promise<void> {
     await this._api.cancel(this._home.notebookId, executionId);
+  }
+
+  async answer(executionId: string, value: string): Promise<void> {
+    await this._api.answer(this._home.notebookId, executionId, value);
+  }
+
+  isOwn({ id, requestedBy }: IRun): boolean {
+    return this._home.isExpected(id) || requestedBy.id === this._home.username;
   }
 
   ended(executionId: string): Promise<IRun | null> {

@@ -7,7 +7,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { UUID } from '@lumino/coreutils';
 
 import type { IAnodeRooms, INotebookConnection, IRun } from '../tokens';
-import type { CellNotices } from './notices';
+import type { CellFeet } from './foot';
 import { isOfServer, kernelStarted } from './kernels';
 import { noteTiming } from './timing';
 import { refusal } from './words';
@@ -32,7 +32,7 @@ interface IEntry {
 export class AnodeCellExecutor implements INotebookCellExecutor {
   constructor(
     private readonly _rooms: IAnodeRooms,
-    private readonly _notices: CellNotices,
+    private readonly _feet: CellFeet,
     private readonly _trans: TranslationBundle
   ) {}
 
@@ -47,7 +47,7 @@ export class AnodeCellExecutor implements INotebookCellExecutor {
       return runCell(options);
     }
     options.onCellExecutionScheduled({ cell });
-    this._notices.clear(cell);
+    this._feet.clear(cell);
     if (cell.model.sharedModel.getSource().trim() === '') {
       return Promise.resolve(clear(options));
     }
@@ -129,7 +129,7 @@ export class AnodeCellExecutor implements INotebookCellExecutor {
     }
     const cell = entries[0]?.options.cell;
     if (reason !== '' && cell && !cell.isDisposed) {
-      this._notices.tell(cell, reason);
+      this._feet.tell(cell, reason);
     }
   }
 

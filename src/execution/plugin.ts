@@ -4,15 +4,26 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { INotebookCellExecutor, INotebookTracker } from '@jupyterlab/notebook';
+import { ISessionContextDialogs, Notification } from '@jupyterlab/apputils';
+import type { Cell } from '@jupyterlab/cells';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import {
+  INotebookCellExecutor,
+  INotebookTracker,
+  NotebookActions
+} from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import type { IDisposable } from '@lumino/disposable';
 
 import { stateOfServer } from '../documents/serverstate';
 import { browserTimers } from '../sync/timers';
+import type { INotebookConnection } from '../tokens';
 import { IAnodeRooms } from '../tokens';
 import { AnodeCellExecutor } from './executor';
+import { CellRuns } from './cellruns';
+import { CellFeet } from './foot';
 import { KernelFollower } from './kernelfollower';
-import { CellNotices } from './notices';
 
 /**
  * The executor. It stands in for core's because it is registered after it; core's stays there for a
@@ -31,7 +42,7 @@ const executor: JupyterFrontEndPlugin<INotebookCellExecutor> = {
     translator: ITranslator | null
   ): INotebookCellExecutor => {
     const trans = (translator ?? nullTranslator).load('anode_jlab');
-    return new AnodeCellExecutor(rooms, new CellNotices(), trans);
+    return new AnodeCellExecutor(rooms, new CellFeet(trans), trans);
   }
 };
 
@@ -49,29 +60,82 @@ const kernels: JupyterFrontEndPlugin<void> = {
     rooms: IAnodeRooms,
     notebooks: INotebookTracker
   ): void => {
-    notebooks.widgetAdded.connect((_, panel) => {
-      void panel.context.ready.then(() => {
-        const { context } = panel;
-        const connection = rooms.forModel(context.model.sharedModel);
-        if (connection && !panel.isDisposed) {
-          const follower = new KernelFollower(
-            connection,
-            panel.sessionContext,
-            browserTimers
-          );
-          panel.disposed.connect(() => {
-            follower.dispose();
-          });
-        }
-      });
-    }, notebooks);
+    forEachLive(notebooks, rooms, (panel, connection) => {
+      return new KernelFollower(
+        connection,
+        panel.sessionContext,
+        browserTimers
+      );
+    });
   }
 };
+
+/**
+ * What each cell says about its run.
+ */
+const cells: JupyterFrontEndPlugin<void> = {
+  id: 'anode-jlab:cell-runs',
+  description:
+    'Shows below each cell how its run stands, asks for input, and puts a run button at the prompt.',
+  autoStart: true,
+  requires: [IAnodeRooms, INotebookTracker],
+  optional: [ISessionContextDialogs, ITranslator],
+  activate: (
+    _: JupyterFrontEnd,
+    rooms: IAnodeRooms,
+    notebooks: INotebookTracker,
+    dialogs: ISessionContextDialogs | null,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('anode_jlab');
+    const feet = new CellFeet(trans);
+    const actions = {
+      run: ({ content, sessionContext }: NotebookPanel, cell: Cell): void => {
+        void NotebookActions.runCells(
+          content,
+          [cell],
+          sessionContext,
+          dialogs ?? undefined,
+          translator ?? undefined
+        );
+      },
+      report: (error: unknown): void => {
+        Notification.error(
+          error instanceof Error ? error.message : String(error)
+        );
+      }
+    };
+    forEachLive(notebooks, rooms, (panel, connection) => {
+      return new CellRuns(panel, connection, feet, actions, trans);
+    });
+  }
+};
+
+/**
+ * Have something for each notebook that is live, as long as it is open.
+ */
+function forEachLive(
+  notebooks: INotebookTracker,
+  rooms: IAnodeRooms,
+  make: (panel: NotebookPanel, connection: INotebookConnection) => IDisposable
+): void {
+  notebooks.widgetAdded.connect((_, panel) => {
+    void panel.context.ready.then(() => {
+      const connection = rooms.forModel(panel.context.model.sharedModel);
+      if (connection && !panel.isDisposed) {
+        const made = make(panel, connection);
+        panel.disposed.connect(() => {
+          made.dispose();
+        });
+      }
+    });
+  }, notebooks);
+}
 
 const isInCharge = stateOfServer(nullTranslator.load('anode_jlab')).ready;
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = isInCharge
-  ? [executor, kernels]
+  ? [executor, kernels, cells]
   : [];
 
 export default plugins;

@@ -3,6 +3,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { ApiError, NotReachedError } from '../api/errors';
+import type { IRun } from '../tokens';
 
 /**
  * Why a request to run cells was not taken: what happened, and what to do.
@@ -20,4 +21,53 @@ export function refusal(error: unknown, trans: TranslationBundle): string {
   }
   const reason = error instanceof Error ? error.message : String(error);
   return trans.__('Not run: %1', reason);
+}
+
+/**
+ * How a run failed.
+ *
+ * @param took - how long it ran, in words.
+ */
+export function failed(
+  run: IRun,
+  took: string | null,
+  trans: TranslationBundle
+): string {
+  const { name, value } = run.error ?? { name: '', value: '' };
+  if (name === 'kernel_died') {
+    return trans.__('The kernel died: %1', value);
+  }
+  if (name === 'kernel_restarted') {
+    return trans.__('Broken off: the kernel was restarted or stopped');
+  }
+  return took === null ? trans.__('Failed') : trans.__('Failed after %1', took);
+}
+
+/**
+ * Why a run did not come to its end, or not to its beginning.
+ */
+export function cancelled(run: IRun, trans: TranslationBundle): string {
+  switch (run.reason) {
+    case 'interrupted':
+      return trans.__('Interrupted');
+    case 'batch_stopped':
+      return trans.__('Not run: a cell before it failed');
+    case 'kernel_died':
+      return trans.__('Not run: the kernel died');
+    case 'kernel_restarted':
+      return trans.__('Not run: the kernel was restarted');
+    case 'no_runtime':
+      return run.detail === ''
+        ? trans.__('Not run: no kernel could be started')
+        : trans.__('Not run: %1', run.detail);
+    default:
+      return trans.__('Not run: taken back');
+  }
+}
+
+/**
+ * What it means that a run is lost.
+ */
+export function lost(trans: TranslationBundle): string {
+  return trans.__('Lost: the server stopped while it ran');
 }

@@ -149,6 +149,16 @@ export interface INotebookRuns {
   cancel(executionId: string): Promise<void>;
 
   /**
+   * Give the line that the code of a run waits for.
+   */
+  answer(executionId: string, value: string): Promise<void>;
+
+  /**
+   * Whether the person in front of this page asked for a run.
+   */
+  isOwn(run: IRun): boolean;
+
+  /**
    * Wait for the end of a run; null when the notebook is closed before.
    */
   ended(executionId: string): Promise<IRun | null>;

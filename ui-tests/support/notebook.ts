@@ -85,10 +85,32 @@ export class NotebookPage {
   }
 
   /**
+   * What a cell says about its run.
+   */
+  line(index: number): Locator {
+    return this.cell(index).locator('.jp-Anode-run-line');
+  }
+
+  /**
    * The outputs of a cell.
    */
   output(index: number): Locator {
     return this.cell(index).locator('.jp-OutputArea-output');
+  }
+
+  /**
+   * The button at a cell's prompt, which is there under the mouse.
+   */
+  runButton(index: number): Locator {
+    return this.cell(index).locator('.jp-Anode-run-button');
+  }
+
+  /**
+   * Run a cell with the button at its prompt.
+   */
+  async run(index: number): Promise<void> {
+    await this.cell(index).hover();
+    await this.runButton(index).click();
   }
 
   /**

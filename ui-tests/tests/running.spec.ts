@@ -1,9 +1,12 @@
 // Cells run on the server: what people do in the browser, and what becomes of it.
 
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 
 import { NotebookPage, notebookFile } from '../support/notebook.ts';
 import { expect, test } from '../support/fixtures.ts';
+import { PEOPLE, signIn } from '../support/people.ts';
 import { NotebookRuns } from '../support/runs.ts';
 
 /**
@@ -50,6 +53,8 @@ test('a person runs cells', async ({ server, person }) => {
     ['three', 'cancelled']
   ]);
   await expect(ada.cell(0).locator('.jp-RenderedMarkdown')).toBeVisible();
+  await expect(ada.line(2)).toHaveText(/^Failed after \d+\.\d s · /);
+  await expect(ada.line(3)).toHaveText(/^Not run: a cell before it failed · /);
 
   // What runs is what was typed until that moment.
   for (let turn = 0; turn < 10; turn++) {
@@ -77,7 +82,7 @@ test('a person runs cells', async ({ server, person }) => {
   await ada.untilSync(/^offline/);
   await ada.select(1);
   await page.keyboard.press('Control+Enter');
-  const notice = ada.cell(1).locator('.jp-Anode-run-notice');
+  const notice = ada.line(1);
   await expect(notice).toContainText('the server cannot be reached');
   await expect(ada.prompt(1)).toHaveText('[2]:');
   await page.context().setOffline(false);
@@ -85,7 +90,7 @@ test('a person runs cells', async ({ server, person }) => {
   expect(await runs.states()).toHaveLength(count);
   await ada.select(1);
   await page.keyboard.press('Control+Enter');
-  await expect(notice).toBeHidden();
+  await expect(notice).toHaveText(/^\d+\.\d s · \d\d:\d\d/);
   await expect.poll(async () => (await runs.states()).length).toBe(count + 1);
   expect(await ada.dialogs()).toEqual([]);
 });
@@ -125,6 +130,95 @@ test('a run belongs to the notebook, not to the tab', async ({
   await expect(again.output(0)).toHaveCount(1);
   await expect(again.output(1)).toHaveText('after\n');
   await expect(again.prompt(0)).toHaveText('[1]:');
+});
+
+test('two people run cells of one notebook', async ({
+  startServer,
+  person
+}) => {
+  const server = await startServer({ config: PEOPLE });
+  const gate = 'import os, time\nwhile not os.path.exists("go"):\n    time.sleep(0.05)';
+  server.write(
+    'both.ipynb',
+    notebookFile([
+      { id: 'long', source: `print("begun")\n${gate}\nprint("over")` },
+      { id: 'ada', source: 'print("of Ada")' },
+      { id: 'ben', source: 'print("of Ben")' },
+      {
+        id: 'ask',
+        source:
+          'import getpass\nname = input("Who? ")\nword = getpass.getpass("Word: ")\nprint(name, word)'
+      }
+    ])
+  );
+  const [adaPage, benPage] = [await person(), await person()];
+  await signIn(adaPage, server, 'Ada');
+  await signIn(benPage, server, 'Ben');
+  const ada = await NotebookPage.open(adaPage, server, 'both.ipynb');
+  await ada.untilSync('saved');
+  const runs = await NotebookRuns.of(server, 'both.ipynb');
+  await ada.select(0);
+  await adaPage.keyboard.press('Shift+Enter');
+  await expect(ada.output(0)).toHaveText('begun\n', { timeout: KERNEL_MS });
+  await adaPage.keyboard.press('Shift+Enter');
+  await expect(ada.line(0)).toHaveText(/^Running · \d+ s$/);
+  await expect(ada.line(1)).toHaveText('Queued, 1 before it');
+  await expect(ada.prompt(1)).toHaveText('[*]:');
+
+  // Who comes later sees the same, with the name.
+  const ben = await NotebookPage.open(benPage, server, 'both.ipynb');
+  await expect(ben.line(0)).toHaveText(/^Running · Ada · \d+ s$/);
+  await expect(ben.line(1)).toHaveText('Queued, 1 before it · Ada');
+  await ben.run(2);
+  await expect(ada.line(2)).toHaveText('Queued, 2 before it · Ben');
+
+  // Either takes back what the other queued; the rest goes on in its order.
+  await ada.runButton(2).click();
+  await expect(ben.line(2)).toHaveText(/^Not run: taken back · /);
+  await ben.run(2);
+  server.write('go', '');
+  await expect(ben.output(2)).toHaveText('of Ben\n');
+  await expect(ben.line(1)).toHaveText(/^\d+\.\d s · Ada · \d\d:\d\d/);
+  await expect(ada.line(1)).toHaveText(/^\d+\.\d s · \d\d:\d\d/);
+  expect(await runs.states()).toEqual([
+    ['long', 'completed'],
+    ['ada', 'completed'],
+    ['ben', 'cancelled'],
+    ['ben', 'completed']
+  ]);
+
+  // Input is asked of the person who asked for the run; the other sees whom it waits for.
+  await ada.run(3);
+  const field = ada.cell(3).getByRole('textbox', { name: 'Who?' });
+  await expect(field).toBeFocused();
+  await expect(ben.line(3)).toHaveText(/^Waits for input from Ada · Ada/);
+  await expect(ben.cell(3).locator('.jp-Stdin-input')).toHaveCount(0);
+  await adaPage.keyboard.type('x dd Ada');
+  await adaPage.keyboard.press('Enter');
+  const word = ada.cell(3).locator('.jp-Stdin-input[type=password]');
+  await expect(word).toBeFocused();
+  await adaPage.keyboard.type('secret');
+  await adaPage.keyboard.press('Enter');
+  await expect(ada.output(3)).toHaveText(
+    'Who? x dd Ada\nWord: ········\nx dd Ada secret\n'
+  );
+  await expect(word).toHaveCount(0);
+  expect(await ada.content()).toHaveLength(4);
+
+  // The text is another one than what ran.
+  await ada.type(1, ' # edited');
+  await expect(ada.line(1)).toHaveText(/ · edited since run$/);
+  await expect(ben.line(1)).toHaveText(/ · edited since run$/);
+
+  // Outputs of before stay, dimmed, until there are new ones.
+  rmSync(join(server.root, 'go'));
+  await ada.type(2, `\n${gate}`);
+  await ada.run(2);
+  await expect(ben.output(2)).toHaveText('of Ben\n');
+  await expect(ada.line(2)).toHaveText(/^Running/);
+  server.write('go', '');
+  await expect(ada.line(2)).toHaveText(/^\d+\.\d s/);
+  await expect(ada.cell(2)).not.toHaveClass(/jp-Anode-stale/);
 });
 
 /**
