@@ -7,6 +7,7 @@ const features = [
   'files',
   'presence',
   'execution',
+  'cellmenu',
   'runtime',
   'artifacts',
   'ai',

@@ -1,12 +1,14 @@
 // The plugins of the extension, in no particular order.
 
 import artifacts from './artifacts/plugin';
+import cellmenu from './cellmenu/plugin';
 import documents from './documents/plugin';
 import execution from './execution/plugin';
 import files from './files/plugin';
 import health from './health/plugin';
 import hiding from './hiding/plugin';
 import presence from './presence/plugin';
+import runtime from './runtime/plugin';
 import screens from './screens/plugin';
 import sharing from './sharing/plugin';
 import status from './status/plugin';
@@ -15,12 +17,14 @@ export * from './tokens';
 
 export default [
   artifacts,
+  cellmenu,
   ...documents,
   ...execution,
   files,
   ...health,
   hiding,
   ...presence,
+  ...runtime,
   screens,
   sharing,
   status

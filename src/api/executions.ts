@@ -1,4 +1,4 @@
-// The commands about runs: ask for them, take them back.
+// The commands about runs and the kernel that they go to.
 
 import type { ServerConnection } from '@jupyterlab/services';
 
@@ -54,6 +54,23 @@ export class ExecutionsApi {
   async cancel(notebookId: string, executionId: string): Promise<void> {
     const path = `${place(notebookId)}/${executionId}`;
     await request(this.settings, 'DELETE', path);
+  }
+
+  /**
+   * Take everything back, and break off what goes on.
+   */
+  async cancelAll(notebookId: string): Promise<void> {
+    await request(this.settings, 'DELETE', place(notebookId));
+  }
+
+  /**
+   * Have a kernel, the one that the notebook names; what waits for one goes on.
+   *
+   * @throws ApiError 4xx `no_kernel_spec`, 5xx `kernel_not_started`.
+   */
+  async start(notebookId: string): Promise<void> {
+    const path = `notebooks/${notebookId}/runtime`;
+    await request(this.settings, 'POST', path, { action: 'start' });
   }
 
   /**

@@ -110,6 +110,14 @@ export class NotebookRuns implements INotebookRuns, IDisposable {
     await this._api.cancel(this._home.notebookId, executionId);
   }
 
+  async cancelAll(): Promise<void> {
+    await this._api.cancelAll(this._home.notebookId);
+  }
+
+  async start(): Promise<void> {
+    await this._api.start(this._home.notebookId);
+  }
+
   async answer(executionId: string, value: string): Promise<void> {
     await this._api.answer(this._home.notebookId, executionId, value);
   }

@@ -91,7 +91,10 @@ export function lineOf(
         ...line,
         kind: 'running',
         since: begin(run, context.now),
-        text: join(running(run, context, trans), ...who)
+        text: join(
+          running(run, context, trans),
+          ...(run.input === null ? who : [])
+        )
       };
     case 'completed':
       return { ...line, kind: 'done', text: join(took, ...who, when, edited) };

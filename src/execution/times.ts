@@ -10,6 +10,9 @@ const HOUR_MS = 60 * MINUTE_MS;
  * A length of time that is over.
  */
 export function lasting(ms: number, trans: TranslationBundle): string {
+  if (ms < SECOND_MS) {
+    return trans.__('%1 ms', Math.round(ms));
+  }
   if (ms < MINUTE_MS) {
     return trans.__('%1 s', (ms / SECOND_MS).toFixed(1));
   }

@@ -42,11 +42,8 @@ export class RunTable {
    * What goes on or waits for a cell, else its newest run that ended.
    */
   ofCell(cellId: string): IRun | null {
-    return (
-      this._queue.find(run => run.cellId === cellId) ??
-      this._latest.get(cellId) ??
-      null
-    );
+    this._active ??= firsts(this._queue);
+    return this._active.get(cellId) ?? this._latest.get(cellId) ?? null;
   }
 
   /**
@@ -55,6 +52,7 @@ export class RunTable {
   reset(state: IRunsWire): void {
     this._seq = state.seq;
     this._queue = [];
+    this._active = null;
     this._latest.clear();
     this._earlier.clear();
     for (const wire of state.executions ?? []) {
@@ -71,6 +69,7 @@ export class RunTable {
    */
   apply(events: readonly IEnvelope[]): boolean {
     let changed = false;
+    this._active = null;
     for (const envelope of events) {
       if (envelope.seq > this._seq && isKnown(envelope)) {
         this._seq = envelope.seq;
@@ -255,9 +254,17 @@ export class RunTable {
 
   private _seq = 0;
   private _queue: IRun[] = [];
+  private _active: ReadonlyMap<string, IRun> | null = null;
   private _session: IRuntimeSession | null = null;
   private readonly _latest = new Map<string, IRun>();
   private readonly _earlier = new Map<string, IRun>();
+}
+
+/**
+ * The first of each cell.
+ */
+function firsts(queue: readonly IRun[]): ReadonlyMap<string, IRun> {
+  return new Map(queue.map(run => [run.cellId, run] as const).reverse());
 }
 
 /**

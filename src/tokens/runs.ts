@@ -149,6 +149,16 @@ export interface INotebookRuns {
   cancel(executionId: string): Promise<void>;
 
   /**
+   * Take everything back, and break off what goes on.
+   */
+  cancelAll(): Promise<void>;
+
+  /**
+   * Have a kernel; what waits for one goes on.
+   */
+  start(): Promise<void>;
+
+  /**
    * Give the line that the code of a run waits for.
    */
   answer(executionId: string, value: string): Promise<void>;
