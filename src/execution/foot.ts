@@ -28,7 +28,8 @@ export class CellFoot extends Widget {
     this._again.addEventListener('click', () => this._onAgain?.());
     const row = document.createElement('div');
     row.className = 'jp-Anode-run-line';
-    row.append(this._text, this._timer, this._again);
+    row.append(this._text);
+    this._row = row;
     this.layout = new PanelLayout();
     this.node.append(row);
     this._render();
@@ -84,8 +85,11 @@ export class CellFoot extends Widget {
     const isTiming = !isNotice && line?.since != null;
     setText(this._text, text);
     this._text.setAttribute('role', isNotice ? 'alert' : 'note');
-    this._timer.hidden = !isTiming;
-    this._again.hidden = isNotice || !line?.again;
+    this._row.replaceChildren(
+      this._text,
+      ...(isTiming ? [this._timer] : []),
+      ...(!isNotice && line?.again ? [this._again] : [])
+    );
     this.node.title = isNotice ? '' : (line?.title ?? '');
     this.node.dataset['kind'] = isNotice ? 'notice' : (line?.kind ?? '');
     this.setHidden(text === '' && this._box === null);
@@ -101,6 +105,7 @@ export class CellFoot extends Widget {
     setText(this._timer, ` · ${going(elapsed, this._trans)}`);
   }
 
+  private readonly _row: HTMLElement;
   private readonly _text = document.createElement('span');
   private readonly _timer = document.createElement('span');
   private readonly _again = document.createElement('button');

@@ -34,7 +34,7 @@ test('the kernel in the toolbar, and its death', async ({ server, person }) => {
   await expect(button).toHaveText('Python 3 (ipykernel) · busy');
   await button.click();
   const menu = page.getByRole('menu').last();
-  for (const item of ['Start Kernel', /Interrupt Kernel/, /Restart Kernel…/]) {
+  for (const item of [/^Start Kernel/, /^Interrupt Kernel/, /^Restart Kernel…/]) {
     await expect(menu.getByRole('menuitem', { name: item })).toBeVisible();
   }
   await menu.getByRole('menuitem', { name: 'Tell Me When Done' }).click();
