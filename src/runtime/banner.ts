@@ -22,6 +22,7 @@ export class KernelBanner extends Banner {
     trans: TranslationBundle
   ) {
     super(trans);
+    this.addClass('jp-Anode-kernelBanner');
     _connection.runs.changed.connect(this.update, this);
     this.update();
   }

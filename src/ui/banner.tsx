@@ -37,7 +37,6 @@ export interface IBannerContent {
 export abstract class Banner extends ReactWidget {
   constructor(protected readonly _trans: TranslationBundle) {
     super();
-    this.addClass('jp-Anode-banner');
     this.node.setAttribute('role', 'status');
   }
 

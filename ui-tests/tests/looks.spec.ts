@@ -36,7 +36,7 @@ test('every state, in both themes, wide and narrow', async ({
   const ada = await NotebookPage.open(page, server, 'analysis.ipynb');
   await ada.untilSync('saved');
   await expect(
-    page.locator('.jp-NotebookPanel-toolbar .jp-KernelName')
+    page.locator('.jp-NotebookPanel-toolbar [data-jp-item-name=kernelName]')
   ).toContainText('Python 3');
   await ada.command('application:toggle-left-area');
   const { id } = await server.api<{ id: string }>('POST', 'notebooks', {

@@ -56,7 +56,7 @@ test('the kernel in the toolbar, and its death', async ({ server, person }) => {
     timeout: KERNEL_MS
   });
   await expect(ada.line(2)).toHaveText(/^Not run: the kernel died · /);
-  const banner = page.locator('.jp-Anode-banner', { hasText: 'The kernel died' });
+  const banner = page.locator('.jp-Anode-kernelBanner');
   await expect(banner).toContainText('signal 9, SIGKILL');
   await expect(ada.output(0)).toHaveText('1\n');
   for (const dialog of await page.locator('.jp-Dialog').all()) {
