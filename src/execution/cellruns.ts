@@ -11,7 +11,7 @@ import type * as Y from 'yjs';
 
 import type { INotebookConnection, IRun } from '../tokens';
 import type { CellFeet } from './foot';
-import { InputBox, questionOf } from './inputbox';
+import { InputBox } from './inputbox';
 import { lineOf } from './model';
 import { placeRunButton } from './runbutton';
 
@@ -133,11 +133,12 @@ export class CellRuns implements IDisposable {
     foot.tellRun(lineOf(run, context, this._trans), () =>
       this._actions.run(this._panel, cell)
     );
-    const question = isOwn ? questionOf(run) : null;
+    const question = isOwn ? run.input : null;
     const box = foot.box as InputBox | null;
     if (question === null) {
       foot.ask(null);
-    } else if (box?.question.executionId !== run.id) {
+    } else if (box?.question !== question) {
+      // Each question is an object of its own: a run may ask again at once.
       const answer = (value: string) => runs.answer(run.id, value);
       foot.ask(new InputBox(question, answer, this._trans));
     }

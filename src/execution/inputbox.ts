@@ -10,18 +10,7 @@ import { refusal } from './words';
 /**
  * What is asked.
  */
-export interface IQuestion {
-  readonly executionId: string;
-  readonly prompt: string;
-  readonly password: boolean;
-}
-
-/**
- * The question of a run, if it waits for an answer.
- */
-export function questionOf({ id, input }: IRun): IQuestion | null {
-  return input && { executionId: id, ...input };
-}
+export type Question = NonNullable<IRun['input']>;
 
 /**
  * One question. It goes away when the server says that it was answered, by whatever window.
@@ -31,7 +20,7 @@ export class InputBox extends Widget {
    * @param _answer - gives the line to the code.
    */
   constructor(
-    readonly question: IQuestion,
+    readonly question: Question,
     private readonly _answer: (value: string) => Promise<void>,
     private readonly _trans: TranslationBundle
   ) {
