@@ -7,6 +7,7 @@ import { Signal } from '@lumino/signaling';
 import type { IPathSource } from '../sync/follow';
 import { ConnectionFollower } from '../sync/follow';
 import type { IAnodeRooms, INotebookConnection } from '../tokens';
+import type { Schedule } from './carets';
 import type { IPerson } from './person';
 import { personOf } from './person';
 import type { Doing } from './whereabouts';
@@ -102,7 +103,14 @@ function earlier(one: number | null, other: number | null): number | null {
  * Follows who is in the notebook of one panel.
  */
 export class PeopleModel implements IDisposable {
-  constructor(rooms: IAnodeRooms, source: IPathSource) {
+  /**
+   * @param _schedule - brings many changes that come at once to one look.
+   */
+  constructor(
+    rooms: IAnodeRooms,
+    source: IPathSource,
+    private readonly _schedule: Schedule
+  ) {
     this._follower = new ConnectionFollower(rooms, source);
     this._follower.changed.connect(this._onConnection, this);
     this._listen();
@@ -145,7 +153,8 @@ export class PeopleModel implements IDisposable {
       return;
     }
     this._isDisposed = true;
-    this._follower.connection?.awareness.off('change', this._refresh);
+    this._due?.dispose();
+    this._follower.connection?.awareness.off('change', this._touch);
     this._follower.dispose();
     Signal.clearData(this);
   }
@@ -154,16 +163,23 @@ export class PeopleModel implements IDisposable {
     _: ConnectionFollower,
     old: INotebookConnection | null
   ): void {
-    old?.awareness.off('change', this._refresh);
+    old?.awareness.off('change', this._touch);
     this._listen();
   }
 
   private _listen(): void {
-    this._follower.connection?.awareness.on('change', this._refresh);
+    this._follower.connection?.awareness.on('change', this._touch);
     this._refresh();
   }
 
-  private readonly _refresh = (): void => {
+  private readonly _touch = (): void => {
+    this._due ??= this._schedule(() => {
+      this._due = null;
+      this._refresh();
+    });
+  };
+
+  private _refresh(): void {
     const awareness = this._follower.connection?.awareness;
     const people = awareness
       ? peopleIn(awareness.getStates(), awareness.clientID)
@@ -174,11 +190,12 @@ export class PeopleModel implements IDisposable {
       this._people = people;
       this._changed.emit();
     }
-  };
+  }
 
   private readonly _changed = new Signal<this, void>(this);
   private readonly _follower: ConnectionFollower;
   private _people: readonly IPresentPerson[] = [];
   private _key = '[]';
+  private _due: IDisposable | null = null;
   private _isDisposed = false;
 }

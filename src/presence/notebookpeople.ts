@@ -26,7 +26,7 @@ export class NotebookPeople implements IDisposable {
     schedule: Schedule,
     trans: TranslationBundle
   ) {
-    this.model = new PeopleModel(rooms, panel.context);
+    this.model = new PeopleModel(rooms, panel.context, schedule);
     this.place = new OwnPlace(rooms, panel, schedule);
     this.journey = new Journey(panel.content, this.model, this.place);
     this._cells = new CellPeople(

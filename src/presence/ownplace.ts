@@ -2,6 +2,7 @@
 
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { IDisposable } from '@lumino/disposable';
+import type { Awareness } from 'y-protocols/awareness';
 
 import type { IAnodeRooms } from '../tokens';
 import { ConnectionFollower } from '../sync/follow';
@@ -22,7 +23,7 @@ export class OwnPlace implements IDisposable {
   ) {
     this._follower = new ConnectionFollower(rooms, _panel.context);
     this._follower.changed.connect((_, old) => {
-      old?.awareness.off('change', this._onOthers);
+      old?.awareness.off('change', this.touch);
       this._listen();
     }, this);
     const { content } = _panel;
@@ -77,12 +78,12 @@ export class OwnPlace implements IDisposable {
     content.activeCellChanged.disconnect(this.touch, this);
     content.stateChanged.disconnect(this.touch, this);
     content.outerNode.removeEventListener('scroll', this._onScroll);
-    this._follower.connection?.awareness.off('change', this._onOthers);
+    this._follower.connection?.awareness.off('change', this.touch);
     this._follower.dispose();
   }
 
   private _listen(): void {
-    this._follower.connection?.awareness.on('change', this._onOthers);
+    this._follower.connection?.awareness.on('change', this.touch);
     this.touch();
   }
 
@@ -91,6 +92,7 @@ export class OwnPlace implements IDisposable {
     if (!awareness || this._panel.isDisposed) {
       return;
     }
+    this._isFollowed = isFollowed(awareness);
     const { content } = this._panel;
     const place: IWhereabouts = {
       doing: this._doing(),
@@ -111,19 +113,6 @@ export class OwnPlace implements IDisposable {
     return this._panel.content.mode === 'edit' ? 'writing' : 'here';
   }
 
-  private readonly _onOthers = (): void => {
-    const awareness = this._follower.connection?.awareness;
-    const self = personOf(awareness?.getLocalState()?.['user'])?.username;
-    const states = [...(awareness?.getStates().values() ?? [])];
-    const isFollowed =
-      self !== undefined &&
-      states.some(state => whereaboutsOf(state).follows === self);
-    if (isFollowed !== this._isFollowed) {
-      this._isFollowed = isFollowed;
-      this.touch();
-    }
-  };
-
   private readonly _onScroll = (): void => {
     if (this._isFollowed) {
       this.touch();
@@ -135,4 +124,17 @@ export class OwnPlace implements IDisposable {
   private _isFollowed = false;
   private _due: IDisposable | null = null;
   private _isDisposed = false;
+}
+
+/**
+ * Whether somebody follows the person of this page.
+ */
+function isFollowed(awareness: Awareness): boolean {
+  const self = personOf(awareness.getLocalState()?.['user'])?.username;
+  return (
+    self !== undefined &&
+    [...awareness.getStates().values()].some(
+      state => whereaboutsOf(state).follows === self
+    )
+  );
 }

@@ -1,4 +1,9 @@
-import { peopleIn } from '../model';
+import { Signal } from '@lumino/signaling';
+import { Awareness } from 'y-protocols/awareness';
+import * as Y from 'yjs';
+
+import type { IAnodeRooms } from '../../tokens';
+import { PeopleModel, peopleIn } from '../model';
 import { colorOf, initialsOf, inkOn } from '../person';
 
 const user = (username: string, name = username) => ({
@@ -94,5 +99,44 @@ describe('colours', () => {
     expect(inkOn('#1b2a49')).toBe('white');
     expect(inkOn('#ffad8e')).toBe('black');
     expect(inkOn('var(--jp-collaborator-color1)')).toBeUndefined();
+  });
+});
+
+describe('PeopleModel', () => {
+  it('looks once however much is told between two pictures', () => {
+    const awareness = new Awareness(new Y.Doc());
+    const owner = {};
+    const rooms = {
+      get: () => ({ awareness }),
+      added: new Signal<object, void>(owner),
+      removed: new Signal<object, void>(owner)
+    };
+    const source = {
+      path: 'a.ipynb',
+      pathChanged: new Signal<object, string>(owner)
+    };
+    const due: (() => void)[] = [];
+    const model = new PeopleModel(
+      rooms as unknown as IAnodeRooms,
+      source,
+      then => {
+        due.push(then);
+        return { isDisposed: false, dispose: () => undefined };
+      }
+    );
+    let told = 0;
+    model.changed.connect(() => {
+      told++;
+    });
+    for (let cell = 0; cell < 1_000; cell++) {
+      const anode = { cell: String(cell) };
+      awareness.setLocalState({ ...user('ada', 'Ada'), anode });
+    }
+    expect([due.length, told]).toEqual([1, 0]);
+    due.forEach(then => then());
+    expect(told).toBe(1);
+    expect(model.people[0]?.cell).toBe('999');
+    model.dispose();
+    awareness.destroy();
   });
 });
