@@ -136,7 +136,7 @@ export abstract class ConnectionFacts<M extends SharedRoot = SharedRoot>
   }
 
   isExpected(executionId: string): boolean {
-    return this.model.trust.isOwn(executionId);
+    return this.model.memory?.isOwn(executionId) ?? false;
   }
 
   get username(): string | null {

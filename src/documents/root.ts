@@ -31,6 +31,11 @@ export interface IMemory {
   expect(executionIds: readonly string[]): void;
 
   /**
+   * Whether a run was asked for here.
+   */
+  isOwn(executionId: string): boolean;
+
+  /**
    * The page may go away.
    */
   save(): void;
