@@ -1,6 +1,6 @@
 // Two people in text files: both see the same, and the file follows as it is.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { EditorPage } from '../support/editor.ts';
@@ -65,4 +65,41 @@ test('code, and what stays with JupyterLab itself', async ({
   await expect.poll(() => server.read('a.ipynb')).toMatch(/\n$/);
   const shared = await server.api<{ path: string }[]>('GET', 'files');
   expect(shared.map(({ path }) => path)).toEqual(['tool.py']);
+});
+
+test('notes.md through a crash, a change outside and a rename', async ({
+  server,
+  person
+}) => {
+  const place = join(server.root, 'notes.md');
+  writeFileSync(place, NOTES);
+  const ada = await EditorPage.open(await person(), server, 'notes.md');
+  const grace = await EditorPage.open(await person(), server, 'notes.md');
+  await grace.untilSync('saved');
+  await ada.untilSync('saved');
+
+  await server.kill();
+  await ada.untilSync(/^offline/);
+  await ada.type('Home', 'OFF ');
+  writeFileSync(
+    place,
+    readFileSync(place, 'utf8').replace('first', 'first, changed outside')
+  );
+  await server.start();
+  await ada.untilText(/^OFF # Notes\n\nfirst, changed outside\nlast\n$/);
+  await grace.untilText(await ada.text());
+  await ada.untilSync('saved');
+  renameSync(place, join(server.root, 'moved.md'));
+  await expect(
+    ada.page.locator('.lm-TabBar-tabLabel', { hasText: 'moved.md' }).first()
+  ).toBeVisible({ timeout: 30_000 });
+  await ada.type('End', ' END');
+  await ada.command('docmanager:save');
+  const expected = (await ada.text()).replaceAll('\n', '\r\n');
+  expect(expected).toContain('END');
+  await expect
+    .poll(() => readFileSync(join(server.root, 'moved.md'), 'utf8'))
+    .toBe(expected);
+  await grace.untilText(await ada.text());
+  await expect(ada.page.locator('.jp-Dialog')).toHaveCount(0);
 });
