@@ -9,7 +9,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { ArtifactsApi } from '../api/artifacts';
 import { IAnodeRooms } from '../tokens';
-import { REFERENCE_MIME } from './reference';
+import { REFERENCE_MIME } from '../documents/reference';
 import { ArtifactRenderer } from './renderer';
 
 /**

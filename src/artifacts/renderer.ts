@@ -12,8 +12,9 @@ import type {
 import { PanelLayout, Widget } from '@lumino/widgets';
 
 import { ApiError, NotReachedError } from '../api/errors';
-import type { Form, IReference } from './reference';
-import { REFERENCE_MIME, referencesIn } from './reference';
+import type { IReference } from '../documents/reference';
+import { REFERENCE_MIME, referencesIn } from '../documents/reference';
+import { valueOf } from '../documents/wholefile';
 
 /**
  * How far outside of the window loading begins.
@@ -285,31 +286,6 @@ export class ArtifactRenderer extends Widget implements IRenderMime.IRenderer {
   private _render = 0;
   private _watcher: IntersectionObserver | null = null;
   private _blobUrl: string | null = null;
-}
-
-/**
- * A representation as its renderer wants it.
- */
-async function valueOf(bytes: Blob, form: Form): Promise<PartialJSONValue> {
-  if (form === 'text') {
-    return bytes.text();
-  }
-  if (form === 'json') {
-    return JSON.parse(await bytes.text()) as PartialJSONValue;
-  }
-  return toBase64(bytes);
-}
-
-function toBase64(bytes: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => {
-      const url = reader.result as string;
-      resolve(url.slice(url.indexOf(',') + 1));
-    };
-    reader.onerror = () => reject(reader.error ?? new Error('unreadable'));
-    reader.readAsDataURL(bytes);
-  });
 }
 
 function imageView(image: HTMLImageElement): Widget {

@@ -1,6 +1,7 @@
 // JupyterLab's way to a notebook's content: through the room when there is one, else core's own.
 
 import type { ISharedDocument } from '@jupyter/ydoc';
+import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { Contents, IContentProvider } from '@jupyterlab/services';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { ISignal } from '@lumino/signaling';
@@ -8,6 +9,8 @@ import { Signal } from '@lumino/signaling';
 
 import type { NotebookConnection } from './connection';
 import type { AnodeRooms } from './rooms';
+import type { LoadArtifact } from './wholefile';
+import { wholeFile } from './wholefile';
 
 /**
  * The id under which the provider is registered on the default drive.
@@ -45,7 +48,13 @@ export interface IProvidedKind {
   readonly format: string;
 }
 
-const NOTEBOOKS: IProvidedKind = { contentType: 'notebook', format: 'json' };
+/**
+ * Notebooks.
+ */
+export const NOTEBOOKS: IProvidedKind = {
+  contentType: 'notebook',
+  format: 'json'
+};
 
 /**
  * Text files.
@@ -62,7 +71,8 @@ export class AnodeContentProvider implements IContentProvider {
   constructor(
     private readonly _drive: Contents.IDrive,
     private readonly _rooms: AnodeRooms,
-    private readonly _kind: IProvidedKind = NOTEBOOKS
+    private readonly _kind: IProvidedKind = NOTEBOOKS,
+    private readonly _load: LoadArtifact = () => Promise.resolve(null)
   ) {
     this.sharedModelFactory = {
       collaborative: true,
@@ -113,7 +123,7 @@ export class AnodeContentProvider implements IContentProvider {
     const connection = this._rooms.get(path);
     const file = connection && this._files.get(connection);
     if (!file || !(connection.hasRoom || connection.isHeld)) {
-      return this._drive.save(path, core(options));
+      return this._drive.save(path, core(await this._whole(options)));
     }
     try {
       await connection.exportNow();
@@ -123,6 +133,16 @@ export class AnodeContentProvider implements IContentProvider {
     }
     file.model = this._drive.get(path, { content: false });
     return this._present(connection, await file.model);
+  }
+
+  /**
+   * What is saved beside the room ("Save As") is a file of its own, with all that belongs to it.
+   */
+  private async _whole(options: SaveOptions): Promise<SaveOptions> {
+    const content: unknown = options.content;
+    return options.type === 'notebook' && isNotebook(content)
+      ? { ...options, content: await wholeFile(content, this._load) }
+      : options;
   }
 
   private _createNew(
@@ -228,4 +248,13 @@ function core<T extends Contents.IContentProvisionOptions>(
   const rest = { ...options };
   delete rest.contentProviderId;
   return rest;
+}
+
+function isNotebook(content: unknown): content is INotebookContent {
+  return (
+    typeof content === 'object' &&
+    content !== null &&
+    'cells' in content &&
+    Array.isArray(content.cells)
+  );
 }

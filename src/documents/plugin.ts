@@ -20,6 +20,7 @@ import { IDefaultDrive } from '@jupyterlab/services';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { ArtifactsApi } from '../api/artifacts';
 import { ExecutionsApi } from '../api/executions';
 import { NotebooksApi } from '../api/notebooks';
 import { webSockets } from '../sync/socket';
@@ -29,7 +30,7 @@ import { Autosave } from './autosave';
 import { noteFailedSave, saveByItself } from './coresaving';
 import { insertLimit } from './insertlimit';
 import { keepEditing } from './keepediting';
-import { AnodeContentProvider } from './contentprovider';
+import { AnodeContentProvider, NOTEBOOKS } from './contentprovider';
 import { AnodeNotebook } from './notebook';
 import { browserStorage, watchPage } from './page';
 import { notebookKind } from './roomkind';
@@ -40,6 +41,7 @@ import { SaveFailures, tellLeftToCore, tellTooLarge } from './telling';
 import { tellRecovered } from './tellrecovered';
 import { textGuards, texts } from './texts';
 import { watchTrust } from './trustwatch';
+import { fromOpenNotebooks } from './wholefile';
 
 /**
  * The live notebooks. Without a server half that is ready nothing is registered, and JupyterLab's
@@ -96,7 +98,12 @@ const rooms: JupyterFrontEndPlugin<IAnodeRooms> = {
       autosave
     });
     if (rooms.serverState.ready && place.kind === 'free') {
-      const provider = new AnodeContentProvider(place.drive, rooms);
+      const provider = new AnodeContentProvider(
+        place.drive,
+        rooms,
+        NOTEBOOKS,
+        fromOpenNotebooks(new ArtifactsApi(serverSettings), rooms)
+      );
       const failures = new SaveFailures(trans);
       provider.saveFailed.connect((_, failure) => {
         failures.tell(failure);

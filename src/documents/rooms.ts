@@ -80,6 +80,15 @@ export class AnodeRooms<M extends RoomModel = RoomModel>
     return this._leftToCore;
   }
 
+  /**
+   * The ids of the open notebooks that the server knows.
+   */
+  get notebookIds(): string[] {
+    return [...this._connections.values()]
+      .map(({ notebookId }) => notebookId)
+      .filter(id => id !== '');
+  }
+
   get hasConnections(): boolean {
     return [...this._connections.values()].some(({ hasRoom }) => hasRoom);
   }

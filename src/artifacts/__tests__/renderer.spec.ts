@@ -10,7 +10,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import { ApiError } from '../../api/errors';
-import { REFERENCE_MIME } from '../reference';
+import { REFERENCE_MIME } from '../../documents/reference';
 import type { IArtifactSource } from '../renderer';
 import { ArtifactRenderer } from '../renderer';
 
