@@ -31,7 +31,7 @@ function notebook(...data: PartialJSONObject[]): INotebookContent {
     metadata: {},
     nbformat: 4,
     nbformat_minor: 5
-  } as INotebookContent;
+  };
 }
 
 function outputs(content: INotebookContent): unknown[] {
