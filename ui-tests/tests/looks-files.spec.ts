@@ -32,7 +32,7 @@ test('files, in both themes, wide and narrow', async ({ server, person }) => {
   const ada = await NotebookPage.open(page, server, 'analysis.ipynb');
   await ada.untilSync('saved');
   await expect(
-    page.locator('.jp-NotebookPanel-toolbar .jp-KernelName')
+    page.locator('.jp-NotebookPanel-toolbar .jp-Anode-runtime')
   ).toContainText('Python 3');
   await ada.command('application:toggle-left-area');
   await expect(page.locator('.jp-Anode-version-bar')).toBeVisible();

@@ -46,16 +46,16 @@ test('every state, in both themes, wide and narrow', async ({
 
   await page.setViewportSize({ width: 1400, height: 900 });
   const three = new Crowd(server, id, THREE);
-  await expect(page.locator('.jp-Anode-avatar')).toHaveCount(3);
+  await expect(page.locator('.jp-Anode-people-button .jp-Anode-avatar')).toHaveCount(3);
   await look(ada, 'three');
 
   await page.setViewportSize({ width: 1400, height: 900 });
   const ten = new Crowd(server, id, TEN);
-  await expect(page.locator('.jp-Anode-avatar.jp-mod-rest')).toHaveText('+7');
+  await expect(page.locator('.jp-Anode-people-button .jp-Anode-avatar.jp-mod-rest')).toHaveText('+7');
   await look(ada, 'ten');
   await ten.leave();
   await three.leave();
-  await expect(page.locator('.jp-Anode-avatar')).toHaveCount(0);
+  await expect(page.locator('.jp-Anode-people-button .jp-Anode-avatar')).toHaveCount(0);
 
   await page.setViewportSize({ width: 1400, height: 900 });
   server.write('analysis.ipynb', '<<<<<<< half of a notebook');

@@ -23,7 +23,7 @@ test('Notebook 7 and JupyterLab edit one notebook', async ({
   await expect(ada.sync).toHaveText('Saved');
   const grace = await NotebookPage.open(await person(), server, 'shared.ipynb');
   await grace.untilSync('saved');
-  await expect(page.locator('.jp-Anode-avatar')).toHaveCount(2);
+  await expect(page.locator('.jp-Anode-people-button .jp-Anode-avatar')).toHaveCount(2);
 
   await Promise.all([ada.type(0, ' # classic'), grace.type(1, ' # lab')]);
   const sources = ['alpha = 1 # classic', 'print("hel" + "lo") # lab'];
