@@ -105,6 +105,7 @@ _STATUSES: dict[type[AnodeError], int] = {
     StoreUnavailable: 503,
     FileNotWritten: 507,
     FileUnreadable: 502,
+    NotAnswered: 502,
     ArtifactDamaged: 502,
 }
 
