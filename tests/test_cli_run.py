@@ -27,11 +27,20 @@ pytestmark = [
 ]
 
 
+START = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("anode_jlab", run_name="__main__")
+"""
+"""As ``python -m anode_jlab``; what a shell runs in the background ignores Ctrl-C, and with it all
+that it starts."""
+
+
 async def command(server: ServerProcess, *arguments: object) -> asyncio.subprocess.Process:
     """Begin it in the server's environment."""
     return await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "anode_jlab", "run", *map(str, arguments)),
+        *("-c", START, "run", *map(str, arguments)),
         env=os.environ | server.folders(),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
