@@ -99,6 +99,11 @@ test('a deleted notebook', async ({ startServer, person }) => {
     .poll(() => ada.sources().catch(() => []))
     .toEqual(['gone = 1 # ada']);
   expect(server.read('gone.ipynb')).toContain('gone = 1 # ada');
-  await ada.type(0, '!');
+  await page
+    .locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell .cm-content')
+    .first()
+    .click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('!');
   await expect.poll(() => server.read('gone.ipynb')).toContain('# ada!');
 });
