@@ -76,8 +76,8 @@ export class RowMarks {
     }
     const names = others.join(', ');
     const label = this._trans._n(
-      '%1 is here',
-      '%1 are here',
+      '%2 is here',
+      '%2 are here',
       others.length,
       names
     );

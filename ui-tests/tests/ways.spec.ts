@@ -205,6 +205,6 @@ test('who is where, and the ways there', async ({ startServer, person }) => {
     await expect(ada.page.locator('.jp-Anode-led')).toHaveCount(0);
     await radia.leave();
     await expect(ada.page.locator('.jp-Anode-cell-person')).toHaveCount(0);
-    await expect(ada.page.locator('.jp-Anode-avatar')).toHaveCount(0);
+    await expect(avatars).toHaveCount(0);
   });
 });
