@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TypeVar
 
 from anode_jlab.artifacts.store import address_of
 from anode_jlab.errors import ArtifactDamaged, ArtifactNotFound, StoreUnavailable
+from anode_jlab.eventlog.whole_file import sync_renaming, write_whole
 from anode_jlab.ids import NotebookId, Sha256
 
 T = TypeVar("T")
@@ -91,7 +91,7 @@ class FolderArtifacts:
             try:
                 with suppress(FileExistsError):
                     os.link(kept, folder / sha256)
-                _sync_folder(folder)
+                sync_renaming(folder)
             except FileNotFoundError:
                 raise
             except OSError:  # a file system without hard links
@@ -123,7 +123,7 @@ def _digest(place: Path) -> str:
 
 
 def _write(folder: Path, sha256: Sha256, data: bytes) -> None:
-    """Write, make durable, rename; a whole file that is there already stays.
+    """Put bytes at their address; a whole file that is there already stays.
 
     A damaged one is replaced: the same bytes are at hand again.
     """
@@ -131,29 +131,7 @@ def _write(folder: Path, sha256: Sha256, data: bytes) -> None:
     with suppress(FileNotFoundError):
         if place.stat().st_size == len(data) and _digest(place) == sha256:
             return
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = folder / f".{sha256}.{secrets.token_hex(4)}.part"
-    try:
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, place)
-    except BaseException:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise
-    _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a renaming durable; not every file system can."""
-    with suppress(OSError):
-        number = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
+    write_whole(place, data)
 
 
 async def _run(call: Callable[[], T]) -> T:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from anode_jlab.eventlog.sqlite_errors import translated
+from anode_jlab.eventlog.whole_file import write_whole
 from anode_jlab.ids import NotebookId
 
 T = TypeVar("T")
@@ -79,7 +79,7 @@ class FolderShelf:
         return self._store_dir / notebook[:2] / notebook / self._kind
 
     async def put(self, notebook: NotebookId, name: str, data: bytes) -> None:
-        await _run(lambda: _write(self.folder_of(notebook), name, data))
+        await _run(lambda: write_whole(self.folder_of(notebook) / name, data))
 
     async def get(self, notebook: NotebookId, name: str) -> bytes | None:
         def read() -> bytes | None:
@@ -106,32 +106,6 @@ class FolderShelf:
 
     async def remove(self, notebook: NotebookId, name: str) -> None:
         await _run(lambda: (self.folder_of(notebook) / name).unlink(missing_ok=True))
-
-
-def _write(folder: Path, name: str, data: bytes) -> None:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = folder / f".{name}.part"
-    try:
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(part, folder / name)
-    except BaseException:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise
-    _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a renaming durable; not every file system can."""
-    with suppress(OSError):
-        number = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
 
 
 async def _run(call: Callable[[], T]) -> T:
