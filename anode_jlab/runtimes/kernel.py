@@ -82,9 +82,7 @@ class KernelLink(Protocol):
         """Give the line that the running code asked for."""
         ...
 
-    def send(
-        self, kind: str, content: Mapping[str, Any], *, buffers: tuple[bytes, ...] = ()
-    ) -> str:
+    def send(self, kind: str, content: Mapping[str, Any]) -> str:
         """Send another kind of request on the main channel; its id."""
         ...
 

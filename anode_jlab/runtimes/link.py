@@ -96,9 +96,7 @@ class JupyterLink:
         message["header"]["msg_id"] = message["msg_id"] = request_of(execution_id)
         return self._put("shell", message)
 
-    def send(
-        self, kind: str, content: Mapping[str, Any], *, buffers: tuple[bytes, ...] = ()
-    ) -> str:
+    def send(self, kind: str, content: Mapping[str, Any]) -> str:
         return self._send("shell", kind, dict(content))
 
     def answer(self, value: str) -> None:
