@@ -10,8 +10,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from jupyter_server.serverapp import ServerApp
 
-from tests.execution.notebook import Notebook
+from tests.execution.notebook import PATIENCE_SECONDS, Notebook
 from tests.execution.test_kernels import until_status
 from tests.server_address import ServerAddress
 
@@ -24,6 +25,24 @@ with open("runs.txt", "a") as file:
     file.write("{}")
 """
 """Tells in a file that it ran."""
+
+ENDS_AFTER_ITS_CELL = """
+import asyncio, os, time
+kernel = get_ipython().kernel
+end = kernel.do_shutdown
+async def end_when_off_is_there(restart):
+    while not os.path.exists("off"):
+        await asyncio.sleep(0.02)
+    return end(restart)
+kernel.do_shutdown = end_when_off_is_there
+try:
+    os.mkdir("on")
+    time.sleep(600)
+except KeyboardInterrupt:
+    x = 1
+"""
+"""Code that ends well when it is interrupted. Its kernel waits with its own end, which could come
+before the answer otherwise."""
 
 
 async def restart(address: ServerAddress, kernel_id: str) -> None:
@@ -89,22 +108,28 @@ async def test_what_runs_and_what_waits_when_a_restart_comes(
 
 
 async def test_a_batch_between_two_cells_when_a_restart_comes(
-    address: ServerAddress, write_notebook: Write, jp_root_dir: Path
+    address: ServerAddress, jp_serverapp: ServerApp, write_notebook: Write, jp_root_dir: Path
 ) -> None:
     """The first cell ends well, though the restart interrupts it."""
-    source = "import os, time\ntry:\n    os.mkdir('on')\n    time.sleep(600)\nexcept"
-    source += " KeyboardInterrupt:\n    x = 1"
-    write_notebook("a.ipynb", source, "x", "'other'")
+    write_notebook("a.ipynb", ENDS_AFTER_ITS_CELL, "x", "'other'")
     notebook = await Notebook.opened(address, "a.ipynb")
+    on, off = jp_root_dir / "on", jp_root_dir / "off"
     for on_error, following in (("stop", "cancelled"), ("continue", "failed")):
         first, second = await notebook.start("cell-0", "cell-1", on_error=on_error)
         (other,) = await notebook.start("cell-2")
-        async with asyncio.timeout(30):
-            while not (jp_root_dir / "on").exists():
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not on.exists():
                 await asyncio.sleep(0.02)
-        (jp_root_dir / "on").rmdir()
-        await restart(address, (await notebook.runtime())["kernel_id"])
+        kernel_id = (await notebook.runtime())["kernel_id"]
+        # Nobody kills the kernel before it ends by itself.
+        manager = jp_serverapp.kernel_manager.get_kernel(kernel_id)
+        manager.shutdown_wait_time = 2 * PATIENCE_SECONDS
+        restarting = asyncio.create_task(restart(address, kernel_id))
         assert (await notebook.ended(first))["status"] == "completed"
+        on.rmdir()
+        off.mkdir()
+        await restarting
+        off.rmdir()
         assert (await notebook.ended(second))["status"] == following
         assert (await notebook.ended(other))["status"] == "completed"
 
