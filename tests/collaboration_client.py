@@ -33,7 +33,7 @@ from tests.native_client import SocketClosedError
 from tests.server_address import ServerAddress
 
 RAW = 2
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 GLOBAL_AWARENESS = "JupyterLab:globalAwareness"
 
 

@@ -65,7 +65,7 @@ class NativeClient:
         names: tuple[str, ...] = (),
         autosave: bool | None = None,
         headers: dict[str, str] | None = None,
-        patience: float = 30.0,
+        patience: float = 60.0,
     ) -> None:
         self.address = address
         self.patience = patience

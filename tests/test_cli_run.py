@@ -82,7 +82,7 @@ async def test_with_a_running_server(server: ServerProcess) -> None:
     async with NativeClient(server.address, watched.id) as viewer:
         status, told = await run(server, "--keep-going", file)
         assert (status, told.count("completed")) == (1, 3)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while "'after'" not in str(viewer.doc.get("cells", type=Array).to_py()):
                 await asyncio.sleep(0.02)
     assert (await watched.runtime())["status"] == "ready", "the kernel of others goes on"

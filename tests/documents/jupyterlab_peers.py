@@ -39,7 +39,7 @@ class JupyterLabPeers:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._process.communicate(timeout=10)
+        self._process.communicate(timeout=60)
 
     def call(self, peer: int, command: str, *args: object) -> tuple[Any, list[bytes]]:
         """The result of a command, and the updates that the peer would send."""

@@ -59,7 +59,7 @@ def jupyterlab() -> Iterator[JupyterLab]:
     with process:
         yield JupyterLab(process.stdin, process.stdout)
         process.stdin.close()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
 
 
 def as_javascript_has_it(value: Any) -> Any:

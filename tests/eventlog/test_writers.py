@@ -28,7 +28,7 @@ async def test_jobs_of_one_key_run_in_order() -> None:
 @pytest.mark.anyio
 async def test_keys_do_not_wait_for_one_another() -> None:
     writers = Writers(4)
-    both_run = threading.Barrier(2, timeout=10)
+    both_run = threading.Barrier(2, timeout=60)
     # Keys are spread by their hash: among eight there are two of different threads.
     keys = [str(number) for number in range(8)]
     thread_of = {key: await writers.run(key, threading.get_ident) for key in keys}

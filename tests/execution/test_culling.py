@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from traitlets.config import Config
 
-from tests.execution.notebook import Notebook
+from tests.execution.notebook import PATIENCE_SECONDS, Notebook
 from tests.execution.test_kernels import until_status
 from tests.native_client import NativeClient
 from tests.server_address import ServerAddress
@@ -35,7 +35,7 @@ async def test_by_runs_and_not_by_viewers(
         await until_status(notebook, "terminated")
         runtime = await notebook.runtime()
         assert (runtime["reason"], runtime["detail"]) == ("culled", "it ran nothing for 0 minutes")
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while (await address.fetch("GET", "api/kernels")).body != b"[]":
                 await asyncio.sleep(0.05)
         assert [run["execution_count"] for run in await notebook.run("cell-1")] == [1]

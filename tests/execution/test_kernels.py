@@ -12,7 +12,7 @@ from pathlib import Path
 from jupyter_server.serverapp import ServerApp
 from tornado.websocket import websocket_connect
 
-from tests.execution.notebook import Notebook
+from tests.execution.notebook import PATIENCE_SECONDS, Notebook
 from tests.server_address import ServerAddress
 
 Write = Callable[..., Path]
@@ -22,14 +22,14 @@ SLEEPS = "import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(600)"
 
 async def pid_of(notebook: Notebook, cell_id: str) -> int:
     """The process id that a running cell has printed."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not (outputs := await notebook.outputs(cell_id)):
             await asyncio.sleep(0.02)
     return int(outputs[0]["text"])
 
 
 async def until_status(notebook: Notebook, *statuses: str) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while (await notebook.runtime())["status"] not in statuses:
             await asyncio.sleep(0.05)
 
@@ -69,7 +69,7 @@ async def test_a_kernel_that_ran_out_of_memory(
     write_notebook("a.ipynb", ADDRESS_SPACE, "2")
     notebook = await Notebook.opened(address, "a.ipynb")
     first, second = await notebook.start("cell-0", "cell-1")
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while ((await notebook.runtime())["health"]["memory_bytes"] or 0) < 180 << 20:
             await asyncio.sleep(0.05)
     (jp_root_dir / "seen").touch()
@@ -151,7 +151,7 @@ async def test_what_others_do_with_the_kernel(
 
     first = (await notebook.runtime())["session_id"]
     await address.fetch("POST", f"api/kernels/{kernel_id}/restart", {})
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while (await notebook.runtime())["session_id"] in (first, None):
             await asyncio.sleep(0.05)
     assert [run["status"] for run in await notebook.run("cell-0")] == ["completed"]

@@ -16,7 +16,7 @@ from anode_jlab.artifacts.folder import FolderArtifacts
 from anode_jlab.documents.large_outputs import REFERENCE_MIME
 from anode_jlab.ids import NotebookId
 from anode_jlab.services import Services
-from tests.execution.notebook import Notebook
+from tests.execution.notebook import PATIENCE_SECONDS, Notebook
 from tests.native_client import NativeClient
 from tests.server_address import ServerAddress
 
@@ -96,7 +96,8 @@ async def test_updates_and_order(address: ServerAddress, write_notebook: Write) 
     notebook = await Notebook.opened(address, "a.ipynb")
     runs = await notebook.run("cell-0", "cell-1", "cell-2", "cell-3")
     assert [run["status"] for run in runs] == ["completed"] * 4
-    async with asyncio.timeout(10):  # an update of an earlier run is written on its own
+    # An update of an earlier run is written on its own.
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             a, shown, b = await notebook.outputs("cell-1")
             if shown["data"]["text/plain"] == "last":

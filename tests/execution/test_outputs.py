@@ -10,7 +10,7 @@ from typing import Any
 
 import nbformat
 
-from tests.execution.notebook import Notebook
+from tests.execution.notebook import PATIENCE_SECONDS, Notebook
 from tests.server_address import ServerAddress
 
 Write = Callable[..., Path]
@@ -120,7 +120,7 @@ async def test_input_and_password(address: ServerAddress, write_notebook: Write)
 
 
 async def _waits_for_input(notebook: Notebook) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not any(run["input"] for run in (await notebook.state())["executions"]):
             await asyncio.sleep(0.02)
 
@@ -158,7 +158,7 @@ async def test_threads_that_outlive_their_cell(
     )
     notebook = await Notebook.opened(address, "a.ipynb")
     await notebook.run("cell-0")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while texts(await notebook.outputs("cell-0")) != [("stdout", "early\nlate\n")]:
             await asyncio.sleep(0.05)
 

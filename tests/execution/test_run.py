@@ -51,7 +51,7 @@ async def test_a_reply_that_does_not_come() -> None:
     run.poke = poke
     run.take(message("iopub", "error", {"ename": "ValueError", "evalue": "no"}))
     run.take(message("iopub", "status", IDLE))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         await poked.wait()
     run.settle(message("shell", "kernel_info_reply", {}))
     run.settle(message("iopub", "status", IDLE))

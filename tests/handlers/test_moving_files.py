@@ -67,7 +67,7 @@ async def test_a_new_notebook_at_the_path_of_a_deleted_one_is_empty(
         await client.acked()
     if folder:
         await address.fetch("DELETE", "api/contents/f/a.ipynb")
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while list(file.parent.glob("*.lock")):  # it goes when the server hears of that
                 await asyncio.sleep(0.01)
         await delete(address, "f")

@@ -179,7 +179,7 @@ async def test_a_frozen_client_does_not_keep_the_close_waiting(
         queue.send(b"one")
         queue.send(b"two")
         queue.close(1012, "restart")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await line.ended.wait()
         assert line.closed == (1012, "restart")
         assert line.taken == []

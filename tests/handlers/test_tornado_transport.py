@@ -32,7 +32,7 @@ async def test_frames_arrive_whole_whatever_their_length() -> None:
     server = HTTPServer(Application([("/", Sender)]))
     server.add_socket(socket)
     client = await websocket_connect(f"ws://127.0.0.1:{port}/")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         for size in SIZES:
             assert await client.read_message() == b"x" * size
         assert await client.read_message() is None

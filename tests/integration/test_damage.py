@@ -181,7 +181,7 @@ async def test_a_log_removed_while_the_server_is_down(server: ServerProcess) -> 
         with pytest.raises(SocketClosedError) as refusal:
             await client.connect()
         assert refusal.value.code == 4409, "never merged blindly"
-    async with asyncio.timeout(30), NativeClient(server.address, notebook) as client:
+    async with asyncio.timeout(60), NativeClient(server.address, notebook) as client:
         assert client.source(0) == "x = 10"
 
 

@@ -92,5 +92,5 @@ async def test_a_stopped_server_leaves_no_process_and_starts_again(tmp_path: Pat
         assert await server.terminate() == 0
         await server.start()
         assert await server.open("day.ipynb") == notebook
-        async with asyncio.timeout(30), NativeClient(server.address, notebook) as client:
+        async with asyncio.timeout(60), NativeClient(server.address, notebook) as client:
             assert client.source(0) == "x = 1"

@@ -63,7 +63,7 @@ class Server:
 
 async def until(clock: VirtualClock, true: Callable[[], bool]) -> None:
     """Threads of the real machine do the work between the looks."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not true():
             await clock.advance(LOOK_SECONDS)
             await asyncio.sleep(0.01)
