@@ -244,14 +244,14 @@ class AnodeExtension(ExtensionApp):
 
     def _kernels(self, config: AnodeConfig, contents: ServerContents) -> ServerHost:
         """The server's kernels; they outlive a crash where that is wanted and can be done."""
-        if config.orphan_kernel_minutes == 0 or not knows_processes():
-            return ServerHost(self.server)
-        records = Records(Path(config.store_dir), self._root(contents))
-        self._reaper = Reaper(records.folder, config.orphan_kernel_minutes)
-        if not surviving.install(records, self._reaper, self.server.kernel_manager):
-            self.log.info("Kernels end with the server: another provisioner is configured")
-            return ServerHost(self.server)
-        return ServerHost(self.server, records)
+        records = None
+        if config.orphan_kernel_minutes != 0 and knows_processes():
+            records = Records(Path(config.store_dir), self._root(contents))
+            self._reaper = Reaper(records.folder, config.orphan_kernel_minutes)
+        if surviving.install(self.server.kernel_manager, records, self._reaper):
+            return ServerHost(self.server, records)
+        self.log.info("Kernels end with the server: another provisioner is configured")
+        return ServerHost(self.server)
 
     def _root(self, contents: ServerContents) -> str:
         """Where the paths of this server begin: the folder, or a name for another storage."""
@@ -298,8 +298,8 @@ class AnodeExtension(ExtensionApp):
                 await services.rooms.close()
         except TimeoutError:
             self.log.error("Some notebooks were not closed within %s s", STOP_SECONDS)
+        surviving.uninstall()
         if self._reaper is not None:
-            surviving.uninstall()
             self._reaper.close()
         await services.catalogue.close()
         await services.store.close()

@@ -149,6 +149,8 @@ def _tell(number: int, count: int, run: dict[str, Any]) -> None:
         line += f", {error['name']}: {error['value']}"
     elif reason := run.get("reason"):
         line += f", {reason}"
+    if detail := run.get("detail"):
+        line += f": {detail}"
     print(line, file=sys.stderr)
 
 

@@ -69,7 +69,8 @@ class QueuedBatch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExecutionBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One execution; times are ISO 8601 in UTC, null while they are not known."""
+    """One execution; times are ISO 8601 in UTC, null while they are not known. ``reason`` tells why
+    it was cancelled or lost, ``detail`` more of it for people."""
 
     execution_id: ExecutionId
     cell_id: CellId
@@ -82,6 +83,7 @@ class ExecutionBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     execution_count: int | None
     error: ExecutionError | None = None
     reason: str = ""
+    detail: str = ""
 
 
 class MoveBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -207,6 +209,7 @@ class ExecutionHandler(RunsDoor):
                 execution_count=run.execution_count,
                 error=run.error,
                 reason=run.reason,
+                detail=run.detail,
             )
         )
 

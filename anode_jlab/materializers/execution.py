@@ -40,7 +40,8 @@ class InputPrompt(msgspec.Struct, frozen=True, kw_only=True):
 
 class ExecutionState(msgspec.Struct, frozen=True, kw_only=True):
     """One run of one cell. ``requested_by`` is an actor's key (``kind:id``), times are seconds
-    since the epoch, ``reason`` tells why it was cancelled or lost."""
+    since the epoch, ``reason`` tells why it was cancelled or lost, ``detail`` more of it for
+    people."""
 
     id: ExecutionId
     cell_id: CellId
@@ -57,6 +58,7 @@ class ExecutionState(msgspec.Struct, frozen=True, kw_only=True):
     execution_count: int | None = None
     error: ExecutionError | None = None
     reason: str = ""
+    detail: str = ""
     input: InputPrompt | None = None
 
 

@@ -158,7 +158,11 @@ class RunTable:
 
     def _cancelled(self, event: execution.ExecutionCancelled, actor: str, time: float) -> bool:
         return self._change(
-            event.execution_id, Status.CANCELLED, completed_at=time, reason=event.reason
+            event.execution_id,
+            Status.CANCELLED,
+            completed_at=time,
+            reason=event.reason,
+            detail=event.detail,
         )
 
     def _lost(self, event: execution.ExecutionLost, actor: str, time: float) -> bool:

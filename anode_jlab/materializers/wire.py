@@ -99,6 +99,7 @@ def execution_to_wire(run: ExecutionState, people: People) -> dict[str, Any]:
         "execution_count": run.execution_count,
         "error": None if run.error is None else to_builtins(run.error),
         "reason": run.reason,
+        **({"detail": run.detail} if run.detail else {}),
         "input": None if run.input is None else to_builtins(run.input),
     }
 

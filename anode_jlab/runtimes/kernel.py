@@ -151,6 +151,11 @@ class KernelHost(Protocol):
         """How the kernel's process is; its ``memory`` when asked for, which takes longer."""
         ...
 
+    def last_words(self, kernel_id: str) -> str:
+        """The last lines that its process wrote to its standard error; empty where that is not
+        known."""
+        ...
+
     async def interrupt(self, kernel_id: str) -> None:
         """Break off what it runs."""
         ...

@@ -52,7 +52,8 @@ def end(place: Path, process: dict[str, int]) -> None:
     if start_of(process["pid"]) == process["started"]:
         with suppress(OSError):
             os.killpg(os.getpgid(process["pid"]), signal.SIGKILL)
-    place.unlink(missing_ok=True)
+    for file in (place, place.with_suffix(".stderr")):
+        file.unlink(missing_ok=True)
 
 
 def wait_for_end_of_input(look: Callable[[], None]) -> None:

@@ -85,7 +85,12 @@ class Records:
 
     def drop(self, kernel_id: str) -> None:
         """The kernel ended."""
-        self._place(kernel_id).unlink(missing_ok=True)
+        for place in (self._place(kernel_id), self.words_of(kernel_id)):
+            place.unlink(missing_ok=True)
+
+    def words_of(self, kernel_id: str) -> Path:
+        """Where the kernel's standard error goes."""
+        return self.folder / f"{kernel_id}.stderr"
 
     def orphans(self) -> Iterator[tuple[KernelRecord, float]]:
         """Take over, once whoever else looks, what dead servers of this root have left; with the

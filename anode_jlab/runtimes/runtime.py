@@ -86,6 +86,8 @@ class Runtime:
         self.session: Session | None = None
         self._gave_way: SessionId | None = None
         """The last session, when it ended to make place for the next."""
+        self._avoided: str | None = None
+        """The kernel that did not start to answer: it is not tried again by itself."""
 
     @property
     def status(self) -> str:
@@ -132,9 +134,10 @@ class Runtime:
         async with self._lock:
             if self.session is None:
                 found = await self._host.find(self._path())
-                pulse = None if found is None else await self._host.pulse(found.id)
-                if found is not None and pulse is not None and pulse.alive and not pulse.changing:
-                    await self._open(found)
+                if found is not None and found.id != self._avoided:
+                    pulse = await self._host.pulse(found.id)
+                    if pulse.alive and not pulse.changing:
+                        await self._open(found)
             return self.session is not None
 
     async def attach(self, kernel_id: str) -> None:
@@ -236,7 +239,13 @@ class Runtime:
             if not pulse.known:
                 found = await self._host.find(self._path())
         if found is None or (exact and kernel_name not in (None, found.name)):
-            return await self._open(await self._host.start(self._path(), kernel_name))
+            kernel = await self._host.start(self._path(), kernel_name)
+            try:
+                return await self._open(kernel)
+            except KernelNotStarted:
+                # Its manager would start it again and again.
+                await self._host.shutdown(self._path(), kernel.id)
+                raise
         if not (await self._settled(found.id)).alive:
             await self._host.restart(found.id)
         return await self._open(found)
@@ -267,11 +276,11 @@ class Runtime:
         )
         try:
             await self._meet(session)
-        except KernelSilent as error:
-            await self._end(session, Termination.TIMEOUT, error.message)
-            raise
         except KernelNotStarted as error:
-            await self._end(session, Termination.ERROR, error.message)
+            self._avoided = kernel.id
+            is_silent = isinstance(error, KernelSilent)
+            reason = Termination.TIMEOUT if is_silent else Termination.ERROR
+            await self._end(session, reason, error.message)
             raise
         except BaseException:
             await self._end(session, Termination.ERROR)
@@ -306,10 +315,17 @@ class Runtime:
                 await asyncio.wait([answer], timeout=PULSE_SECONDS)
                 pulse = await self._host.pulse(session.kernel.id)
                 if not answer.done() and not pulse.alive and not pulse.changing:
-                    raise KernelNotStarted(f"The kernel ended at once ({told(pulse.exit_code)}).")
+                    ended = f"The kernel ended at once ({told(pulse.exit_code)})."
+                    raise KernelNotStarted(self._with_last_words(session, ended))
             answer.result()
+        except KernelSilent as error:
+            raise KernelSilent(self._with_last_words(session, error.message)) from None
         finally:
             answer.cancel()
+
+    def _with_last_words(self, session: Session, message: str) -> str:
+        words = self._host.last_words(session.kernel.id)
+        return f"{message} It wrote:\n{words}" if words else message
 
     def _set_status(
         self, session: Session, status: SessionStatus, *, foreign: bool = False

@@ -75,6 +75,7 @@ class ServerHost:
                 )
             )
         except Exception as error:
+            _forget_failures(self._managers.kernel_manager)
             raise KernelNotStarted(f"The kernel did not start: {_told(error)}") from error
         kernel = session["kernel"]
         return KernelRef(kernel["id"], kernel["name"], await self._language(kernel["name"]))
@@ -151,6 +152,10 @@ class ServerHost:
             fall=self._falls.of(kernel_id),
         )
 
+    def last_words(self, kernel_id: str) -> str:
+        provisioner = getattr(self._manager(kernel_id), "provisioner", None)
+        return str(getattr(provisioner, "last_words", ""))
+
     async def interrupt(self, kernel_id: str) -> None:
         if self._manager(kernel_id) is not None:
             await _now(self._managers.kernel_manager.interrupt_kernel(kernel_id))
@@ -168,11 +173,14 @@ class ServerHost:
             await _now(self._managers.kernel_manager.shutdown_kernel(kernel_id, now=True))
 
     async def _require_spec(self, kernel_name: str | None) -> None:
+        kernel_name = kernel_name or getattr(
+            self._managers.kernel_manager, "default_kernel_name", None
+        )
         if kernel_name is None:
             return
         specs = await self._specs()
         if kernel_name not in specs:
-            known = ", ".join(sorted(specs)) or "none"
+            known = ", ".join(sorted(specs)) or "none at all"
             raise NoKernelSpec(f"There is no kernel called {kernel_name} here (known: {known}).")
 
     async def _specs(self) -> Mapping[str, Any]:
@@ -186,6 +194,16 @@ class ServerHost:
     def _manager(self, kernel_id: str) -> Any:
         kernels = self._managers.kernel_manager
         return kernels.get_kernel(kernel_id) if kernel_id in kernels else None
+
+
+def _forget_failures(kernels: Any) -> None:
+    """A kernel whose program is missing stays in the manager's list of those that are about to
+    start, and the server's orderly end then breaks off when it comes to it, with the other kernels
+    alive. Seen in ``jupyter_client`` 8.10."""
+    pending: dict[str, asyncio.Future[None]] = getattr(kernels, "_pending_kernels", {})
+    for kernel_id, start in tuple(pending.items()):
+        if start.done() and kernel_id not in kernels:
+            del pending[kernel_id]
 
 
 def _is_changing(manager: Any, alive: bool) -> bool:

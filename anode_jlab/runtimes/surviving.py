@@ -1,8 +1,9 @@
 """Kernels of notebooks that go on when the server is killed, and are taken up by the next one.
 
 This is what ``jupyter_client`` has provisioners for. Ours starts processes as the stock one does,
-but does not tell them to end with their parent, and it can be given a process that lives already.
-It is registered in the running process only, and only in the place of the stock one.
+but does not tell them to end with their parent, it can be given a process that lives already, and
+it keeps what they write to their standard error. It is registered in the running process only, and
+only in the place of the stock one.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from anode_jlab.eventlog.machine import Process, is_alive
+from anode_jlab.runtimes.last_words import LastWords, Relay
 from anode_jlab.runtimes.reaping import Reaper
 from anode_jlab.runtimes.records import KernelRecord, Records, new_record
 
@@ -69,12 +71,19 @@ class SurvivingProvisioner(LocalProvisioner):
 
     records: ClassVar[Records | None] = None
     reaper: ClassVar[Reaper | None] = None
+    relay: ClassVar[Relay | None] = None
 
     is_found = False
     """The process was another server's, so that its exit code will not be known."""
 
     _found: KernelRecord | None = None
     _independent = False
+    _words: LastWords | None = None
+
+    @property
+    def last_words(self) -> str:
+        """The end of what the process wrote to its standard error."""
+        return "" if self._words is None else self._words.tail()
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Whether to start a process or to take one; its connection is known afterwards."""
@@ -99,8 +108,12 @@ class SurvivingProvisioner(LocalProvisioner):
             self.process, self.pid = found, found.pid
             self.pgid = os.getpgid(found.pid)
             self.cwd = kwargs.get("cwd")
+            self._listen(fresh=False)
             logger.info("Kernel %s of an earlier server was taken up", self.kernel_id)
             return self.connection_info
+        self._listen()
+        if self._words is not None:
+            kwargs.setdefault("stderr", self._words.descriptor)
         if not self._independent:
             return await super().launch_kernel(cmd, **kwargs)
         kwargs["env"] = {
@@ -112,9 +125,30 @@ class SurvivingProvisioner(LocalProvisioner):
 
     async def cleanup(self, restart: bool = False) -> None:
         """The kernel has ended."""
+        if not restart:
+            self._leave()
         if self.records is not None:
             self.records.drop(self.kernel_id)
         await super().cleanup(restart=restart)
+
+    def _listen(self, *, fresh: bool = True) -> None:
+        self._leave()
+        if self.relay is None:
+            return
+        place = None
+        if self._independent and self.records is not None:
+            place = self.records.words_of(self.kernel_id)
+        try:
+            self._words = LastWords(place, fresh=fresh)
+        except OSError as error:
+            logger.warning("What kernel %s writes is not kept: %s", self.kernel_id, error)
+        else:
+            self.relay.follow(self._words)
+
+    def _leave(self) -> None:
+        words, self._words = self._words, None
+        if words is not None and self.relay is not None:
+            self.relay.leave(words)
 
     def _write_down(self, info: Any) -> None:
         if self.records is None or self.reaper is None or self.pid is None or self.parent is None:
@@ -124,13 +158,14 @@ class SurvivingProvisioner(LocalProvisioner):
         self.reaper.begin()
 
 
-def install(records: Records, reaper: Reaper, parent: Any) -> bool:
+def install(parent: Any, records: Records | None, reaper: Reaper | None) -> bool:
     """Use it for kernels whose specification names no provisioner; not where the operator has
-    chosen another one."""
+    chosen another one. Without records kernels end with the server."""
     factory = KernelProvisionerFactory.instance(parent=parent)
     if factory.default_provisioner_name not in (STOCK, OURS):
         return False
     SurvivingProvisioner.records, SurvivingProvisioner.reaper = records, reaper
+    SurvivingProvisioner.relay = Relay()
     value = f"{__name__}:{SurvivingProvisioner.__name__}"
     factory.provisioners[OURS] = EntryPoint(OURS, value, factory.GROUP_NAME)
     factory.default_provisioner_name = OURS
@@ -142,3 +177,5 @@ def uninstall() -> None:
     factory = KernelProvisionerFactory.instance()
     if factory.default_provisioner_name == OURS:
         factory.default_provisioner_name = STOCK
+    if SurvivingProvisioner.relay is not None:
+        SurvivingProvisioner.relay.close()

@@ -19,6 +19,7 @@ export interface IRunWire {
   readonly execution_count?: number | null;
   readonly error?: IRun['error'];
   readonly reason?: string;
+  readonly detail?: string;
   readonly input?: IRun['input'];
 }
 
@@ -68,7 +69,7 @@ export function toRun(wire: IRunWire): IRun {
     executionCount: wire.execution_count ?? null,
     error: wire.error ?? null,
     reason: wire.reason ?? '',
-    detail: '',
+    detail: wire.detail ?? '',
     input: wire.input ?? null
   };
 }
