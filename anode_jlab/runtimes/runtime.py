@@ -19,16 +19,17 @@ from anode_jlab.events.runtime import (
     Termination,
 )
 from anode_jlab.ids import Ids, NotebookId, SessionId
-from anode_jlab.runtimes.kernel import KernelHost, KernelLink, KernelMessage, KernelRef, Pulse
-from anode_jlab.runtimes.session import Health, Session, told
+from anode_jlab.runtimes.kernel import KernelHost, KernelLink, KernelMessage, KernelRef
+from anode_jlab.runtimes.meeting import (
+    CHANGE_LOOK_SECONDS,
+    CHANGE_SECONDS,
+    PULSE_SECONDS,
+    meet,
+    settled,
+)
+from anode_jlab.runtimes.session import Health, Session
 
 logger = logging.getLogger(__name__)
-
-READY_SECONDS = 60.0
-"""How long a kernel may take to answer; large environments on slow disks need it."""
-
-PULSE_SECONDS = 0.5
-"""How often the kernel's process is looked at: deaths are noticed within 3 s."""
 
 BEAT_SECONDS = 4.0
 """How often the heartbeat is asked for, and how long it may take."""
@@ -37,12 +38,8 @@ HEARS_SECONDS = 20.0
 """How long a kernel that was found running may take to be heard; it can be busy with code that
 lets nothing else run."""
 
-CHANGE_SECONDS = 30.0
-"""How long somebody else's stop or restart of the kernel may take; managers kill what has not
-ended within some seconds."""
-
-CHANGE_LOOK_SECONDS = 0.02
-"""How often it is looked whether it is over: a person waits for the run."""
+HEED_SECONDS = 5.0
+"""How long a kernel may take to break off what it runs: most do at once."""
 
 CAPABILITIES = ("code",)
 
@@ -168,10 +165,19 @@ class Runtime:
             return session
 
     async def interrupt(self) -> None:
-        """Break off what runs. Raises NotPossibleNow without a session."""
-        if self.session is None:
+        """Break off what runs; a kernel that goes on with it is unresponsive from then on.
+
+        Raises NotPossibleNow without a session.
+        """
+        session = self.session
+        if session is None:
             raise NotPossibleNow("There is no kernel to interrupt.")
-        await self._host.interrupt(self.session.kernel.id)
+        if session.patience is None or session.patience.done():
+            # Before it is asked for, because it may be over when that returns.
+            session.patience = asyncio.create_task(
+                self._look_whether_it_heeds(session), name=f"kernel {session.kernel.id}"
+            )
+        await self._host.interrupt(session.kernel.id)
 
     async def restart(self, kernel_name: str | None = None) -> Session:
         """A new session: of the same kernel, or of another kind in its place."""
@@ -215,8 +221,11 @@ class Runtime:
         if session is None or session.status is SessionStatus.RESTARTING:
             return
         session.before = SessionStatus.BUSY if busy else SessionStatus.READY
+        was_stubborn, session.is_stubborn = session.is_stubborn, False
+        if session.patience is not None:
+            session.patience.cancel()
         # That it answers again is told by its heartbeat, or by the end of a run.
-        if not busy or session.status is not SessionStatus.UNRESPONSIVE:
+        if not busy or was_stubborn or session.status is not SessionStatus.UNRESPONSIVE:
             self._set_status(session, session.before, foreign=foreign and busy)
 
     def health(self) -> Health:
@@ -235,7 +244,7 @@ class Runtime:
         another name is not taken."""
         found = await self._host.find(self._path())
         if found is not None:
-            pulse = await self._settled(found.id)
+            pulse = await settled(self._host, self._clock, found.id)
             if not pulse.known:
                 found = await self._host.find(self._path())
         if found is None or (exact and kernel_name not in (None, found.name)):
@@ -246,18 +255,9 @@ class Runtime:
                 # Its manager would start it again and again.
                 await self._host.shutdown(self._path(), kernel.id)
                 raise
-        if not (await self._settled(found.id)).alive:
+        if not (await settled(self._host, self._clock, found.id)).alive:
             await self._host.restart(found.id)
         return await self._open(found)
-
-    async def _settled(self, kernel_id: str) -> Pulse:
-        """How a kernel is, once nobody stops or restarts it any more."""
-        deadline = self._clock.monotonic() + CHANGE_SECONDS
-        while True:
-            pulse = await self._host.pulse(kernel_id)
-            if not pulse.changing or self._clock.monotonic() >= deadline:
-                return pulse
-            await self._clock.sleep(CHANGE_LOOK_SECONDS)
 
     async def _open(self, kernel: KernelRef) -> Session:
         link = await self._connect(kernel)
@@ -275,7 +275,7 @@ class Runtime:
             ]
         )
         try:
-            await self._meet(session)
+            await meet(self._host, self._clock, session)
         except KernelNotStarted as error:
             self._avoided = kernel.id
             is_silent = isinstance(error, KernelSilent)
@@ -295,37 +295,6 @@ class Runtime:
 
     async def _connect(self, kernel: KernelRef) -> KernelLink:
         return await self._host.connect(kernel.id, self._listener.on_message, self._notebook)
-
-    async def _meet(self, session: Session) -> None:
-        """Wait for the first answer, and know which process gave it."""
-        while True:
-            before = await self._settled(session.kernel.id)
-            await self._answering(session)
-            pulse = await self._host.pulse(session.kernel.id, memory=True)
-            if pulse.process == before.process and not pulse.changing:
-                session.process = pulse.process
-                session.saw(pulse, self._clock.monotonic())
-                return
-
-    async def _answering(self, session: Session) -> None:
-        """Wait for the first answer, but not for that of a dead process."""
-        answer = asyncio.ensure_future(session.link.ready(READY_SECONDS))
-        try:
-            while not answer.done():
-                await asyncio.wait([answer], timeout=PULSE_SECONDS)
-                pulse = await self._host.pulse(session.kernel.id)
-                if not answer.done() and not pulse.alive and not pulse.changing:
-                    ended = f"The kernel ended at once ({told(pulse.exit_code)})."
-                    raise KernelNotStarted(self._with_last_words(session, ended))
-            answer.result()
-        except KernelSilent as error:
-            raise KernelSilent(self._with_last_words(session, error.message)) from None
-        finally:
-            answer.cancel()
-
-    def _with_last_words(self, session: Session, message: str) -> str:
-        words = self._host.last_words(session.kernel.id)
-        return f"{message} It wrote:\n{words}" if words else message
 
     def _set_status(
         self, session: Session, status: SessionStatus, *, foreign: bool = False
@@ -350,10 +319,11 @@ class Runtime:
         await self._let_go(session)
 
     async def _let_go(self, session: Session) -> None:
-        watch, session.watch = session.watch, None
-        if watch is not None and watch is not asyncio.current_task():
-            watch.cancel()
-            await asyncio.gather(watch, return_exceptions=True)
+        for task in (session.watch, session.patience):
+            if task is not None and task is not asyncio.current_task():
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+        session.watch = session.patience = None
         await session.link.close()
 
     async def _watch(self, session: Session) -> None:
@@ -376,6 +346,13 @@ class Runtime:
                 beat.cancel()
                 await asyncio.gather(beat, return_exceptions=True)
 
+    async def _look_whether_it_heeds(self, session: Session) -> None:
+        """Ends before that when it begins or ends a run."""
+        await self._clock.sleep(HEED_SECONDS)
+        if self.session is session and session.status is SessionStatus.BUSY:
+            session.is_stubborn = True
+            self._set_status(session, SessionStatus.UNRESPONSIVE, foreign=session.foreign)
+
     async def _look_for_beat(self, session: Session) -> None:
         beats = await session.link.beats(BEAT_SECONDS)
         if self.session is not session:
@@ -384,5 +361,5 @@ class Runtime:
             if session.status is not SessionStatus.UNRESPONSIVE:
                 session.before = session.status
             self._set_status(session, SessionStatus.UNRESPONSIVE, foreign=session.foreign)
-        elif session.status is SessionStatus.UNRESPONSIVE:
+        elif session.status is SessionStatus.UNRESPONSIVE and not session.is_stubborn:
             self._set_status(session, session.before, foreign=session.foreign)

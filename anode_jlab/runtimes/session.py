@@ -28,12 +28,16 @@ class Session:
     foreign: bool = False
     before: SessionStatus = SessionStatus.READY
     """What it did when it ceased to answer."""
+    is_stubborn: bool = False
+    """It goes on with what it was to break off."""
     killed_before: int | None = None
     """How many processes of its group the system had killed for want of memory by then."""
     seen_at: float = 0.0
     memory: Memory | None = None
     """When it was looked at last."""
     watch: asyncio.Task[None] | None = None
+    patience: asyncio.Task[None] | None = None
+    """Waits for what an interrupt brings about."""
 
     def is_replaced(self, pulse: Pulse) -> bool:
         """Whether another process has the place of this life's own."""

@@ -12,7 +12,7 @@ import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_server.serverapp import ServerApp
 
-from anode_jlab.runtimes import runtime
+from anode_jlab.runtimes import meeting
 from tests.execution.notebook import Notebook
 from tests.server_address import ServerAddress
 
@@ -86,7 +86,7 @@ async def test_a_kernel_that_never_answers(
     write_kernelspec("deaf", sys.executable, "-c", DEAF)
     name_kernel(write_notebook("a.ipynb", "1"), "deaf")
     notebook = await Notebook.opened(address, "a.ipynb")
-    monkeypatch.setattr(runtime, "READY_SECONDS", 2.0)
+    monkeypatch.setattr(meeting, "READY_SECONDS", 2.0)
     (run,) = await notebook.run("cell-0")
     assert (run["status"], run["reason"]) == ("cancelled", "no_runtime")
     assert run["detail"] == (

@@ -9,9 +9,11 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from jupyter_server.serverapp import ServerApp
 from tornado.websocket import websocket_connect
 
+from anode_jlab.runtimes import runtime
 from tests.execution.notebook import PATIENCE_SECONDS, Notebook
 from tests.server_address import ServerAddress
 
@@ -26,6 +28,18 @@ async def pid_of(notebook: Notebook, cell_id: str) -> int:
         while not (outputs := await notebook.outputs(cell_id)):
             await asyncio.sleep(0.02)
     return int(outputs[0]["text"])
+
+
+async def until_output(notebook: Notebook, cell_id: str) -> None:
+    async with asyncio.timeout(30):
+        while not await notebook.outputs(cell_id):
+            await asyncio.sleep(0.02)
+
+
+async def until_file(path: Path) -> None:
+    async with asyncio.timeout(30):
+        while not await asyncio.to_thread(path.exists):
+            await asyncio.sleep(0.02)
 
 
 async def until_status(notebook: Notebook, *statuses: str) -> None:
@@ -108,6 +122,53 @@ async def test_a_stopped_process_is_unresponsive(
     await notebook.runtime("restart")
     assert (await notebook.ended(running))["error"]["name"] == "kernel_restarted"
     assert (await notebook.runtime())["status"] == "ready"
+
+
+STUBBORN = """
+import os, signal, time
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+open("on", "w").close()
+while not os.path.exists("enough"):
+    time.sleep(0.02)
+"""
+
+
+async def test_code_that_does_not_heed_an_interrupt(
+    address: ServerAddress,
+    write_notebook: Write,
+    jp_root_dir: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write_notebook("a.ipynb", STUBBORN, "'next'", "import time\nprint(1)\ntime.sleep(600)")
+    notebook = await Notebook.opened(address, "a.ipynb")
+    (heeds,) = await notebook.start("cell-2")
+    await until_output(notebook, "cell-2")
+    await notebook.runtime("interrupt")
+    assert (await notebook.ended(heeds))["error"]["name"] == "KeyboardInterrupt"
+    assert (await notebook.runtime())["status"] != "unresponsive"
+    monkeypatch.setattr(runtime, "HEED_SECONDS", 0.2)
+    (running,) = await notebook.start("cell-0")
+    (waiting,) = await notebook.start("cell-1")
+    await until_file(jp_root_dir / "on")
+    await notebook.runtime("interrupt")
+    await until_status(notebook, "unresponsive")
+    assert (await notebook.execution(running))["status"] == "executing"
+    assert (await notebook.runtime())["queued"] == 2
+    (jp_root_dir / "enough").touch()
+    assert (await notebook.ended(running))["status"] == "completed"
+    assert (await notebook.ended(waiting))["status"] == "completed"
+    await until_status(notebook, "ready")
+
+    for name in ("enough", "on"):
+        (jp_root_dir / name).unlink()
+    (running,) = await notebook.start("cell-0")
+    (waiting,) = await notebook.start("cell-1")
+    await until_file(jp_root_dir / "on")
+    await notebook.cancel(running)
+    await until_status(notebook, "unresponsive")
+    await notebook.runtime("restart")
+    assert (await notebook.ended(running))["status"] == "cancelled"
+    assert (await notebook.ended(waiting))["status"] == "completed"
 
 
 async def test_restart_and_stop(address: ServerAddress, write_notebook: Write) -> None:
