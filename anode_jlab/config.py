@@ -124,6 +124,14 @@ class AnodeConfig(Configurable):
         "have it open. 0: never. The server's own culling goes by open pages, and stays as it is.",
     ).tag(config=True)
 
+    run_activity_hours = Float(
+        24.0,
+        min=0.0,
+        help="How long the runs of a notebook count as activity of the server, so that the culler "
+        "of JupyterHub and shutdown_no_activity_timeout do not end it. A queue that has been busy "
+        "for longer at a stretch does not count any more. 0: runs never count.",
+    ).tag(config=True)
+
     max_update_bytes = Integer(
         8 * MEBIBYTE,
         min=64 * 1024,

@@ -12,6 +12,7 @@ from jupyter_server.serverapp import ServerApp
 from jupyter_server.services.contents.manager import ContentsManager
 
 from anode_jlab._version import __version__
+from anode_jlab.activity import RunActivity
 from anode_jlab.artifacts.folder import FolderArtifacts
 from anode_jlab.artifacts.keeper import Keeper
 from anode_jlab.audit import Audit
@@ -75,6 +76,7 @@ class AnodeExtension(ExtensionApp):
     _documents: InProcessDocuments | None = None
     _reaper: Reaper | None = None
     _metrics: ServerMetrics | None = None
+    _activity: RunActivity | None = None
     _trial: Trial | None = None
 
     @property
@@ -125,6 +127,13 @@ class AnodeExtension(ExtensionApp):
         kernel_socket.install(self.server.web_app.settings)
         self._follow_files(self.services)
         self.server.io_loop.add_callback(self.services.executions.reclaim)
+        self._activity = RunActivity(
+            self.services.executions.busy,
+            self.server.web_app.settings,
+            cap_hours=trial.config.run_activity_hours,
+            clock=self.services.clock,
+        )
+        self.server.io_loop.add_callback(self._activity.start)
         # What was imported never becomes garbage. Looking at it again takes 50 to 100 ms, in which
         # nobody's keystroke is dealt with, and opening a large notebook makes Python look.
         self.server.io_loop.add_callback(gc.freeze)
@@ -274,11 +283,11 @@ class AnodeExtension(ExtensionApp):
 
     def current_activity(self) -> dict[str, int] | None:
         """People in rooms and runs keep the server from shutting itself down for idleness."""
-        if self.services is None:
+        if self.services is None or self._activity is None:
             return None
         rooms = self.services.rooms
         people = sum(1 for id_ in rooms.open_ids if (room := rooms.get(id_)) and room.peers)
-        activity = {"rooms": people, "executions": self.services.executions.busy}
+        activity = {"rooms": people, "executions": self._activity.count()}
         return activity if any(activity.values()) else None
 
     async def stop_extension(self) -> None:
@@ -290,6 +299,8 @@ class AnodeExtension(ExtensionApp):
             self._metrics.withdraw()
         if self._documents is not None:
             await self._documents.close()
+        if self._activity is not None:
+            await self._activity.close()
         services.lobby.close(CloseCode.RESTART, "restart")
         try:
             async with asyncio.timeout(STOP_SECONDS):

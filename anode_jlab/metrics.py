@@ -134,7 +134,7 @@ class ServerMetrics(Collector):
             "anode_changes_waiting": ("Changes on their way to the log.", self._meter.waiting),
             "anode_notebooks_running": (
                 "Notebooks with a run in the kernel or waiting for it.",
-                self._services.executions.busy,
+                len(self._services.executions.busy()),
             ),
             "anode_store_open_bytes": ("Size of the event logs that are open.", size),
             "anode_store_free_bytes": ("Free on the disk of the event logs.", self._free()),

@@ -96,12 +96,11 @@ class Executions:
         if is_notebook and not self._closed and room.notebook_id not in self._lives:
             self._begin(room.notebook_id)
 
-    @property
-    def busy(self) -> int:
-        """How many notebooks have a run with the kernel or waiting for it."""
-        return sum(
-            1
-            for life in self._lives.values()
+    def busy(self) -> tuple[NotebookId, ...]:
+        """The notebooks that have a run with the kernel or waiting for it."""
+        return tuple(
+            id_
+            for id_, life in self._lives.items()
             if life.ready.done() and not life.ready.exception() and life.ready.result().is_busy
         )
 

@@ -30,6 +30,8 @@ CLIENTS: Final = (
 DOCUMENTS: Final = ("jupyter-server-documents>=0.3,<0.4",)
 """It switches jupyter-collaboration off, so it lives by itself."""
 
+HUB: Final = ("jupyterhub>=5.2,<7", "jupyterhub-idle-culler>=1.4,<3")
+
 Y_PY: Final = "y-py>=0.6.2,<0.7"
 HAS_Y_PY: Final = sys.version_info < (3, 13)
 """The last y-py, of 2023, has no wheels for newer versions of Python."""
@@ -43,6 +45,11 @@ def python() -> Path:
 def python_beside_documents() -> Path:
     """The interpreter beside jupyter-server-documents; making it takes ten seconds, once."""
     return _made(BUILD / "documents", DOCUMENTS)
+
+
+def python_of_hub() -> Path:
+    """The interpreter of a JupyterHub and of the servers that it starts; made once."""
+    return _made(BUILD / "hub", HUB)
 
 
 def _made(place: Path, wanted: tuple[str, ...]) -> Path:
