@@ -21,7 +21,7 @@ from anode_jlab.handlers.parameters import ParametersHandler
 from anode_jlab.handlers.purge import PurgeHandler
 from anode_jlab.handlers.restore import RestoreHandler
 from anode_jlab.handlers.room import RoomSocket
-from anode_jlab.handlers.runtime import RuntimeHandler
+from anode_jlab.handlers.runtime import RuntimeHandler, UsageHandler
 from anode_jlab.handlers.state import StateHandler
 from anode_jlab.handlers.undo import UndoHandler
 
@@ -62,6 +62,7 @@ ROUTES = (
     Route("notebooks/{id}/executions/{execution_id}", ExecutionHandler),
     Route("notebooks/{id}/input", InputHandler),
     Route("notebooks/{id}/runtime", RuntimeHandler),
+    Route("notebooks/{id}/runtime/usage", UsageHandler),
     Route("notebooks/{id}/undo", UndoHandler),
     Route("notebooks/{id}/room", RoomSocket),
 )

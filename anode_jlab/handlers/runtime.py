@@ -13,6 +13,7 @@ from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.executions import RunsDoor
 from anode_jlab.handlers.operation import Operation
 from anode_jlab.ids import NotebookId, SessionId
+from anode_jlab.runtimes.usage import LimitOf
 
 
 class Action(StrEnum):
@@ -80,6 +81,39 @@ def runtime_body(runs: NotebookRuns) -> RuntimeBody:
     )
 
 
+class UsageSample(msgspec.Struct, frozen=True, kw_only=True):
+    """One moment, so many milliseconds ago. ``cpu_percent`` is of one core, since the sample before
+    it; null for the first."""
+
+    age_ms: float
+    cpu_percent: float | None
+    memory_bytes: int
+
+
+class MemoryLimit(msgspec.Struct, frozen=True, kw_only=True):
+    """What the kernel's memory is to be held against: the limit of the process (``ulimit -v``), of
+    its group (a container) or the machine's memory. ``counted_bytes`` are those that count towards
+    it, of everybody who shares it."""
+
+    bytes: int
+    counted_bytes: int
+    limit_of: LimitOf
+
+
+class UsageBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What the kernel uses of the machine. It is measured when this is asked for, at most every
+    1.5 s; ``samples`` (oldest first) tell of the time in which somebody asked. Empty, with the
+    fields behind it null, where it cannot be known: without a kernel, or when it runs elsewhere.
+
+    ``heartbeat_ms`` is how long the kernel took to answer last; null when it did not."""
+
+    session_id: SessionId | None
+    heartbeat_ms: float | None
+    samples: tuple[UsageSample, ...] = ()
+    cores: float | None = None
+    memory: MemoryLimit | None = None
+
+
 class RuntimeHandler(RunsDoor):
     """``anode/api/notebooks/{id}/runtime``"""
 
@@ -115,3 +149,43 @@ class RuntimeHandler(RunsDoor):
             case Action.STOP:
                 await runs.stop(self.actor)
         self.reply(runtime_body(runs))
+
+
+class UsageHandler(RunsDoor):
+    """``anode/api/notebooks/{id}/runtime/usage``"""
+
+    operations: ClassVar[dict[str, Operation]] = {
+        "get": Operation(
+            summary="What the notebook's kernel uses of the machine, measured now",
+            reply=UsageBody,
+            errors=(NotebookNotFound,),
+        ),
+    }
+
+    @requires("read", "contents")
+    async def get(self, notebook_id: str) -> None:
+        runs = await self.services.executions.of(NotebookId(notebook_id))
+        usage, session = await runs.runtime.usage(), runs.runtime.session
+        beat = None if session is None else session.beat_seconds
+        body = UsageBody(
+            session_id=None if session is None else session.id,
+            heartbeat_ms=None if beat is None else round(beat * 1000, 2),
+        )
+        if usage is not None:
+            now = self.services.clock.monotonic()
+            body = msgspec.structs.replace(
+                body,
+                samples=tuple(
+                    UsageSample(
+                        age_ms=round((now - sample.at) * 1000, 1),
+                        cpu_percent=sample.cpu_percent,
+                        memory_bytes=sample.memory,
+                    )
+                    for sample in usage.samples
+                ),
+                cores=usage.cores,
+                memory=MemoryLimit(
+                    bytes=usage.limit, counted_bytes=usage.counted, limit_of=usage.limit_of
+                ),
+            )
+        self.reply(body)

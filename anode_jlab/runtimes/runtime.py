@@ -28,6 +28,7 @@ from anode_jlab.runtimes.meeting import (
     settled,
 )
 from anode_jlab.runtimes.session import Health, Session
+from anode_jlab.runtimes.usage import Sampler, Usage
 
 logger = logging.getLogger(__name__)
 
@@ -237,6 +238,20 @@ class Runtime:
         memory = session.memory
         return Health(round(age * 1000, 1), None if memory is None else memory.resident)
 
+    async def usage(self) -> Usage | None:
+        """What the living session uses of the machine, measured now unless it just was; None where
+        that cannot be known: without a session, and for kernels that run elsewhere."""
+        session = self.session
+        if session is None or session.process is None:
+            return None
+        sampler = session.sampler
+        if sampler is None or sampler.pid != session.process:
+            sampler = session.sampler = Sampler(session.process)
+        now = self._clock.monotonic()
+        if sampler.claim(now):
+            await asyncio.to_thread(sampler.take, now)
+        return await asyncio.to_thread(sampler.usage)
+
     # --- inside ----------------------------------------------------------------------------------
 
     async def _begin(self, kernel_name: str | None, *, exact: bool = False) -> Session:
@@ -354,9 +369,11 @@ class Runtime:
             self._set_status(session, SessionStatus.UNRESPONSIVE, foreign=session.foreign)
 
     async def _look_for_beat(self, session: Session) -> None:
+        asked = self._clock.monotonic()
         beats = await session.link.beats(BEAT_SECONDS)
         if self.session is not session:
             return
+        session.beat_seconds = self._clock.monotonic() - asked if beats else None
         if not beats:
             if session.status is not SessionStatus.UNRESPONSIVE:
                 session.before = session.status

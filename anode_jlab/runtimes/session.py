@@ -10,6 +10,7 @@ from anode_jlab.events.runtime import SessionStatus, Termination
 from anode_jlab.ids import SessionId
 from anode_jlab.runtimes.kernel import KernelLink, KernelRef, Pulse
 from anode_jlab.runtimes.memory import Memory, killed_in, limit_of, shown
+from anode_jlab.runtimes.usage import Sampler
 
 FULL = 0.8
 """Of its address space: who dies with so much of it in use has run out of it. What was seen last
@@ -35,6 +36,10 @@ class Session:
     seen_at: float = 0.0
     memory: Memory | None = None
     """When it was looked at last."""
+    beat_seconds: float | None = None
+    """How long its heartbeat took to answer last; None before, and when it did not."""
+    sampler: Sampler | None = None
+    """Measures it since somebody looked."""
     watch: asyncio.Task[None] | None = None
     patience: asyncio.Task[None] | None = None
     """Waits for what an interrupt brings about."""

@@ -64,6 +64,33 @@ export class ExecutionsApi {
   }
 
   /**
+   * Move a run that waits.
+   *
+   * @param before - the waiting run before which it shall be; null for the end.
+   *
+   * @throws ApiError 409 when one of them does not wait any more.
+   */
+  async reorder(
+    notebookId: string,
+    executionId: string,
+    before: string | null
+  ): Promise<void> {
+    const path = `${place(notebookId)}/${executionId}`;
+    await request(this.settings, 'PATCH', path, { before });
+  }
+
+  /**
+   * Put another kernel in the place of the present one, which stays until the other is ready.
+   *
+   * @throws ApiError 4xx `no_kernel_spec`, 5xx `kernel_not_started`.
+   */
+  async replace(notebookId: string, kernelName: string | null): Promise<void> {
+    const path = `notebooks/${notebookId}/runtime`;
+    const body = { action: 'replace', kernel_name: kernelName };
+    await request(this.settings, 'POST', path, body);
+  }
+
+  /**
    * Have a kernel, the one that the notebook names; what waits for one goes on.
    *
    * @throws ApiError 4xx `no_kernel_spec`, 5xx `kernel_not_started`.

@@ -24,7 +24,7 @@ export const API = 'anode/api';
  */
 export async function request<T>(
   settings: ServerConnection.ISettings,
-  method: 'GET' | 'POST' | 'DELETE',
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   path: string,
   body?: object
 ): Promise<T> {

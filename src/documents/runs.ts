@@ -70,6 +70,10 @@ export class NotebookRuns implements INotebookRuns, IDisposable {
     return this._table.session;
   }
 
+  get sessions(): readonly IRuntimeSession[] {
+    return this._table.sessions;
+  }
+
   get changed(): ISignal<this, void> {
     return this._changed;
   }
@@ -112,6 +116,14 @@ export class NotebookRuns implements INotebookRuns, IDisposable {
 
   async cancelAll(): Promise<void> {
     await this._api.cancelAll(this._home.notebookId);
+  }
+
+  async reorder(executionId: string, before: string | null): Promise<void> {
+    await this._api.reorder(this._home.notebookId, executionId, before);
+  }
+
+  async replace(kernelName: string | null): Promise<void> {
+    await this._api.replace(this._home.notebookId, kernelName);
   }
 
   async start(): Promise<void> {

@@ -8,12 +8,15 @@ import { Menu } from '@lumino/widgets';
 
 import type { IAnodeRooms, INotebookConnection } from '../tokens';
 import type { DoneNotices } from './donenotice';
+import { askForKernel } from './replacedialog';
 
 /**
  * The ids of the commands of this feature.
  */
 export namespace CommandIDs {
   export const start = 'anode:start-kernel';
+  export const replace = 'anode:replace-kernel';
+  export const showPanel = 'anode:show-runtime-panel';
   export const cancelAll = 'anode:cancel-runs';
   export const tellWhenDone = 'anode:tell-when-done';
 }
@@ -63,6 +66,46 @@ export function addCommands(
     describedBy,
     execute: () => current()?.runs.start().catch(report)
   });
+  commands.addCommand(CommandIDs.replace, {
+    label: trans.__('Replace Kernel…'),
+    caption: trans.__(
+      'Start another kernel, and go on with it once it is ready'
+    ),
+    isEnabled: () => {
+      const session = current()?.runs.session ?? null;
+      return session !== null && session.endedAt === null;
+    },
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          kernelName: {
+            type: 'string',
+            description: trans.__('The kernel that is wanted, without asking')
+          }
+        }
+      }
+    },
+    execute: async args => {
+      const connection = current();
+      const { sessionContext } = targets.notebooks.currentWidget ?? {};
+      const { session } = connection?.runs ?? {};
+      if (!connection || !session || !sessionContext) {
+        return;
+      }
+      const name =
+        typeof args['kernelName'] === 'string'
+          ? args['kernelName']
+          : await askForKernel(
+              sessionContext.specsManager.specs,
+              session.kernelName,
+              trans
+            );
+      if (name !== null) {
+        await connection.runs.replace(name).catch(report);
+      }
+    }
+  });
   commands.addCommand(CommandIDs.cancelAll, {
     label: trans.__('Stop All Runs of This Notebook'),
     caption: trans.__('Break off what runs, and take back what waits'),
@@ -96,7 +139,9 @@ export function menuOf(commands: CommandRegistry): Menu {
   const groups = [
     [CommandIDs.start],
     ...CORE,
-    [CommandIDs.cancelAll, CommandIDs.tellWhenDone]
+    [CommandIDs.replace],
+    [CommandIDs.cancelAll, CommandIDs.tellWhenDone],
+    [CommandIDs.showPanel]
   ];
   groups.forEach((group, index) => {
     if (index > 0) {

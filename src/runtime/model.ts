@@ -140,13 +140,20 @@ export class RuntimeModel implements IDisposable {
 
   get view(): IRuntimeView {
     const { runs } = this.connection ?? {};
-    const specs = this.context.specsManager.specs?.kernelspecs;
     return viewOf(
       runs?.session ?? null,
       runs?.queue.length ?? 0,
       this.context,
-      name => specs?.[name]?.display_name ?? name
+      name => this.nameOf(name)
     );
+  }
+
+  /**
+   * A kernel's name for people.
+   */
+  nameOf(kernelName: string): string {
+    const specs = this.context.specsManager.specs?.kernelspecs;
+    return specs?.[kernelName]?.display_name ?? kernelName;
   }
 
   /**

@@ -10,18 +10,27 @@ import type {
   NotebookWidgetFactory
 } from '@jupyterlab/notebook';
 import { INotebookTracker, INotebookWidgetFactory } from '@jupyterlab/notebook';
+import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
+import { UsageApi } from '../api/usage';
 import { stateOfServer } from '../documents/serverstate';
 import { ConnectionFollower } from '../sync/follow';
 import { IAnodeRooms } from '../tokens';
 import { KernelBanner } from './banner';
 import { addCommands, CommandIDs, menuOf } from './commands';
+import { CurrentRuntime } from './currentruntime';
 import { DoneNotices } from './donenotice';
 import { RuntimeModel } from './model';
 import { RuntimePill } from './pill';
+import { RuntimePanel } from './runtimepanel';
 import { LiveSlot } from './slot';
+
+/**
+ * The place of the panel among those of the right side area: behind JupyterLab's own.
+ */
+const PANEL_RANK = 890;
 
 /**
  * The items of core's toolbar that the pill takes the place of.
@@ -64,6 +73,9 @@ const runtime: JupyterFrontEndPlugin<void> = {
     const notices = new DoneNotices(trans);
     addCommands(commands, { rooms, notebooks, notices }, trans);
     for (const command of Object.values(CommandIDs)) {
+      if (command === CommandIDs.showPanel) {
+        continue; // the panel's plugin has it
+      }
       palette?.addItem({ command, category: trans.__('Notebook Operations') });
     }
     const follow = (panel: NotebookPanel): ConnectionFollower =>
@@ -101,8 +113,64 @@ const runtime: JupyterFrontEndPlugin<void> = {
   }
 };
 
+/**
+ * The runtime of the current notebook in a panel of the right side area. Its icon comes when it is
+ * first asked for, and stays in this workspace.
+ */
+const panel: JupyterFrontEndPlugin<void> = {
+  id: 'anode-jlab:runtime-panel',
+  description:
+    'Shows the kernel of the current notebook in a side panel: its use of the machine, queue and sessions.',
+  autoStart: true,
+  requires: [IAnodeRooms, INotebookTracker],
+  optional: [ICommandPalette, IStateDB, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    rooms: IAnodeRooms,
+    notebooks: INotebookTracker,
+    palette: ICommandPalette | null,
+    states: IStateDB | null,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('anode_jlab');
+    const { commands, serviceManager, shell } = app;
+    const usage = new UsageApi(serviceManager.serverSettings);
+    let made: RuntimePanel | null = null;
+    const add = (): RuntimePanel => {
+      if (!made) {
+        const current = new CurrentRuntime(rooms, notebooks, usage);
+        made = new RuntimePanel(current, commands, trans);
+        shell.add(made, 'right', { rank: PANEL_RANK });
+      }
+      return made;
+    };
+    void states?.fetch(panel.id).then(isShown => {
+      if (isShown === true) {
+        add();
+      }
+    });
+    commands.addCommand(CommandIDs.showPanel, {
+      label: trans.__('Show Runtime Panel'),
+      caption: trans.__(
+        'Show how the kernel of the current notebook is, its queue and its sessions'
+      ),
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: () => {
+        shell.activateById(add().id);
+        void states?.save(panel.id, true);
+      }
+    });
+    palette?.addItem({
+      command: CommandIDs.showPanel,
+      category: trans.__('Notebook Operations')
+    });
+  }
+};
+
 const isInCharge = stateOfServer(nullTranslator.load('anode_jlab')).ready;
 
-const plugins: JupyterFrontEndPlugin<void>[] = isInCharge ? [runtime] : [];
+const plugins: JupyterFrontEndPlugin<void>[] = isInCharge
+  ? [runtime, panel]
+  : [];
 
 export default plugins;

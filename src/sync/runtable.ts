@@ -12,6 +12,11 @@ import { toRun, toSession } from './runswire';
 const EARLIER_KEPT = 200;
 
 /**
+ * Sessions that are remembered, as on the server.
+ */
+const SESSIONS_KEPT = 20;
+
+/**
  * Follows the events about runs. An event that cannot follow changes nothing.
  */
 export class RunTable {
@@ -26,7 +31,14 @@ export class RunTable {
    * The newest session, alive or not.
    */
   get session(): IRuntimeSession | null {
-    return this._session;
+    return this._sessions.at(-1) ?? null;
+  }
+
+  /**
+   * The newest sessions, oldest first.
+   */
+  get sessions(): readonly IRuntimeSession[] {
+    return this._sessions;
   }
 
   find(id: string): IRun | null {
@@ -58,8 +70,7 @@ export class RunTable {
     for (const wire of state.executions ?? []) {
       this._put(wire);
     }
-    const last = state.runtime_sessions?.at(-1);
-    this._session = last ? toSession(last) : null;
+    this._sessions = (state.runtime_sessions ?? []).map(toSession);
   }
 
   /**
@@ -207,11 +218,14 @@ export class RunTable {
   private _takeSession(envelope: KnownEnvelope): boolean {
     switch (envelope.name) {
       case 'v1.RuntimeSessionStarted':
-        this._session = toSession({
-          ...envelope.data,
-          status: 'starting',
-          started_at: envelope.time
-        });
+        this._sessions = [
+          ...this._sessions,
+          toSession({
+            ...envelope.data,
+            status: 'starting',
+            started_at: envelope.time
+          })
+        ].slice(-SESSIONS_KEPT);
         return true;
       case 'v1.RuntimeSessionStatusChanged': {
         const { status, foreign } = envelope.data;
@@ -244,18 +258,21 @@ export class RunTable {
     id: string,
     change: Partial<IRuntimeSession>
   ): boolean {
-    const session = this._session;
+    const { session } = this;
     if (session?.id !== id || session.endedAt !== null) {
       return false;
     }
-    this._session = { ...session, ...change };
+    this._sessions = [
+      ...this._sessions.slice(0, -1),
+      { ...session, ...change }
+    ];
     return true;
   }
 
   private _seq = 0;
   private _queue: IRun[] = [];
   private _active: ReadonlyMap<string, IRun> | null = null;
-  private _session: IRuntimeSession | null = null;
+  private _sessions: readonly IRuntimeSession[] = [];
   private readonly _latest = new Map<string, IRun>();
   private readonly _earlier = new Map<string, IRun>();
 }

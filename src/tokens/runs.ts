@@ -121,6 +121,11 @@ export interface INotebookRuns {
   readonly session: IRuntimeSession | null;
 
   /**
+   * The newest sessions, oldest first; only the last can be alive.
+   */
+  readonly sessions: readonly IRuntimeSession[];
+
+  /**
    * A run by its id; null when it is not known (yet, or any more).
    */
   find(executionId: string): IRun | null;
@@ -152,6 +157,18 @@ export interface INotebookRuns {
    * Take everything back, and break off what goes on.
    */
   cancelAll(): Promise<void>;
+
+  /**
+   * Move a run that waits before another one, or to the end.
+   */
+  reorder(executionId: string, before: string | null): Promise<void>;
+
+  /**
+   * Put another kernel in the place of the present one, once it is ready; what waits goes on.
+   *
+   * @param kernelName - null for one of the same kind.
+   */
+  replace(kernelName: string | null): Promise<void>;
 
   /**
    * Have a kernel; what waits for one goes on.

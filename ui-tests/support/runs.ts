@@ -44,6 +44,14 @@ export class NotebookRuns {
   }
 
   /**
+   * The cells in the order in which they began to run.
+   */
+  async started(): Promise<string[]> {
+    const started = await this._events('ExecutionStarted');
+    return started.map(({ data }) => data.cell_id ?? '');
+  }
+
+  /**
    * What ran of a cell, run by run.
    */
   async sources(cell: string): Promise<string[]> {

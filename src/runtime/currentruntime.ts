@@ -1,0 +1,149 @@
+// The runtime of the notebook in front, and what it uses of the machine while somebody looks.
+
+import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { Poll } from '@lumino/polling';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+import type { IUsage } from '../api/usage';
+import { ConnectionFollower } from '../sync/follow';
+import type { IAnodeRooms, INotebookConnection } from '../tokens';
+import { RuntimeModel } from './model';
+
+/**
+ * How often the server is asked to measure.
+ */
+const LOOK_MS = 2_000;
+
+/**
+ * The part of the server's routes that is needed.
+ */
+export interface IUsageSource {
+  of(notebookId: string): Promise<IUsage>;
+}
+
+/**
+ * Follows the current notebook. Nothing is measured while it is not watched.
+ */
+export class CurrentRuntime {
+  constructor(
+    private readonly _rooms: IAnodeRooms,
+    notebooks: INotebookTracker,
+    private readonly _source: IUsageSource
+  ) {
+    notebooks.currentChanged.connect((_, panel) => this._follow(panel));
+    this._follow(notebooks.currentWidget);
+  }
+
+  /**
+   * The notebook's panel; null when there is none.
+   */
+  get panel(): NotebookPanel | null {
+    return this._panel;
+  }
+
+  get model(): RuntimeModel | null {
+    return this._model;
+  }
+
+  /**
+   * Null while there is no notebook, or core is in charge of it.
+   */
+  get connection(): INotebookConnection | null {
+    return this._model?.connection ?? null;
+  }
+
+  /**
+   * The last answer about the living session; null before it, and after the session ended.
+   */
+  get usage(): IUsage | null {
+    const session = this.connection?.runs.session ?? null;
+    const isLiving = session !== null && session.endedAt === null;
+    return isLiving && this._usage?.session_id === session.id
+      ? this._usage
+      : null;
+  }
+
+  /**
+   * Whether the last question stayed without an answer.
+   */
+  get isUnanswered(): boolean {
+    return this._isUnanswered;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /**
+   * Whether somebody looks.
+   */
+  set isWatched(isWatched: boolean) {
+    this._isWatched = isWatched;
+    if (isWatched) {
+      void this._poll.refresh();
+    }
+  }
+
+  private _follow(panel: NotebookPanel | null): void {
+    this._model?.dispose();
+    this._model = null;
+    this._panel = panel;
+    this._usage = null;
+    if (panel) {
+      const follower = new ConnectionFollower(this._rooms, panel.context);
+      const model = new RuntimeModel(follower, panel.sessionContext);
+      model.changed.connect(this._onChanged, this);
+      panel.disposed.connect(() => {
+        if (this._panel === panel) {
+          this._follow(null);
+        }
+      });
+      this._model = model;
+    }
+    this._onChanged();
+  }
+
+  private _onChanged(): void {
+    const { connection } = this;
+    const { session } = connection?.runs ?? {};
+    const asked = session && session.endedAt === null ? session.id : null;
+    if (asked !== this._asked) {
+      this._asked = asked;
+      if (this._isWatched) {
+        void this._poll.refresh();
+      }
+    }
+    this._changed.emit();
+  }
+
+  private async _ask(): Promise<void> {
+    const { connection } = this;
+    if (!this._isWatched || !connection) {
+      return;
+    }
+    try {
+      const usage = await this._source.of(connection.notebookId);
+      this._isUnanswered = false;
+      if (connection === this.connection) {
+        this._usage = usage;
+      }
+    } catch {
+      this._isUnanswered = true;
+    }
+    this._changed.emit();
+  }
+
+  private readonly _poll = new Poll({
+    factory: () => this._ask(),
+    frequency: { interval: LOOK_MS, backoff: false },
+    standby: () => !this._isWatched || document.hidden
+  });
+  private readonly _changed = new Signal<this, void>(this);
+  private _panel: NotebookPanel | null = null;
+  private _model: RuntimeModel | null = null;
+  private _usage: IUsage | null = null;
+  private _asked: string | null = null;
+  private _isWatched = false;
+  private _isUnanswered = false;
+}
