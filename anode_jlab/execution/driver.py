@@ -44,6 +44,9 @@ from anode_jlab.runtimes.session import Session
 
 logger = logging.getLogger(__name__)
 
+GIVES_WAY = (Termination.RESTART, Termination.DISPLACED)
+"""Ends of a session that another one follows at once: what waits goes on with it."""
+
 ADOPT_SECONDS = 2.0
 """How often it is looked whether somebody else started a kernel for this notebook."""
 
@@ -112,11 +115,11 @@ class Driver:
         self._displays = Displays()
         self._captures = Captures()
         self.writer.clear()
-        self.held = reason is not Termination.RESTART
+        self.held = reason not in GIVES_WAY
         self._look.set()
         if self.current is not None:
             self.current.die(reason, detail)
-        elif self._last is not None:
+        elif self._last is not None and reason is not Termination.DISPLACED:
             # Between two cells of a batch: the next would miss what those before it made.
             stopped = queue.stop_batch(self.book.table, self._last, stopped_by(reason))
             self.book.log(stopped, self.actor(), self.book.idle_again(stopped))
@@ -287,7 +290,7 @@ class Driver:
         run.collector.finish()
         end = _end(state, run, ending, max(self._clock.monotonic() - run.started, 0.0))
         stopped: list[Event] = []
-        if ending.error is not None or ending.lost:
+        if (ending.error is not None or ending.lost) and not ending.displaced:
             reason = KERNEL_DIED if ending.died else BATCH_STOPPED
             stopped = queue.stop_batch(self.book.table, state, reason)
         idle = self.book.idle_again([*stopped, end])

@@ -280,10 +280,17 @@ class NotebookRuns:
         await self._book.room()
         await self._driver.runtime.attach(kernel_id)
 
-    async def restart(self, kernel_name: str | None, actor: Actor) -> None:
+    async def restart(self) -> None:
         """A new session; the queue stays. Raises what ``Runtime.restart`` raises."""
         await self._book.room()
-        await self._driver.runtime.restart(kernel_name)
+        await self._driver.runtime.restart()
+        await self._go_on()
+
+    async def replace(self, kernel_name: str | None) -> None:
+        """Another kernel, once it is ready; the queue is held and goes on with it. Raises what
+        ``Runtime.replace`` raises."""
+        await self._book.room()
+        await self._driver.runtime.replace(kernel_name)
         await self._go_on()
 
     async def interrupt(self) -> None:

@@ -44,6 +44,8 @@ class Ending:
     died: bool = False
     lost: bool = False
     """It ended, and how was not seen."""
+    displaced: bool = False
+    """Somebody put another kernel in the place of its own, for what waits to go on with."""
 
 
 @dataclass(slots=True, eq=False)
@@ -133,7 +135,7 @@ class Run:
         died = reason in DEATHS
         name = KERNEL_DIED if died else RESTARTED
         error = ExecutionError(name=name, value=detail or reason.value)
-        self.death = Ending(error, died=died)
+        self.death = Ending(error, died=died, displaced=reason is Termination.DISPLACED)
         self._end(self.death)
 
     async def ended(self) -> Ending:

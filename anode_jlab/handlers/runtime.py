@@ -17,7 +17,8 @@ from anode_jlab.runtimes.usage import LimitOf
 
 
 class Action(StrEnum):
-    """``replace`` starts another kernel in the place of the present one."""
+    """``replace`` starts another kernel, and puts it in the place of the present one once it is
+    ready; until then, and if it never is, the present one stays."""
 
     START = "start"
     RESTART = "restart"
@@ -141,9 +142,9 @@ class RuntimeHandler(RunsDoor):
             case Action.START:
                 await runs.start(body.kernel_name, self.actor)
             case Action.RESTART:
-                await runs.restart(None, self.actor)
+                await runs.restart()
             case Action.REPLACE:
-                await runs.restart(body.kernel_name, self.actor)
+                await runs.replace(body.kernel_name)
             case Action.INTERRUPT:
                 await runs.interrupt()
             case Action.STOP:

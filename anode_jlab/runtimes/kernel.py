@@ -126,6 +126,21 @@ class KernelHost(Protocol):
         """
         ...
 
+    async def prepare(self, path: str, kernel_name: str) -> KernelRef:
+        """Start a kernel for a notebook that has another one, whose session stays as it is.
+
+        Raises NoKernelSpec and KernelNotStarted.
+        """
+        ...
+
+    async def switch(self, path: str, before: str, after: str) -> None:
+        """Put one kernel in the place of another in every session that has it; it is ended."""
+        ...
+
+    async def discard(self, kernel_id: str) -> None:
+        """End a kernel that got no session."""
+        ...
+
     async def bind(self, path: str, kernel_id: str) -> None:
         """Make a session for a notebook with a kernel that runs already."""
         ...

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Protocol
 
 from anode_jlab.clock import Clock
 from anode_jlab.errors import KernelNotStarted, KernelSilent, NotPossibleNow
-from anode_jlab.events.event import Event
 from anode_jlab.events.runtime import (
     RuntimeHandedOff,
     RuntimeSessionStarted,
@@ -19,7 +17,8 @@ from anode_jlab.events.runtime import (
     Termination,
 )
 from anode_jlab.ids import Ids, NotebookId, SessionId
-from anode_jlab.runtimes.kernel import KernelHost, KernelLink, KernelMessage, KernelRef
+from anode_jlab.runtimes.kernel import KernelHost, KernelLink, KernelRef
+from anode_jlab.runtimes.listener import RuntimeListener
 from anode_jlab.runtimes.meeting import (
     CHANGE_LOOK_SECONDS,
     CHANGE_SECONDS,
@@ -28,7 +27,7 @@ from anode_jlab.runtimes.meeting import (
     settled,
 )
 from anode_jlab.runtimes.session import Health, Session
-from anode_jlab.runtimes.usage import Sampler, Usage
+from anode_jlab.runtimes.usage import Usage
 
 logger = logging.getLogger(__name__)
 
@@ -43,22 +42,6 @@ HEED_SECONDS = 5.0
 """How long a kernel may take to break off what it runs: most do at once."""
 
 CAPABILITIES = ("code",)
-
-
-class RuntimeListener(Protocol):
-    """Whom a runtime tells. Calls come on the loop and must not raise."""
-
-    def on_runtime(self, events: list[Event]) -> None:
-        """Something happened to the runtime."""
-        ...
-
-    def on_session_ended(self, session_id: SessionId, reason: Termination, detail: str) -> None:
-        """What this session was running will not end any more; told after the event."""
-        ...
-
-    def on_message(self, message: KernelMessage) -> None:
-        """The kernel said something."""
-        ...
 
 
 class Runtime:
@@ -180,21 +163,38 @@ class Runtime:
             )
         await self._host.interrupt(session.kernel.id)
 
-    async def restart(self, kernel_name: str | None = None) -> Session:
-        """A new session: of the same kernel, or of another kind in its place."""
+    async def restart(self) -> Session:
+        """A new session of the same kernel, or the first one."""
         async with self._lock:
             before = self.session
             if before is None:
+                return await self._begin(None)
+            self._set_status(before, SessionStatus.RESTARTING)
+            await self._end(before, Termination.RESTART)
+            await self._host.restart(before.kernel.id)
+            return await self._open(before.kernel)
+
+    async def replace(self, kernel_name: str | None = None) -> Session:
+        """Another kernel, of another kind if wished, in the place of the present one, which goes on
+        until the other is ready. While this lasts, ``ready`` waits.
+
+        Raises NoKernelSpec and KernelNotStarted; the present kernel stays then.
+        """
+        async with self._lock:
+            before = self.session
+            if before is None or not await self.goes_on(before):
                 return await self._begin(kernel_name, exact=True)
             self._set_status(before, SessionStatus.RESTARTING)
-            if kernel_name in (None, before.kernel.name):
-                await self._end(before, Termination.RESTART)
-                await self._host.restart(before.kernel.id)
-                after = await self._open(before.kernel)
-            else:
-                await self._end(before, Termination.DISPLACED)
-                await self._host.shutdown(self._path(), before.kernel.id)
-                after = await self._begin(kernel_name, exact=True)
+            try:
+                after = await self._prepare(kernel_name or before.kernel.name)
+            except BaseException:
+                if self.session is before:
+                    self._set_status(before, before.before)
+                raise
+            await self._end(before, Termination.DISPLACED)
+            await self._host.switch(self._path(), before.kernel.id, after.kernel.id)
+            self._introduce(after)
+            await self._settle_in(after)
             return after
 
     async def stop(self, reason: Termination = Termination.SHUTDOWN, detail: str = "") -> None:
@@ -219,12 +219,14 @@ class Runtime:
     def set_busy(self, busy: bool, *, foreign: bool = False) -> None:
         """Tell what the session does: a run of the queue, or of somebody else."""
         session = self.session
-        if session is None or session.status is SessionStatus.RESTARTING:
+        if session is None:
             return
         session.before = SessionStatus.BUSY if busy else SessionStatus.READY
         was_stubborn, session.is_stubborn = session.is_stubborn, False
         if session.patience is not None:
             session.patience.cancel()
+        if session.status is SessionStatus.RESTARTING:
+            return
         # That it answers again is told by its heartbeat, or by the end of a run.
         if not busy or was_stubborn or session.status is not SessionStatus.UNRESPONSIVE:
             self._set_status(session, session.before, foreign=foreign and busy)
@@ -232,25 +234,13 @@ class Runtime:
     def health(self) -> Health:
         """How the living session was when it was last looked at."""
         session = self.session
-        if session is None:
-            return Health()
-        age = self._clock.monotonic() - session.seen_at
-        memory = session.memory
-        return Health(round(age * 1000, 1), None if memory is None else memory.resident)
+        return Health() if session is None else session.health(self._clock.monotonic())
 
     async def usage(self) -> Usage | None:
         """What the living session uses of the machine, measured now unless it just was; None where
         that cannot be known: without a session, and for kernels that run elsewhere."""
         session = self.session
-        if session is None or session.process is None:
-            return None
-        sampler = session.sampler
-        if sampler is None or sampler.pid != session.process:
-            sampler = session.sampler = Sampler(session.process)
-        now = self._clock.monotonic()
-        if sampler.claim(now):
-            await asyncio.to_thread(sampler.take, now)
-        return await asyncio.to_thread(sampler.usage)
+        return None if session is None else await session.measured(self._clock.monotonic())
 
     # --- inside ----------------------------------------------------------------------------------
 
@@ -274,21 +264,26 @@ class Runtime:
             await self._host.restart(found.id)
         return await self._open(found)
 
+    async def _prepare(self, kernel_name: str) -> Session:
+        """A session of a new kernel that answers, beside the present one."""
+        kernel = await self._host.prepare(self._path(), kernel_name)
+        session = None
+        try:
+            session = Session(self._ids.session(), kernel, await self._connect(kernel))
+            await meet(self._host, self._clock, session)
+        except BaseException as error:
+            if session is not None:
+                await session.link.close()
+            await self._host.discard(kernel.id)
+            if isinstance(error, KernelNotStarted):
+                message = f"The present kernel stays. {error.message}"
+                raise KernelNotStarted(message, hint=error.hint) from error
+            raise
+        return session
+
     async def _open(self, kernel: KernelRef) -> Session:
-        link = await self._connect(kernel)
-        session = self.session = Session(self._ids.session(), kernel, link)
-        before, self._gave_way = self._gave_way, None
-        self._listener.on_runtime(
-            [
-                RuntimeSessionStarted(
-                    session_id=session.id,
-                    kernel_id=kernel.id,
-                    kernel_name=kernel.name,
-                    language=kernel.language,
-                    capabilities=CAPABILITIES,
-                )
-            ]
-        )
+        session = Session(self._ids.session(), kernel, await self._connect(kernel))
+        self._introduce(session)
         try:
             await meet(self._host, self._clock, session)
         except KernelNotStarted as error:
@@ -300,13 +295,34 @@ class Runtime:
         except BaseException:
             await self._end(session, Termination.ERROR)
             raise
+        await self._settle_in(session)
+        return session
+
+    def _introduce(self, session: Session) -> None:
+        """This is the living session from now on."""
+        self.session, kernel = session, session.kernel
+        self._listener.on_runtime(
+            [
+                RuntimeSessionStarted(
+                    session_id=session.id,
+                    kernel_id=kernel.id,
+                    kernel_name=kernel.name,
+                    language=kernel.language,
+                    capabilities=CAPABILITIES,
+                )
+            ]
+        )
+
+    async def _settle_in(self, session: Session) -> None:
+        """It has answered: it may run code, and is watched."""
+        kernel = session.kernel
         self._set_status(session, SessionStatus.READY)
         await self._host.keep(kernel.id, self._notebook, self._path())
+        before, self._gave_way = self._gave_way, None
         if before is not None:
             handed_off = RuntimeHandedOff(from_session=before, to_session=session.id)
             self._listener.on_runtime([handed_off])
         session.watch = asyncio.create_task(self._watch(session), name=f"kernel {kernel.id}")
-        return session
 
     async def _connect(self, kernel: KernelRef) -> KernelLink:
         return await self._host.connect(kernel.id, self._listener.on_message, self._notebook)
@@ -374,6 +390,8 @@ class Runtime:
         if self.session is not session:
             return
         session.beat_seconds = self._clock.monotonic() - asked if beats else None
+        if session.status is SessionStatus.RESTARTING:
+            return
         if not beats:
             if session.status is not SessionStatus.UNRESPONSIVE:
                 session.before = session.status

@@ -80,6 +80,38 @@ class ServerHost:
         kernel = session["kernel"]
         return KernelRef(kernel["id"], kernel["name"], await self._language(kernel["name"]))
 
+    async def prepare(self, path: str, kernel_name: str) -> KernelRef:
+        await self._require_spec(kernel_name)
+        sessions = self._managers.session_manager
+        name = PurePosixPath(path).name
+        try:
+            kernel_id = await _now(
+                sessions.start_kernel_for_session(
+                    sessions.new_session_id(), path, name, NOTEBOOK, kernel_name
+                )
+            )
+        except Exception as error:
+            raise KernelNotStarted(f"The kernel did not start: {_told(error)}") from error
+        return KernelRef(kernel_id, kernel_name, await self._language(kernel_name))
+
+    async def switch(self, path: str, before: str, after: str) -> None:
+        sessions = self._managers.session_manager
+        found = [
+            session["id"]
+            for session in await _now(sessions.list_sessions())
+            if session["kernel"]["id"] == before
+            or (session["path"], session["type"]) == (path, NOTEBOOK)
+        ]
+        for session_id in found:
+            await _now(sessions.update_session(session_id, kernel_id=after))
+        if not found:
+            await self.bind(path, after)
+        await self.discard(before)
+
+    async def discard(self, kernel_id: str) -> None:
+        if self._manager(kernel_id) is not None:
+            await _now(self._managers.kernel_manager.shutdown_kernel(kernel_id, now=True))
+
     async def bind(self, path: str, kernel_id: str) -> None:
         await _now(
             self._managers.session_manager.create_session(
@@ -169,8 +201,7 @@ class ServerHost:
         for session in await _now(sessions.list_sessions()):
             if session["kernel"]["id"] == kernel_id:
                 await _now(sessions.delete_session(session["id"]))
-        if self._manager(kernel_id) is not None:
-            await _now(self._managers.kernel_manager.shutdown_kernel(kernel_id, now=True))
+        await self.discard(kernel_id)
 
     async def _require_spec(self, kernel_name: str | None) -> None:
         kernel_name = kernel_name or getattr(

@@ -10,7 +10,7 @@ from anode_jlab.events.runtime import SessionStatus, Termination
 from anode_jlab.ids import SessionId
 from anode_jlab.runtimes.kernel import KernelLink, KernelRef, Pulse
 from anode_jlab.runtimes.memory import Memory, killed_in, limit_of, shown
-from anode_jlab.runtimes.usage import Sampler
+from anode_jlab.runtimes.usage import Sampler, Usage
 
 FULL = 0.8
 """Of its address space: who dies with so much of it in use has run out of it. What was seen last
@@ -63,6 +63,22 @@ class Session:
         self.memory = pulse.memory
         if pulse.memory.group != group:
             self.killed_before = killed_in(pulse.memory.group)
+
+    def health(self, now: float) -> Health:
+        """How it was when it was last looked at."""
+        memory = None if self.memory is None else self.memory.resident
+        return Health(round((now - self.seen_at) * 1000, 1), memory)
+
+    async def measured(self, now: float) -> Usage | None:
+        """What it uses of the machine, measured now unless it just was; None for a kernel that runs
+        elsewhere."""
+        if self.process is None:
+            return None
+        if self.sampler is None or self.sampler.pid != self.process:
+            self.sampler = Sampler(self.process)
+        if self.sampler.claim(now):
+            await asyncio.to_thread(self.sampler.take, now)
+        return await asyncio.to_thread(self.sampler.usage)
 
     def death(self, exit_code: int | None) -> tuple[Termination, str]:
         """Why its process ended by itself, and what people are told of it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tests.execution.notebook import Notebook
 from tests.server_address import ServerAddress
@@ -18,7 +19,12 @@ async def test_usage_is_measured_while_somebody_asks(
     write_notebook("a.ipynb", "x = b'x' * (40 << 20)")
     notebook = await Notebook.opened(address, "a.ipynb")
     route = f"notebooks/{notebook.id}/runtime/usage"
-    nothing = {"session_id": None, "heartbeat_ms": None, "samples": [], "cores": None}
+    nothing: dict[str, Any] = {
+        "session_id": None,
+        "heartbeat_ms": None,
+        "samples": [],
+        "cores": None,
+    }
     assert await address.get(route) == nothing | {"memory": None}
     await notebook.run("cell-0")
     async with asyncio.timeout(60):

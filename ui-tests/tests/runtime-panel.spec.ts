@@ -37,7 +37,7 @@ test('use, queue and sessions of a kernel', async ({ server, person }) => {
   // From the kernel's menu, by keyboard.
   await pill.getByRole('button').focus();
   await page.keyboard.press('Enter');
-  await page.keyboard.press('End');
+  await page.keyboard.press('ArrowUp');
   await page.keyboard.press('Enter');
   const panel = page.getByRole('region', { name: 'Runtime' });
   await expect(panel.locator('.jp-Anode-runtimePanel-state')).toContainText(
