@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from traitlets.config import Config
+
+# Kernels that are started ahead would compete with the tests; those about them ask for some.
+os.environ["ANODE_WARM_POOL_SIZE"] = "0"
 
 pytest_plugins = ("pytest_jupyter.jupyter_server",)
 

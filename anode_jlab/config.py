@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_core.paths import jupyter_data_dir
-from traitlets import Bool, Enum, Float, Integer, TraitType, Unicode, default
+from traitlets import Bool, Enum, Float, Integer, List, TraitType, Unicode, default
 from traitlets.config import Configurable
 
 ENVIRONMENT_PREFIX = "ANODE_"
@@ -115,6 +115,23 @@ class AnodeConfig(Configurable):
         help="How long the kernels of notebooks go on after the server was killed or crashed, for "
         "the next server to take them up. 0: they end with the server. Only on Linux, and only "
         "kernels that this server's own machine runs.",
+    ).tag(config=True)
+
+    warm_pool_size = Integer(
+        None,
+        allow_none=True,
+        min=0,
+        help="How many kernels of the default kind are started ahead and wait, with their imports "
+        "done, for a notebook. Default: 1; under JupyterHub, or where the server and its kernels "
+        "may use less than 4 GiB of memory together, 0. Only kernels that this server's own "
+        "machine runs.",
+    ).tag(config=True)
+
+    warm_imports = List(
+        Unicode(),
+        default_value=["numpy", "pandas", "matplotlib.pyplot"],
+        help="What a kernel that is started ahead imports, if it is installed: a notebook that "
+        "imports it then need not wait. Nothing of it is in the notebook's names.",
     ).tag(config=True)
 
     cull_idle_minutes = Float(

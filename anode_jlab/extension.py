@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 from pathlib import Path
 
 from jupyter_server.extension.application import ExtensionApp
@@ -58,6 +59,7 @@ from anode_jlab.runtimes import surviving
 from anode_jlab.runtimes.reaping import Reaper
 from anode_jlab.runtimes.records import Records
 from anode_jlab.runtimes.server_host import ServerHost
+from anode_jlab.runtimes.warm_pool import WarmPool, default_size
 from anode_jlab.services import Services
 from anode_jlab.trial import Trial, reason_of, try_out
 
@@ -75,6 +77,7 @@ class AnodeExtension(ExtensionApp):
     services: Services | None = None
     _documents: InProcessDocuments | None = None
     _reaper: Reaper | None = None
+    _pool: WarmPool | None = None
     _metrics: ServerMetrics | None = None
     _activity: RunActivity | None = None
     _trial: Trial | None = None
@@ -257,10 +260,28 @@ class AnodeExtension(ExtensionApp):
         if config.orphan_kernel_minutes != 0 and knows_processes():
             records = Records(Path(config.store_dir), self._root(contents))
             self._reaper = Reaper(records.folder, config.orphan_kernel_minutes)
-        if surviving.install(self.server.kernel_manager, records, self._reaper):
+        pool = self._warm_pool(config)
+        if surviving.install(self.server.kernel_manager, records, self._reaper, pool):
+            if pool is not None:
+                self._pool = pool
+                self.server.io_loop.add_callback(pool.begin)
             return ServerHost(self.server, records)
         self.log.info("Kernels end with the server: another provisioner is configured")
         return ServerHost(self.server)
+
+    def _warm_pool(self, config: AnodeConfig) -> WarmPool | None:
+        size = config.warm_pool_size
+        size = default_size(os.environ) if size is None else size
+        if size == 0 or self.server.gateway_config.gateway_enabled:
+            return None
+        kernels = self.server.kernel_manager
+        return WarmPool(
+            kernels,
+            size=size,
+            imports=config.warm_imports,
+            folder=kernels.root_dir,
+            clock=SystemClock(),
+        )
 
     def _root(self, contents: ServerContents) -> str:
         """Where the paths of this server begin: the folder, or a name for another storage."""
@@ -304,6 +325,8 @@ class AnodeExtension(ExtensionApp):
         services.lobby.close(CloseCode.RESTART, "restart")
         try:
             async with asyncio.timeout(STOP_SECONDS):
+                if self._pool is not None:
+                    await self._pool.close()
                 await services.kernel_requests.snippets.close()
                 await services.executions.close()
                 await services.rooms.close()

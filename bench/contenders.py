@@ -90,7 +90,11 @@ class Ours:
     has_document: bool = True
 
     def server(self, place: Path, *, idle_seconds: float | None = None) -> Server:
-        environment = {"ANODE_STORE_DIR": str(place / "store"), "PYTHONPATH": str(REPOSITORY)}
+        environment = {
+            "ANODE_STORE_DIR": str(place / "store"),
+            "ANODE_WARM_POOL_SIZE": "0",
+            "PYTHONPATH": str(REPOSITORY),
+        }
         if idle_seconds is not None:
             environment["ANODE_ROOM_IDLE_SECONDS"] = str(idle_seconds)
         return _jupyter(sys.executable, place, {"anode_jlab": True}, {}, environment)

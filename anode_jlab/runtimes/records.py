@@ -88,6 +88,12 @@ class Records:
         for place in (self._place(kernel_id), self.words_of(kernel_id)):
             place.unlink(missing_ok=True)
 
+    def hand_on(self, kernel_id: str, to: str) -> None:
+        """The process is another kernel's from now on, which has no record yet."""
+        with suppress(OSError):
+            self.words_of(kernel_id).rename(self.words_of(to))
+        self.drop(kernel_id)
+
     def words_of(self, kernel_id: str) -> Path:
         """Where the kernel's standard error goes."""
         return self.folder / f"{kernel_id}.stderr"

@@ -143,6 +143,8 @@ export class Server {
         cwd: this.root,
         env: {
           ...process.env,
+          // A kernel that is started ahead competes with the browser.
+          ANODE_WARM_POOL_SIZE: '0',
           PATH: `${dirname(PYTHON)}:${process.env['PATH'] ?? ''}`,
           JUPYTER_CONFIG_DIR: join(this.base, 'config'),
           JUPYTER_DATA_DIR: join(this.base, 'data'),
