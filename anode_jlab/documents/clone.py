@@ -16,6 +16,8 @@ from anode_jlab.ids import CellId
 
 _ANY_STRING: Final = 119
 
+NOTHING_KNOWN: Final[Mapping[int, int]] = {}
+
 
 class Clone(msgspec.Struct, eq=False):
     """A cell that a transaction deleted and inserted again under its id.
@@ -42,10 +44,17 @@ class Clone(msgspec.Struct, eq=False):
         return self.starts.get(client, 0) <= clock < self.ends.get(client, 0)
 
 
-def inserted_cell_ids(update: bytes, shape: UpdateShape) -> tuple[CellId, ...]:
-    """The texts that an update writes under the key ``id``: ids of new cells, and perhaps more."""
+def inserted_cell_ids(
+    update: bytes, shape: UpdateShape, known: Mapping[int, int] = NOTHING_KNOWN
+) -> tuple[CellId, ...]:
+    """The texts that an update writes under the key ``id``: ids of new cells, and perhaps more.
+
+    ``known`` are the clocks of a document that has some of it already: that is nothing new.
+    """
     found: dict[CellId, None] = {}
     for block in shape.blocks:
+        if block.clock < known.get(block.client, 0):
+            continue
         if block.parent_sub == "id" and block.ref == ANY and update[block.start] == _ANY_STRING:
             reader = Lib0Reader(update, at=block.start + 1)
             found[CellId(reader.string())] = None

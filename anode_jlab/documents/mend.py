@@ -96,7 +96,8 @@ class CloneMender:
         shape = shape or read_shape(update, OWN_LIMITS)
         if not shape.inserted_types:
             return Foreign(update, shape, (), {})
-        cell_ids = inserted_cell_ids(update, shape)
+        known = clocks(self._document.state_vector())
+        cell_ids = inserted_cell_ids(update, shape, known)
         texts = {cell_id: self._text(cell_id) for cell_id in cell_ids}
         return Foreign(
             update, shape, cell_ids, {key: text for key, text in texts.items() if text is not None}
@@ -125,7 +126,7 @@ class CloneMender:
         else:
             self._recent.add(update, shape)
         late |= self._notice(foreign, change, asked, done)
-        if fell:
+        if fell or (foreign.cell_ids and asked != done):
             change = msgspec.structs.replace(change, update=update)
         return [change, *self._mend(late)] if late else [change]
 
@@ -171,11 +172,17 @@ class CloneMender:
         self._recent.add(update, shape)
         if not shape.inserted_types or not shape.deletions:
             return
-        new = {fact.cell_id for fact in change.facts if isinstance(fact, CellCreated)}
-        deleted = IdSet(read_shape(change.update or _NOTHING, OWN_LIMITS).deletions)
+        new = {
+            fact.cell_id
+            for fact in change.facts
+            if isinstance(fact, CellCreated) and not fact.restored
+        }
+        asked = IdSet(shape.deletions)
+        done = IdSet(read_shape(change.update or _NOTHING, OWN_LIMITS).deletions)
         for cell_id in inserted_cell_ids(update, shape):
-            if cell_id not in new and self._document.cell(cell_id) is not None:
-                self._remember(self._clone(cell_id, shape, deleted, deleted, None))
+            is_clone = cell_id not in new or asked != done or self._document.is_doubled(cell_id)
+            if is_clone and self._document.cell(cell_id) is not None:
+                self._remember(self._clone(cell_id, shape, asked, done, None))
 
     def _may_be_undone(self, cell_id: CellId, source: str | None) -> bool:
         """Whether the clone has the text of an earlier stage of the cell, not that of the last."""

@@ -228,6 +228,16 @@ class Recent:
         sets = [IdSet(deletions) for number, deletions in self._deletions() if number < before]
         return [deleted for deleted in reversed(sets) if cell in deleted]
 
+    def first_deleted(self, cells: Set[Id], *, after: int) -> Id | None:
+        """Which of these cells was deleted first as a whole, by updates of later numbers."""
+        for number, deletions in self._deletions():
+            if number > after:
+                deleted = IdSet(deletions)
+                gone = [cell for cell in cells if cell in deleted]
+                if gone:
+                    return gone[0]
+        return None
+
     def _deletions(self) -> Iterator[tuple[int, tuple[Deletion, ...]]]:
         """Numbers of the updates that deleted something, and what."""
         number = self._dropped

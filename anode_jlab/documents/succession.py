@@ -30,6 +30,7 @@ class Succession:
         self._links: dict[Id, Link] = {}
         self._births: dict[Id, Link] = {}
         self._removed: set[int] = set()
+        self._texts: dict[Id, LiveText] = {}
         self._loaded: Mapping[int, int] = {}
         self._first = 0
 
@@ -42,6 +43,7 @@ class Succession:
         """A transaction begins: what is removed in it has still its place in the document's
         lists, which follow at its end."""
         self._removed.clear()
+        self._texts.clear()
 
     def keep(self, clones: Collection[Clone]) -> None:
         """Forget what belongs to no other clone."""
@@ -69,19 +71,22 @@ class Succession:
         self._births[new] = link
         rival = self._links.get(link.old)
         living = None if rival is None else self._end(rival)
-        if rival is None or living == new or self._index(clone.cell_id, living) is None:
+        if rival is None or living is None or living == new or living not in copies:
             self._links[link.old] = clone.link = link
-        elif living is not None and living in copies:
+        elif clone.number < self._first:
+            clone.link = self._folded(link, rival, living, clone.number)
+        elif self._index(clone.cell_id, living) is None:
+            self._links[link.old] = clone.link = link
+        else:
             clone.link = self._fold(link, rival, living, copies)
 
     def carry(self, link: Link, copies: Copies) -> None:
         """Bring what happened to the old text into the cell that lives now."""
         onward = chain_from(link.new, self._links)
         living = onward[-1].new if onward else link.new
-        text = self._live_text(link.cell_id, living)
-        if text is None or living not in copies or link.old not in copies:
+        live = self._live(link.cell_id, living, copies)
+        if live is None or link.old not in copies:
             return
-        live = LiveText(text, copies[living].units)
         deleted = self._recent.deleted_beside(link.old)
         link.carry(copies[link.old].units, deleted, onward, live)
 
@@ -162,15 +167,9 @@ class Succession:
     def _fold(self, link: Link, rival: Link, living: Id, copies: Copies) -> Link:
         """Of two clones of one cell keep the one that was there first, unless only the other
         changed the cell's type, and give it what the other has more."""
-        pairs: dict[Id, Id] = {}
-        refused: set[Id] = set()
+        pairs = self._pairs(link, rival)
+        refused = set(link.counterpart.values()) - pairs.keys()
         onward = chain_from(rival.new, self._links)
-        for unit, heir in link.counterpart.items():
-            twin = rival.counterpart.get(unit)
-            if twin is None:
-                refused.add(heir)
-            else:
-                pairs[heir] = forward(twin, onward)
         dropped = {
             forward(rival.counterpart[unit], onward)
             for unit in link.ignored
@@ -184,14 +183,37 @@ class Succession:
         else:
             folded = _folding(cell_id, link.new, living, pairs, refused)
         folded.settled = link.settled
-        text = self._live_text(link.cell_id, folded.new)
-        if text is not None:
-            live = LiveText(text, copies[folded.new].units)
+        live = self._live(cell_id, folded.new, copies)
+        if live is not None:
             live.delete(refused if retyped else dropped)
         self._links[folded.old] = folded
         self.carry(folded, copies)
         self._remove(link.cell_id, folded.old)
         return folded
+
+    def _folded(self, link: Link, rival: Link, living: Id, number: int) -> Link:
+        """Of two clones of one cell an earlier mender kept one: the other is what was deleted
+        first after the newer had come, with the update ``number``."""
+        gone = self._recent.first_deleted({link.new, living}, after=number)
+        pairs = self._pairs(link, rival)
+        if gone == living:
+            folded = _folding(
+                link.cell_id, living, link.new, {v: k for k, v in pairs.items()}, set()
+            )
+        else:
+            folded = _folding(link.cell_id, link.new, living, pairs, set())
+        folded.settled = link.settled
+        self._links[folded.old] = folded
+        return folded
+
+    def _pairs(self, link: Link, rival: Link) -> dict[Id, Id]:
+        """What the units of a clone are called in its rival."""
+        onward = chain_from(rival.new, self._links)
+        return {
+            heir: forward(rival.counterpart[unit], onward)
+            for unit, heir in link.counterpart.items()
+            if unit in rival.counterpart
+        }
 
     # --- the live document -----------------------------------------------------------------------
 
@@ -215,6 +237,15 @@ class Succession:
                 del self._document.cells[place]
                 self._removed.add(before)
                 return
+
+    def _live(self, cell_id: CellId, item: Id, copies: Copies) -> LiveText | None:
+        """The text of a cell that is there, to be edited; read once in a transaction."""
+        text = self._live_text(cell_id, item)
+        if text is None or item not in copies:
+            return None
+        if item not in self._texts:
+            self._texts[item] = LiveText(text, copies[item].units)
+        return self._texts[item]
 
     def _live_text(self, cell_id: CellId, item: Id) -> Text | None:
         index = self._index(cell_id, item)

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, cast
 from pycrdt import Array, Text
 from pycrdt._pycrdt import decode_sticky_index
 
-from anode_jlab.documents.lib0 import write_uint
+from anode_jlab.documents.lib0 import Lib0Reader, write_uint
 from anode_jlab.documents.native import (
     NativeArray,
     NativeDoc,
@@ -140,8 +140,8 @@ def item_at(array: Array[Any], index: int) -> Id | None:
 
 def id_at(sequence: NativeText | NativeArray, txn: NativeTransaction, place: int) -> Id:
     """Relative positions are the only place where pycrdt tells ids: ``[0][client][clock]...``."""
-    reader = UpdateReader(cast(Any, sequence).sticky_index(txn, place, _AFTER).encode(), at=1)
-    return reader.id()
+    reader = Lib0Reader(cast(Any, sequence).sticky_index(txn, place, _AFTER).encode(), at=1)
+    return reader.uint(), reader.uint()
 
 
 _AFTER: Final = 0

@@ -203,6 +203,7 @@ class Intake:
         self, peer: Peer, ordinal: int, update: bytes, shape: UpdateShape, *, step2: bool
     ) -> None:
         """Let a change in, or refuse it, or ask for what it lacks."""
+        peer.answered = peer.answered or step2
         if not peer.role.may_write:
             self._from_reader(peer, ordinal, shape, step2=step2)
             return
@@ -221,7 +222,11 @@ class Intake:
 
     def _may_be_old(self, peer: Peer, shape: UpdateShape, *, step2: bool) -> bool:
         """Whether the maker of a change may not have known what our document was loaded with."""
-        return peer.behind or (step2 and not self.vector.covers(shape))
+        if peer.behind:
+            return True
+        if step2:
+            return not self.vector.covers(shape)
+        return not (peer.answered or shape.is_empty)
 
     async def _shape(self, update: bytes, *, step2: bool) -> UpdateShape:
         if len(update) <= CHECKED_IN_THREAD_BYTES:

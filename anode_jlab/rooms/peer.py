@@ -95,6 +95,9 @@ class Peer:
     behind: bool = False
     """That is less than the document was loaded with."""
 
+    answered: bool = False
+    """It answered the room's step1: what it sends from here on it made on this connection."""
+
     busy: int = 0
     """Frames of it being handled at this moment (its silence is then ours)."""
 

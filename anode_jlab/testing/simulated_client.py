@@ -20,6 +20,7 @@ from anode_jlab.rooms.peer import Peer, PeerOptions
 from anode_jlab.rooms.roles import Role
 from anode_jlab.testing.marks import PIECE, mark
 from anode_jlab.testing.simulated_files import retyped
+from anode_jlab.testing.simulated_ledger import NO_CHANGES, Bundle, Kept, Ledger, after, bundles
 from anode_jlab.testing.simulated_link import SimulatedOutbox, Wire
 
 if TYPE_CHECKING:
@@ -40,17 +41,17 @@ class Session:
     over: asyncio.Event = field(default_factory=asyncio.Event)
     sent: list[frozenset[str]] = field(default_factory=list)
     asked: bool = False
-    """The server's step1 came and was answered: changes may go out one by one."""
+    """The server's step1 came and was answered: what is new may go out."""
     spoke_first: bool = False
     last: tuple[Change, frozenset[str]] | None = None
+    early: list[Change] = field(default_factory=list)
+    """Came before our own changes were handed over."""
 
 
 class SimulatedClient:
     """Speaks the native protocol as its rules say, with a copy of the document of its own."""
 
-    def __init__(
-        self, name: str, world: World, chance: random.Random, ids: Ids, clones: bool
-    ) -> None:
+    def __init__(self, name: str, world: World, chance: random.Random, ids: Ids) -> None:
         self.name = name
         self.document = NotebookDocument(ids=ids, client_id=ids.yjs_client())
         self.acked: set[str] = set()
@@ -61,10 +62,11 @@ class SimulatedClient:
         self._world = world
         self._clock: Clock = world.clock
         self._chance = chance
-        self._clones = clones
         self._count = 0
         self._cells = 0
         self._mute = False
+        self._loading = False
+        self._ledger = Ledger()
         self._nap = 0.0
         self._typing: set[str] = set()
         self.document.doc.observe(self._on_transaction)
@@ -85,7 +87,7 @@ class SimulatedClient:
             self._type()
         elif kind < 0.8:
             self._delete_something()
-        elif kind < 0.86 or not self._clones:
+        elif kind < 0.86:
             self._add_cell()
         else:
             self._clone_cell()
@@ -143,10 +145,13 @@ class SimulatedClient:
         return cell["source"]
 
     def _on_transaction(self, event: Any) -> None:
-        session = self.session
-        if self._mute or session is None or not session.asked:
+        if self._loading:
             return
-        self._send_change(session, frames.Update(event.update), frozenset(self._typing))
+        kept = Kept(event.update, frozenset(self._typing))
+        self._ledger.change(kept)
+        session = self.session
+        if not self._mute and session is not None and session.asked:
+            self._send_bundle(session, Bundle(kept.update, (kept,)))
 
     # --- the line --------------------------------------------------------------------------------
 
@@ -174,7 +179,8 @@ class SimulatedClient:
         """Send the last change once more, as a proxy or a bug may."""
         session = self.session
         if session is not None and session.asked and session.last is not None:
-            self._send_change(session, *session.last)
+            self._ledger.frame(NO_CHANGES)
+            self._put_change(session, *session.last)
 
     def skip_one(self) -> None:
         """Type something that is never sent: the next change leaves a gap."""
@@ -219,6 +225,7 @@ class SimulatedClient:
             await self._hold(session, up, down)
         finally:
             self.session = None
+            self._ledger.disconnect()
             self._world.later(self._leave(room, peer))
 
     async def _hold(self, session: Session, up: Wire, down: Wire) -> None:
@@ -232,7 +239,12 @@ class SimulatedClient:
         await self._clock.sleep(self._chance.random() * LONGEST_HALF_OPEN_SECONDS)
         room.disconnect(peer)
 
-    def _send_change(self, session: Session, frame: Change, marks: frozenset[str]) -> None:
+    def _send_bundle(self, session: Session, bundle: Bundle) -> None:
+        self._ledger.frame(bundle)
+        marks = frozenset[str]().union(*(kept.marks for kept in bundle.changes))
+        self._put_change(session, frames.Update(bundle.update), marks)
+
+    def _put_change(self, session: Session, frame: Change, marks: frozenset[str]) -> None:
         session.sent.append(marks)
         session.last = (frame, marks)
         session.up.put(protocol.encode(frame))
@@ -247,15 +259,33 @@ class SimulatedClient:
                 vector = self.document.state_vector()
                 session.up.put(protocol.encode(frames.Step1(vector)))
         elif isinstance(frame, frames.Step1):
-            session.asked = True
-            everything = frames.Step2(self.document.diff(frame.vector))
-            self._send_change(session, everything, frozenset(self.pending))
+            self._answer(session, frame.vector)
         elif isinstance(frame, frames.Step2 | frames.Update):
-            self._mute = True
-            self.document.load(frame.update)
-            self._mute = False
+            if session.asked:
+                self._take(frame)
+            else:
+                session.early.append(frame)
         elif isinstance(frame, frames.Ack):
             told = frozenset[str]().union(*session.sent[: frame.n])
             self._world.promises.saved(told - self.acked)
             self.acked |= told
             self.pending -= self.acked
+            self._ledger.ack(frame.n)
+
+    def _answer(self, session: Session, vector: bytes) -> None:
+        """As ``src/sync/session.ts``: own changes one by one, then all else there is."""
+        session.asked = True
+        changes = self._ledger.all()
+        for bundle in bundles(changes):
+            self._send_bundle(session, bundle)
+        self._ledger.frame(NO_CHANGES)
+        rest = frames.Step2(self.document.diff(after(vector, changes)))
+        self._put_change(session, rest, frozenset(self.pending))
+        for early in session.early:
+            self._take(early)
+        session.early.clear()
+
+    def _take(self, frame: Change) -> None:
+        self._loading = True
+        self.document.load(frame.update)
+        self._loading = False

@@ -135,9 +135,8 @@ class SimulatedContents:
 class OtherProgram:
     """Git, an editor, a formatter: changes the notebook's file without asking anybody."""
 
-    def __init__(self, file: SimulatedFile, chance: random.Random, *, clones: bool) -> None:
+    def __init__(self, file: SimulatedFile, chance: random.Random) -> None:
         self._file = file
-        self._clones = clones
         self._chance = chance
         self._count = 0
 
@@ -155,7 +154,7 @@ class OtherProgram:
             return
         if kind < 0.6:
             self._write_line(nb)
-        elif kind < 0.75 or not self._clones:
+        elif kind < 0.75:
             self._add(nb)
         elif kind < 0.9:
             self._move(nb)

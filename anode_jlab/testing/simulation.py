@@ -57,14 +57,9 @@ CONTENT: dict[str, Any] = {
 
 
 class World:
-    """One run. ``play`` raises AssertionError, with the seed, when a promise was broken.
+    """One run. ``play`` raises AssertionError, with the seed, when a promise was broken."""
 
-    ``clones``: cells are moved and change their type, too.
-    """
-
-    def __init__(
-        self, seed: int, *, people: int = 3, steps: int = 60, clones: bool = False
-    ) -> None:
+    def __init__(self, seed: int, *, people: int = 3, steps: int = 60) -> None:
         self.seed = seed
         self.clock = VirtualClock()
         self.notes: list[str] = []
@@ -74,10 +69,10 @@ class World:
         self._steps = steps
         file = SimulatedFile(PATH, CONTENT)
         self._disks = Disks(clock=self.clock, ids=self._ids, file=file)
-        self._other = OtherProgram(file, random.Random(f"{seed}/other"), clones=clones)
+        self._other = OtherProgram(file, random.Random(f"{seed}/other"))
         self.server = SimulatedProcess(self._disks, clock=self.clock, ids=self._ids, chance=chance)
         self._people = [
-            SimulatedClient(f"P{n}", self, random.Random(f"{seed}/{n}"), self._ids, clones)
+            SimulatedClient(f"P{n}", self, random.Random(f"{seed}/{n}"), self._ids)
             for n in range(people)
         ]
         self._edits = 0

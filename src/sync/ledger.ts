@@ -1,22 +1,23 @@
 // Which of this browser's changes the server has not acknowledged.
 
 /**
- * Counts own changes from the moment they are made until an ACK covers the frame that carried
- * them. The server counts step2 and update frames of one connection from 1; so does this.
+ * Keeps own changes, in their order, from the moment they are made until an ACK covers the frame
+ * that carried them. The server counts step2 and update frames of one connection from 1; so does
+ * this.
  */
 export class Ledger {
   /**
    * Own changes that are not known to be durable.
    */
   get pending(): number {
-    return this._unsent + this._inFlight;
+    return this._unsent.length + this._inFlight;
   }
 
   /**
    * Own changes that no frame carries yet.
    */
   get unsent(): number {
-    return this._unsent;
+    return this._unsent.length;
   }
 
   /**
@@ -43,17 +44,32 @@ export class Ledger {
   /**
    * A change was made.
    */
-  change(): void {
-    this._unsent++;
+  change(update: Uint8Array): void {
+    this._unsent.push(update);
   }
 
   /**
-   * A frame goes out that carries everything unsent.
+   * A frame goes out that carries these changes, or none.
    */
-  frame(): void {
-    this._frames.push({ ordinal: ++this._sent, changes: this._unsent });
-    this._inFlight += this._unsent;
-    this._unsent = 0;
+  frame(changes: readonly Uint8Array[] = []): void {
+    this._frames.push({ ordinal: ++this._sent, changes });
+    this._inFlight += changes.length;
+  }
+
+  /**
+   * Take out what no frame carries yet, to put it into frames now.
+   */
+  take(): Uint8Array[] {
+    return this._unsent.splice(0);
+  }
+
+  /**
+   * What was in flight has to be sent again, before what was made since.
+   */
+  recall(): void {
+    this._unsent.unshift(...this._frames.flatMap(({ changes }) => changes));
+    this._inFlight = 0;
+    this._frames.length = 0;
   }
 
   /**
@@ -63,8 +79,8 @@ export class Ledger {
     this._acked = Math.max(this._acked, Math.min(ordinal, this._sent));
     let first = this._frames[0];
     while (first && first.ordinal <= this._acked) {
-      this._inFlight -= first.changes;
-      this._settled += first.changes;
+      this._inFlight -= first.changes.length;
+      this._settled += first.changes.length;
       this._frames.shift();
       first = this._frames[0];
     }
@@ -74,9 +90,7 @@ export class Ledger {
    * The connection is gone: what was in flight has to be sent again.
    */
   disconnect(): void {
-    this._unsent += this._inFlight;
-    this._inFlight = 0;
-    this._frames.length = 0;
+    this.recall();
     this._sent = 0;
     this._acked = 0;
   }
@@ -86,13 +100,16 @@ export class Ledger {
    */
   clear(): void {
     this.disconnect();
-    this._unsent = 0;
+    this._unsent.length = 0;
   }
 
-  private _unsent = 0;
+  private readonly _unsent: Uint8Array[] = [];
   private _inFlight = 0;
   private _settled = 0;
   private _sent = 0;
   private _acked = 0;
-  private _frames: { ordinal: number; changes: number }[] = [];
+  private readonly _frames: {
+    ordinal: number;
+    changes: readonly Uint8Array[];
+  }[] = [];
 }

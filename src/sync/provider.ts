@@ -331,7 +331,7 @@ export class Provider implements IDisposable, ILinkListener {
     if (origin === this) {
       return;
     }
-    this._ledger.change();
+    this._ledger.change(update);
     this._link?.change(update);
     this._host.onProgress(null);
   };

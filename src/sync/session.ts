@@ -4,6 +4,8 @@ import * as awarenessProtocol from 'y-protocols/awareness';
 import * as Y from 'yjs';
 
 import type { ICondition, IEnvelope, Role } from '../tokens';
+import type { IBundle } from './bundles';
+import { after, bundles } from './bundles';
 import * as frames from './frames';
 import type { IHello, ServerFrame } from './frames';
 import type { Ledger } from './ledger';
@@ -113,7 +115,8 @@ export interface ISessionListener {
  * One connection, from opening to closing.
  *
  * It asks for what it misses (step1) without waiting, answers the server's step1 with all that is
- * not acknowledged, and only then sends single changes; so nothing can arrive with a gap before it.
+ * not acknowledged, change by change, and only then sends what is new; so nothing can arrive with
+ * a gap before it.
  */
 export class Session {
   constructor(
@@ -168,11 +171,7 @@ export class Session {
       // It is part of the answer to the server's step1.
       return;
     }
-    const limit = this._hello?.limits?.update ?? Infinity;
-    this._options.ledger.frame();
-    this._send(
-      update.byteLength > limit ? frames.step2(update) : frames.update(update)
-    );
+    this._sendChanges({ update, changes: this._options.ledger.take() });
   }
 
   /**
@@ -297,11 +296,22 @@ export class Session {
     }
   }
 
+  /**
+   * Tell the server what it lacks: own changes one by one, as if they had been made just now, then
+   * all else. In one update of them all nobody could see in which order they were made, and text
+   * of cells that were moved or retyped meanwhile would not find its place.
+   */
   private _reply(vector: Uint8Array): void {
     const { doc, ledger } = this._options;
+    ledger.recall();
+    const changes = ledger.take();
+    bundles(changes).forEach(bundle => {
+      this._sendChanges(bundle);
+    });
     ledger.frame();
     this._answer ??= ledger.sent;
-    this._send(frames.step2(Y.encodeStateAsUpdate(doc, vector)));
+    const rest = Y.encodeStateAsUpdate(doc, after(vector, changes));
+    this._send(frames.step2(rest));
     this._listener.onProgress(null);
     for (const frame of this._early.splice(0)) {
       this._take(frame);
@@ -342,6 +352,14 @@ export class Session {
     if (changed && this._synced) {
       this._listener.onRemoteChange();
     }
+  }
+
+  private _sendChanges({ update, changes }: IBundle): void {
+    const limit = this._hello?.limits?.update ?? Infinity;
+    this._options.ledger.frame(changes);
+    this._send(
+      update.byteLength > limit ? frames.step2(update) : frames.update(update)
+    );
   }
 
   private _send(frame: Uint8Array): void {

@@ -29,7 +29,8 @@ class Meeting:
             for key, text in TEXTS.items()
         ]
         notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
-        self.server.load(from_notebook(notebook))
+        self.log = [from_notebook(notebook)]
+        self.server.load(self.log[0])
         self.up: dict[int, deque[bytes]] = {peer: deque() for peer in peers}
         self.down: dict[int, deque[bytes]] = {peer: deque() for peer in peers}
         for peer in peers:
@@ -52,11 +53,19 @@ class Meeting:
     def receive(self, peer: int) -> list[Change]:
         """The server takes one update of a peer."""
         changes = self.server.apply(self.up[peer].popleft(), origin="peer", author=None)
+        self.log += [change.update for change in changes if change.update]
         for change in changes:
             for other in self.peers:
                 if change.update and (other != peer or change is not changes[0]):
                     self.down[other].append(change.update)
         return changes
+
+    def restart(self) -> None:
+        """Another server process loads the log."""
+        self.server.close()
+        self.server = NotebookDocument(ids=RandomIds(), mending=True)
+        for update in self.log:
+            self.server.load(update)
 
     def deliver(self, peer: int) -> None:
         """A peer takes one update of the server."""

@@ -11,8 +11,6 @@ from itertools import count
 
 import pytest
 
-from anode_jlab.documents.notebook import NotebookDocument
-from anode_jlab.ids import RandomIds
 from tests.documents.jupyterlab_peers import JupyterLabPeers, needs_node
 from tests.documents.meeting import TEXTS, A, B, C, Meeting, Work
 
@@ -174,15 +172,58 @@ def test_typing_goes_on_after_a_restart_of_the_server(
     if mended:
         meeting.type(B, "a", 5, "[before]")
     meeting.do(A, "move", 0, 2)
-    start = meeting.server.encode()
-    log = [change.update for peer in (B, A) for change in meeting.settle_server(peer)]
-    meeting.server = NotebookDocument(ids=RandomIds(), mending=True)
-    for update in (start, *log):
-        meeting.server.load(update)
+    meeting.settle_server(B, A)
+    meeting.restart()
     meeting.type(B, "a", 0, "[after]")
     meeting.settle()
     expected = "[after]alpha[before] one" if mended else "[after]alpha one"
     assert meeting.result()["a"][1] == expected
+
+
+@BOTH_ORDERS
+@pytest.mark.parametrize("restarts", [False, True], ids=["", "restart"])
+def test_what_comes_again_changes_nothing(
+    browsers: JupyterLabPeers, first: tuple[int, int], restarts: bool
+) -> None:
+    """The line broke before the server could acknowledge: all is sent once more, in order."""
+    meeting = Meeting(browsers)
+    meeting.type(A, "a", 9, "[A]")
+    meeting.do(A, "move", 0, 2)
+    meeting.type(A, "a", 0, "[AA]")
+    meeting.type(B, "a", 5, "[B]")
+    meeting.do(B, "retype", 0, "raw")
+    meeting.type(B, "a", 0, "", over=1)
+    sent = {peer: list(meeting.up[peer]) for peer in (A, B)}
+    meeting.settle(*first)
+    before = meeting.result()
+    if restarts:
+        meeting.restart()
+    for peer in first:
+        meeting.up[peer].extend(sent[peer])
+    meeting.settle()
+    assert before["a"] == ("raw", "[AA]lpha[B] one[A]")
+    assert meeting.result() == before
+
+
+@BOTH_ORDERS
+@pytest.mark.parametrize("moves", [("move", 0, 2), ("retype", 0, "raw")], ids=lambda how: how[0])
+def test_a_restarted_server_knows_which_of_two_moved_cells_stayed(
+    browsers: JupyterLabPeers, first: tuple[int, int], moves: tuple[object, ...]
+) -> None:
+    """Each of the three still types into what it has, and has not heard of the others."""
+    meeting = Meeting(browsers, peers=(A, B, C))
+    meeting.do(A, "move", 0, 1)
+    command, *args = moves
+    meeting.do(B, str(command), *args)
+    meeting.settle_server(*first)
+    meeting.restart()
+    for peer in (A, B, C):
+        meeting.type(peer, "a", 5, f"[{peer}]")
+    meeting.settle()
+    text = meeting.result()["a"][1]
+    assert sorted(re.findall(r"\[\d+\]", text)) == ["[11]", "[12]", "[13]"]
+    assert re.sub(r"\[\d+\]", "", text) == "alpha one"
+    assert sorted(meeting.result()) == ["a", "b", "c"]
 
 
 @BOTH_ORDERS

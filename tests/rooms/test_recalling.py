@@ -124,6 +124,34 @@ def test_what_was_typed_offline_follows_a_cell_that_was_moved_before_the_snapsho
     assert run_virtually(main(), place.clock) == "x = 1 # offline"
 
 
+def test_what_was_typed_before_a_move_that_was_seen_meanwhile_follows_it() -> None:
+    """The line broke when it was on its way: the typist lacks nothing that the server has."""
+    place = Place()
+
+    async def main() -> str:
+        room = await place.opened()
+        ann = await place.copy(room)
+        made: list[bytes] = []
+        subscription = ann.doc.observe(lambda event: made.append(event.update))
+        write(ann, " # on its way")
+        ann.doc.unobserve(subscription)
+        await room.edit(SERVER, "test", retype)
+        ann.load(await room.shown(lambda shared: shared.encode()))
+        await place.process.rooms.close()
+        room = await place.opened()
+        peer = await place.peer(room)
+        await room.receive(peer, protocol.encode(frames.Step1(ann.state_vector())))
+        for update in made:
+            await room.receive(peer, protocol.encode(frames.Update(update)))
+        theirs = await room.shown(lambda shared: shared.state_vector())
+        await room.receive(peer, protocol.encode(frames.Step2(ann.diff(theirs))))
+        found = await source(room)
+        await place.process.rooms.close()
+        return found
+
+    assert run_virtually(main(), place.clock) == "x = 1 # on its way"
+
+
 def test_what_was_carried_already_is_not_carried_again_by_the_next_server() -> None:
     place = Place()
 

@@ -1,4 +1,5 @@
-"""People, bad lines, other programs and a server with bad days: nothing saved is lost or doubled.
+"""People who type, move and retype cells, asleep and awake, bad lines, other programs and a server
+with bad days: nothing saved is lost or doubled.
 
 ``ANODE_SIMULATION_RUNS=100000`` makes a long run of it, ``ANODE_SIMULATION_FIRST`` its first seed.
 """

@@ -27,6 +27,30 @@ describe('an interruption', () => {
     expect(host.lineages).toEqual([null, 'first']);
   });
 
+  it('sends what was made meanwhile change by change, then only what else there is', async () => {
+    const { room, doc, text, timers, provider } = await live();
+    const cells = doc.getArray('cells');
+    cells.insert(0, [new Y.Map([['id', 'a']])]);
+    room.last.hangUp(1001);
+    text.insert(0, 'b');
+    text.insert(0, 'a');
+    const made: Uint8Array[] = [];
+    doc.on('update', (update: Uint8Array) => made.push(update));
+    doc.transact(() => {
+      cells.delete(0, 1);
+      cells.insert(0, [new Y.Map([['id', 'a']])]);
+    });
+    text.delete(0, 1);
+    await timers.pass(1000);
+    const [typed, moved, erased, ...rest] = room.last.updates;
+    expect(Y.decodeUpdate(typed!).structs).toHaveLength(2);
+    expect([moved, erased]).toEqual(made);
+    expect(rest).toHaveLength(1);
+    expect(Y.decodeUpdate(rest[0]!).structs).toEqual([]);
+    expect(provider.pending).toBe(0);
+    expect(room.doc.getText('text').toJSON()).toBe('bserver ');
+  });
+
   it('gets what others did meanwhile', async () => {
     const { room, text, timers } = await live();
     room.last.hangUp(1001);

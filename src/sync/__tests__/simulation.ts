@@ -83,6 +83,11 @@ export class Peer implements ISocket {
    */
   readonly received: string[] = [];
 
+  /**
+   * The updates in them, those of answers too.
+   */
+  readonly updates: Uint8Array[] = [];
+
   send(frame: Uint8Array): void {
     if (this.isOpen) {
       this._room.receive(this, frame);
@@ -234,6 +239,7 @@ export class Room {
       return;
     }
     this._counted++;
+    peer.updates.push(payload);
     Y.applyUpdate(this.doc, payload);
     if (this.isQuick) {
       this.acknowledge();
