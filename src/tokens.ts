@@ -36,6 +36,11 @@ export interface ISyncState {
   readonly pending: number;
 
   /**
+   * Whether this browser keeps them, also over a crash of the page.
+   */
+  readonly isKept: boolean;
+
+  /**
    * When this state began, in milliseconds since the Unix epoch.
    */
   readonly since: number | null;
@@ -56,7 +61,7 @@ export interface ISyncState {
   readonly action: SyncAction | null;
 
   /**
-   * The whole state in lower-case words, e.g. `offline (not kept)`: the value of `data-anode-sync`.
+   * The whole state in lower-case words, e.g. `offline (12 changes kept in this browser)`: the value of `data-anode-sync`.
    */
   readonly label: string;
 }

@@ -24,3 +24,27 @@ export class NotReachedError extends Error {
     this.name = 'NotReachedError';
   }
 }
+
+/**
+ * Answers of a proxy, as JupyterHub's, while the server behind it is away.
+ */
+const OUTAGES: readonly number[] = [424, 502, 503, 504];
+
+/**
+ * Whether a status is a proxy's, for a server that is away.
+ */
+export function isOutageStatus(status: number): boolean {
+  return OUTAGES.includes(status);
+}
+
+/**
+ * Whether the server is away, as far as an error tells: it did not answer, or a proxy did.
+ */
+export function isOutage(error: unknown): boolean {
+  return (
+    error instanceof NotReachedError ||
+    (error instanceof ApiError &&
+      isOutageStatus(error.status) &&
+      error.code === `http_${error.status}`)
+  );
+}

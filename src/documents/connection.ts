@@ -3,19 +3,20 @@
 import { PromiseDelegate } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 
-import { ApiError, NotReachedError } from '../api/errors';
+import { ApiError, isOutage, NotReachedError } from '../api/errors';
+import type { INotebook } from '../api/notebooks';
 import type { IHello } from '../sync/frames';
 import type { IProviderHost, Phase } from '../sync/host';
 import { Provider } from '../sync/provider';
-import { syncState } from '../sync/state';
-import type { ICondition, IEnvelope, ISyncState, Role } from '../tokens';
+import type { ICondition, IEnvelope, Role } from '../tokens';
 import { DirtyMark } from './dirt';
-import { ConnectionFacts } from './facts';
 import { FileWork } from './filework';
+import { KeptCopy } from './keptcopy';
 import { Lifeboat } from './lifeboat';
 import type { IConnectionOptions, Opened } from './opening';
 import type { IRefusal } from './refusal';
 import type { SharedRoot } from './root';
+import { ConnectionStanding } from './standing';
 import { refusalOfAnswer, refusalOfClose, TOO_LARGE } from './refusal';
 import { isHeldElsewhere, StandIn } from './standin';
 
@@ -28,7 +29,7 @@ const ATTEMPTS_TO_OPEN = 4;
  * The connection of one notebook.
  */
 export class NotebookConnection<M extends SharedRoot = SharedRoot>
-  extends ConnectionFacts<M>
+  extends ConnectionStanding<M>
   implements IProviderHost
 {
   constructor(private readonly _options: IConnectionOptions<M>) {
@@ -42,6 +43,14 @@ export class NotebookConnection<M extends SharedRoot = SharedRoot>
     this._dirt = new DirtyMark(notebook, _options.timers);
     this._fileWork = new FileWork(_options, this._provider, this._progress);
     this._standIn = new StandIn(notebook, this._lifeboat, this._provider);
+    this._kept = new KeptCopy({
+      ..._options,
+      model: notebook,
+      store: _options.copies,
+      provider: this._provider,
+      facts: () => this.known,
+      changed: () => this.update()
+    });
     notebook.disposed.connect(this.dispose, this);
     this._provider.connect();
   }
@@ -51,20 +60,6 @@ export class NotebookConnection<M extends SharedRoot = SharedRoot>
    */
   get opened(): Promise<Opened> {
     return this._opened.promise;
-  }
-
-  /**
-   * Whether there is a room to talk to, now or again later.
-   */
-  get hasRoom(): boolean {
-    return this._wasSynced;
-  }
-
-  /**
-   * Whether another server has the notebook, so that nobody writes to it here.
-   */
-  get isHeld(): boolean {
-    return this._standIn.error !== null;
   }
 
   get isDisposed(): boolean {
@@ -80,11 +75,6 @@ export class NotebookConnection<M extends SharedRoot = SharedRoot>
     }
   }
 
-  get isUnderWay(): boolean {
-    const { pending, phase } = this._provider;
-    return pending > 0 && (phase === 'live' || phase === 'syncing');
-  }
-
   retry(): void {
     this._refusal = null;
     if (this.conditions.some(({ code }) => code.startsWith('file_not_'))) {
@@ -93,7 +83,7 @@ export class NotebookConnection<M extends SharedRoot = SharedRoot>
       });
     }
     this._provider.retry();
-    this._update();
+    this.update();
   }
 
   async takeOver(): Promise<void> {
@@ -126,18 +116,19 @@ export class NotebookConnection<M extends SharedRoot = SharedRoot>
       throw this._standIn.error;
     }
     await this._fileWork.write(this.notebookId, overwrite);
-    this._update();
+    this.update();
   }
 
   async reloadFromFile(): Promise<void> {
     await this._fileWork.read(this.notebookId);
-    this._update();
+    this.update();
   }
 
   dispose(): void {
     if (this.isDisposed) {
       return;
     }
+    this._kept.dispose();
     this._provider.dispose();
     this.runs.dispose();
     this._dirt.dispose();
@@ -156,10 +147,14 @@ export class NotebookConnection<M extends SharedRoot = SharedRoot>
         notebook = await api.open(this.path);
         this._standIn.end();
       } catch (error) {
+        if (isOutage(error)) {
+          await this._restore(null);
+        }
         return this._notFound(error as Error);
       }
       this.identify(notebook);
       this._role = notebook.role;
+      lineage ??= await this._restore(notebook);
     }
     if (this.isDisposed) {
       return null;
@@ -172,7 +167,7 @@ export class NotebookConnection<M extends SharedRoot = SharedRoot>
     return api.roomUrl(notebook.id, {
       lineage,
       after: this._progress.seq || notebook.seq,
-      state: lineage === null,
+      state: lineage === null || !this._wasGreeted,
       autosave: this._autosave
     });
   }
@@ -180,6 +175,7 @@ export class NotebookConnection<M extends SharedRoot = SharedRoot>
   onHello(hello: IHello): void {
     this._notebook = { ...this._notebook!, lineage: hello.lineage };
     this._clientNumber = hello.client;
+    this._wasGreeted = true;
     this.model.changeLimit = hello.limits?.update ?? Infinity;
     const { memory } = this.model;
     if (memory) {
@@ -192,9 +188,9 @@ export class NotebookConnection<M extends SharedRoot = SharedRoot>
       this.moved(hello.path);
     }
     if (this._wasSynced && !this._lifeboat.next) {
-      this._grant();
+      this.grant();
     }
-    this._update();
+    this.update();
   }
 
   onSynced(): void {
@@ -202,8 +198,9 @@ export class NotebookConnection<M extends SharedRoot = SharedRoot>
     const isFirst = !this._wasSynced;
     if (isFirst || this._lifeboat.next) {
       this._wasSynced = true;
-      this._grant();
-      const copy = this._lifeboat.arrive(this._mayWrite, timers.date());
+      this.grant();
+      this._kept.begin(this._lifeboat.next ?? notebook.ydoc);
+      const copy = this._lifeboat.arrive(this.mayWrite, timers.date());
       if (copy) {
         this.keep(copy);
       }
@@ -212,7 +209,7 @@ export class NotebookConnection<M extends SharedRoot = SharedRoot>
       notebook.clearUndoHistory();
       this._opened.resolve({ kind: 'room' });
     }
-    this._update();
+    this.update();
   }
 
   onProgress(seq: number | null): void {
@@ -225,15 +222,16 @@ export class NotebookConnection<M extends SharedRoot = SharedRoot>
       this._progress.reach(seq);
     }
     this._pending = pending;
+    this._kept.settle();
     if (pending === 0 && phase === 'live') {
       this._lifeboat.settle();
     }
-    this._update();
+    this.update();
   }
 
   onRemoteChange(): void {
     this._progress.change();
-    this._update();
+    this.update();
   }
 
   onEvents(events: readonly IEnvelope[]): void {
@@ -245,16 +243,16 @@ export class NotebookConnection<M extends SharedRoot = SharedRoot>
     if (written !== null) {
       this._fileWritten.emit(written);
     }
-    this._update();
+    this.update();
   }
 
   onNotice(conditions: readonly ICondition[], role: Role | null): void {
     this.setConditions(conditions);
     if (role !== null && role !== this._role) {
       this._role = role;
-      this._grant();
+      this.grant();
     }
-    this._update();
+    this.update();
   }
 
   onDenied(code: string, message: string): void {
@@ -279,7 +277,7 @@ export class NotebookConnection<M extends SharedRoot = SharedRoot>
     ) {
       this._leaveToCore(new NotReachedError(''));
     }
-    this._update();
+    this.update();
   }
 
   onRefused(code: number, reason: string): void {
@@ -292,6 +290,33 @@ export class NotebookConnection<M extends SharedRoot = SharedRoot>
     if (!this._wasSynced) {
       this._leaveToCore(new NotReachedError(reason));
     }
+  }
+
+  /**
+   * Show what this browser keeps of the notebook, unless something is shown already.
+   *
+   * @param known - what the server says; null when it cannot be asked.
+   *
+   * @returns the lineage of what the document holds now; null when that is nothing.
+   */
+  private async _restore(known: INotebook | null): Promise<string | null> {
+    if (this._wasSynced || this._lifeboat.next) {
+      return null;
+    }
+    const was = await this._kept.restore(known, this.path);
+    if (was) {
+      if (!known) {
+        this.identify(was);
+        this._role = was.role;
+        this._progress.reach(was.seq);
+      }
+      this._wasSynced = true;
+      this.grant();
+      this._options.notebook.clearUndoHistory();
+      this._opened.resolve({ kind: 'room' });
+      this.update();
+    }
+    return this._kept.lineage;
   }
 
   /**
@@ -324,14 +349,14 @@ export class NotebookConnection<M extends SharedRoot = SharedRoot>
   private _hold(error: ApiError): void {
     this._standIn.begin(error, !this._wasSynced);
     this._role = 'reader';
-    this._grant();
+    this.grant();
     this._opened.resolve({ kind: 'held' });
-    this._update();
+    this.update();
   }
 
   private _refuse(refusal: IRefusal): void {
     this._refusal = refusal;
-    this._update();
+    this.update();
   }
 
   private _leaveToCore(error: Error): void {
@@ -342,57 +367,12 @@ export class NotebookConnection<M extends SharedRoot = SharedRoot>
 
   private _part(code: string, message: string, mayApply: boolean): void {
     this._provider.replace(this._lifeboat.part({ code, message, mayApply }));
-    this._update();
+    this.update();
   }
 
-  private _grant(): void {
-    this.model.access = this._mayWrite ? 'write' : 'read';
-  }
-
-  private get _mayWrite(): boolean {
-    return this._role !== 'reader';
-  }
-
-  protected judge(before: ISyncState): ISyncState {
-    const { timers, trans } = this._options;
-    const { phase, pending, lastAck } = this._provider;
-    const standing = {
-      phase,
-      pending,
-      lastAck,
-      role: this.role,
-      wasSynced: this._wasSynced,
-      conditions: this.conditions,
-      refusal: this._refusal,
-      heldBy: this._standIn.holder(trans),
-      mayTakeOver: this._standIn.mayTakeOver
-    };
-    return syncState(standing, before, timers.date(), trans);
-  }
-
-  /**
-   * Something may have changed: tell everybody.
-   */
-  private _update(): void {
-    if (this.isDisposed) {
-      return;
-    }
-    if (this._wasSynced) {
-      const isUnsaved = this._provider.pending > 0;
-      const isBehind = !this._autosave && this._progress.isBehind;
-      this._dirt.set(this._mayWrite && isUnsaved, this._mayWrite && isBehind);
-    }
-    this.announce();
-  }
-
-  private readonly _provider: Provider;
   private readonly _lifeboat: Lifeboat;
   private readonly _fileWork: FileWork;
-  private readonly _dirt: DirtyMark;
-  private readonly _standIn: StandIn;
   private readonly _opened = new PromiseDelegate<Opened>();
-  private _wasSynced = false;
-  private _autosave = true;
   private _pending = 0;
-  private _refusal: IRefusal | null = null;
+  private _wasGreeted = false;
 }

@@ -3,10 +3,12 @@
 import type { ISharedDocument } from '@jupyter/ydoc';
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { Contents, IContentProvider } from '@jupyterlab/services';
+import { ServerConnection } from '@jupyterlab/services';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
+import { isOutageStatus } from '../api/errors';
 import type { NotebookConnection } from './connection';
 import type { AnodeRooms } from './rooms';
 import type { LoadArtifact } from './wholefile';
@@ -131,7 +133,7 @@ export class AnodeContentProvider implements IContentProvider {
       this._saveFailed.emit({ connection, error: error as Error });
       throw new QuietError((error as Error).message);
     }
-    file.model = this._drive.get(path, { content: false });
+    file.model = this._describe(connection);
     return this._present(connection, await file.model);
   }
 
@@ -156,13 +158,32 @@ export class AnodeContentProvider implements IContentProvider {
     }
     const notebook = this._rooms.create(options.path);
     const connection = this._rooms.forModel(notebook)!;
-    const model = this._drive.get(connection.path, { content: false });
+    const model = this._describe(connection);
     // Who asks for it hears of a failure; until then it is nobody's.
     model.catch(() => undefined);
     this._files.set(connection, { model, isShown: false, toldAt: 0 });
     connection.fileWritten.connect(this._onWritten, this);
     connection.pathChanged.connect(this._onPathChanged, this);
     return notebook;
+  }
+
+  /**
+   * Ask for the file's model; while the server is away the one of the last time is good enough.
+   */
+  private async _describe(connection: NotebookConnection): Promise<Model> {
+    try {
+      const options = { content: false };
+      const model = await this._drive.get(connection.path, options);
+      connection.noteFile(model);
+      return model;
+    } catch (error) {
+      const { kind } = await connection.opened;
+      const kept = connection.file;
+      if (kind === 'room' && kept !== null && isGone(error)) {
+        return kept as Model;
+      }
+      throw error;
+    }
   }
 
   /**
@@ -248,6 +269,17 @@ function core<T extends Contents.IContentProvisionOptions>(
   const rest = { ...options };
   delete rest.contentProviderId;
   return rest;
+}
+
+/**
+ * Whether an error says that the server is away.
+ */
+function isGone(error: unknown): boolean {
+  return (
+    error instanceof ServerConnection.NetworkError ||
+    (error instanceof ServerConnection.ResponseError &&
+      isOutageStatus(error.response.status))
+  );
 }
 
 function isNotebook(content: unknown): content is INotebookContent {

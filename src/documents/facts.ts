@@ -60,6 +60,14 @@ export abstract class ConnectionFacts<M extends SharedRoot = SharedRoot>
     return this._notebook?.lineage ?? '';
   }
 
+  /**
+   * What the server said of the notebook, as it is now.
+   */
+  protected get known(): INotebook {
+    const { notebookId: id, path, lineage, seq, role } = this;
+    return { id, path, lineage, seq, role };
+  }
+
   get seq(): number {
     return this._progress.seq;
   }

@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { ExecutionsApi } from '../api/executions';
 import type { NotebooksApi } from '../api/notebooks';
+import type { CopyStore } from '../sync/copystore';
 import type { OpenSocket } from '../sync/socket';
 import type { ITimers } from '../sync/timers';
 import type { IKeeper } from './keeper';
@@ -35,6 +36,11 @@ export interface IConnectionOptions<M extends SharedRoot = SharedRoot> {
    * Where this browser remembers; null when it does not.
    */
   readonly storage: Storage | null;
+
+  /**
+   * The copies of documents that this browser keeps; null when it keeps none.
+   */
+  readonly copies: CopyStore | null;
 
   /**
    * JupyterLab's autosave setting.

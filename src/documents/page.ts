@@ -26,3 +26,14 @@ export function browserStorage(): Storage | null {
     return null;
   }
 }
+
+/**
+ * Where this tab remembers; null when the browser refuses to.
+ */
+export function tabStorage(): Storage | null {
+  try {
+    return window.sessionStorage;
+  } catch {
+    return null;
+  }
+}

@@ -23,6 +23,8 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { ArtifactsApi } from '../api/artifacts';
 import { ExecutionsApi } from '../api/executions';
 import { NotebooksApi } from '../api/notebooks';
+import type { CopyStore } from '../sync/copystore';
+import { ICopyStore } from '../sync/copystore';
 import { webSockets } from '../sync/socket';
 import { browserTimers } from '../sync/timers';
 import { IAnodeRooms } from '../tokens';
@@ -30,6 +32,7 @@ import { Autosave } from './autosave';
 import { noteFailedSave, saveByItself } from './coresaving';
 import { insertLimit } from './insertlimit';
 import { keepEditing } from './keepediting';
+import { localCopies } from './localcopies';
 import { AnodeContentProvider, NOTEBOOKS } from './contentprovider';
 import { AnodeNotebook } from './notebook';
 import { browserStorage, watchPage } from './page';
@@ -57,7 +60,8 @@ const rooms: JupyterFrontEndPlugin<IAnodeRooms> = {
     INotebookWidgetFactory,
     IDocumentManager,
     ISettingRegistry,
-    ITranslator
+    ITranslator,
+    ICopyStore
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -65,7 +69,8 @@ const rooms: JupyterFrontEndPlugin<IAnodeRooms> = {
     factory: NotebookWidgetFactory.IFactory | null,
     manager: IDocumentManager | null,
     settings: ISettingRegistry | null,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    copies: CopyStore | null
   ): IAnodeRooms => {
     const trans = (translator ?? nullTranslator).load('anode_jlab');
     const { contents, serverSettings, user } = app.serviceManager;
@@ -91,6 +96,7 @@ const rooms: JupyterFrontEndPlugin<IAnodeRooms> = {
       trans,
       serverState: stateOfPage(place, trans),
       storage,
+      copies,
       identity: async () => {
         await user.ready;
         return { ...user.identity };
@@ -194,6 +200,7 @@ const insertLimits: JupyterFrontEndPlugin<void> = {
 };
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  localCopies,
   rooms,
   texts,
   panels,

@@ -8,6 +8,7 @@ import { Signal } from '@lumino/signaling';
 
 import type { ExecutionsApi } from '../api/executions';
 import type { NotebooksApi } from '../api/notebooks';
+import type { CopyStore } from '../sync/copystore';
 import type { OpenSocket } from '../sync/socket';
 import type { ITimers } from '../sync/timers';
 import type { IAnodeRooms, INotebookConnection, IServerState } from '../tokens';
@@ -34,6 +35,11 @@ export interface IRoomsOptions<M extends RoomModel = RoomModel> {
   readonly trans: TranslationBundle;
   readonly serverState: IServerState;
   readonly storage: Storage | null;
+
+  /**
+   * The copies of documents that this browser keeps; null when it keeps none.
+   */
+  readonly copies: CopyStore | null;
 
   /**
    * Who this is, as the server says.
@@ -98,8 +104,8 @@ export class AnodeRooms<M extends RoomModel = RoomModel>
    */
   get hasUnsaved(): boolean {
     return [...this._connections.values()].some(
-      ({ sync, role, recovered }) =>
-        (sync.pending > 0 && role !== 'reader') ||
+      ({ sync, role, recovered, isKept }) =>
+        (sync.pending > 0 && role !== 'reader' && !isKept) ||
         recovered.some(({ isLasting }) => !isLasting)
     );
   }
@@ -184,6 +190,7 @@ export class AnodeRooms<M extends RoomModel = RoomModel>
   remember(): void {
     for (const connection of this._connections.values()) {
       connection.model.memory?.save();
+      connection.keepNow();
     }
   }
 

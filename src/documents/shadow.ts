@@ -2,6 +2,7 @@
 
 import type * as Y from 'yjs';
 
+import { RESTORED_OWN } from '../sync/localcopy';
 import type { IRecoveredCell } from '../tokens';
 import type { AnodeNotebook } from './notebook';
 
@@ -70,7 +71,7 @@ export class Shadow {
         return;
       }
       const id = cell.getId();
-      if (transaction.local) {
+      if (transaction.local || transaction.origin === RESTORED_OWN) {
         this._touched.add(id);
       } else if (!this._touched.has(id)) {
         this._base.set(id, cell.getSource());

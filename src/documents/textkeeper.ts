@@ -2,6 +2,7 @@
 
 import type * as Y from 'yjs';
 
+import { RESTORED_OWN } from '../sync/localcopy';
 import type { IKeeper, IUnsavedText } from './keeper';
 import { merge } from './merge';
 import type { AnodeFile } from './textfile';
@@ -13,7 +14,8 @@ export class TextKeeper implements IKeeper {
   constructor(private readonly _file: AnodeFile) {}
 
   begin(transaction: Y.Transaction): void {
-    if (transaction.local && this._base === null) {
+    const isOwn = transaction.local || transaction.origin === RESTORED_OWN;
+    if (isOwn && this._base === null) {
       this._base = this._file.getSource();
     }
   }

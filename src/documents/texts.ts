@@ -16,6 +16,8 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { ExecutionsApi } from '../api/executions';
 import { NotebooksApi } from '../api/notebooks';
+import type { CopyStore } from '../sync/copystore';
+import { ICopyStore } from '../sync/copystore';
 import { webSockets } from '../sync/socket';
 import { browserTimers } from '../sync/timers';
 import { IAnodeRooms, IAnodeTexts } from '../tokens';
@@ -44,14 +46,21 @@ export const texts: JupyterFrontEndPlugin<IAnodeRooms> = {
   autoStart: true,
   provides: IAnodeTexts,
   requires: [IAnodeRooms],
-  optional: [IDefaultDrive, IDocumentManager, ISettingRegistry, ITranslator],
+  optional: [
+    IDefaultDrive,
+    IDocumentManager,
+    ISettingRegistry,
+    ITranslator,
+    ICopyStore
+  ],
   activate: (
     app: JupyterFrontEnd,
     notebooks: IAnodeRooms,
     drive: Contents.IDrive | null,
     manager: IDocumentManager | null,
     settings: ISettingRegistry | null,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    copies: CopyStore | null
   ): IAnodeRooms => {
     const trans = (translator ?? nullTranslator).load('anode_jlab');
     const { contents, serverSettings, user } = app.serviceManager;
@@ -68,6 +77,7 @@ export const texts: JupyterFrontEndPlugin<IAnodeRooms> = {
       trans,
       serverState,
       storage: browserStorage(),
+      copies,
       identity: async () => {
         await user.ready;
         return { ...user.identity };

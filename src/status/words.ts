@@ -29,6 +29,11 @@ export function word(state: ISyncState, trans: TranslationBundle): string {
  */
 export function phrase(state: ISyncState, trans: TranslationBundle): string {
   const first = word(state, trans);
+  if (state.kind === 'offline' && state.isKept) {
+    return state.pending > 0
+      ? trans.__('%1 · %2 kept here', first, changes(state.pending, trans))
+      : first;
+  }
   if (state.kind === 'offline') {
     return state.pending > 0
       ? trans.__('%1 · %2 not kept', first, changes(state.pending, trans))
@@ -53,6 +58,11 @@ export function meaning(state: ISyncState, trans: TranslationBundle): string {
     case 'syncing':
       return trans.__('Comparing with the server.');
     case 'offline':
+      if (state.isKept) {
+        return trans.__(
+          'The server cannot be reached. You can go on editing; this browser keeps your changes and sends them when the server is back.'
+        );
+      }
       return trans.__(
         'The server cannot be reached. You can go on editing; your changes are sent when it is back. Keep this page open until then.'
       );

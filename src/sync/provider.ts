@@ -12,6 +12,7 @@ import type { IProviderHost, IProviderOptions, Phase } from './host';
 import { Ledger } from './ledger';
 import type { ILinkListener } from './link';
 import { Link } from './link';
+import { RESTORED, RESTORED_OWN } from './localcopy';
 import { OwnPresence } from './ownpresence';
 import type { IRunsWire } from './runswire';
 import { Waiters } from './waiters';
@@ -51,6 +52,13 @@ export class Provider implements IDisposable, ILinkListener {
    */
   get pending(): number {
     return this._ledger.pending;
+  }
+
+  /**
+   * Own changes that became durable, in all.
+   */
+  get settled(): number {
+    return this._ledger.settled;
   }
 
   /**
@@ -133,6 +141,19 @@ export class Provider implements IDisposable, ILinkListener {
     this._ledger.clear();
     this._lineage = null;
     this._failures = 0;
+  }
+
+  /**
+   * The document was filled from a copy of this lineage.
+   *
+   * @param pending - own changes in it that the server may not have, in the order of making.
+   */
+  resume(lineage: string, pending: readonly Uint8Array[]): void {
+    this._lineage = lineage;
+    for (let count = 0; count < pending.length; count++) {
+      this._ledger.change();
+    }
+    this._host.onProgress(null);
   }
 
   /**
@@ -328,7 +349,7 @@ export class Provider implements IDisposable, ILinkListener {
   }
 
   private readonly _onUpdate = (update: Uint8Array, origin: unknown): void => {
-    if (origin === this) {
+    if (origin === this || origin === RESTORED || origin === RESTORED_OWN) {
       return;
     }
     this._ledger.change(update);

@@ -18,6 +18,11 @@ export interface IStanding {
    * Whether there has been a connection before.
    */
   readonly wasSynced: boolean;
+
+  /**
+   * Whether this browser keeps what is changed here.
+   */
+  readonly isKept: boolean;
   readonly conditions: readonly ICondition[];
 
   /**
@@ -47,6 +52,7 @@ const BEGINNING = 'syncing';
 export const NOTHING_YET: ISyncState = {
   kind: BEGINNING,
   pending: 0,
+  isKept: false,
   since: null,
   lastAck: null,
   reason: '',
@@ -82,11 +88,14 @@ export function syncState(
   trans: TranslationBundle
 ): ISyncState {
   const { kind, reason, action } = judge(standing, trans);
-  const { pending, lastAck } = standing;
+  const { pending, lastAck, isKept } = standing;
   const same = before?.kind === kind && before.reason === reason;
   const since = same ? before.since : now;
-  const label = wording(kind, reason, action);
-  return { kind, pending, since, lastAck, reason, action, label };
+  const label =
+    kind === 'offline' && isKept
+      ? `offline (${pending} changes kept in this browser)`
+      : wording(kind, reason, action);
+  return { kind, pending, isKept, since, lastAck, reason, action, label };
 }
 
 type Judgement = Pick<ISyncState, 'kind' | 'reason' | 'action'>;

@@ -119,6 +119,7 @@ export function setup(prepare?: (room: Room, api: Api) => void) {
     openSocket: room.openSocket,
     isWatched: () => true,
     storage: api.storage,
+    copies: null,
     trans: nullTranslator.load(''),
     autosave: () => Promise.resolve(api.autosave)
   });

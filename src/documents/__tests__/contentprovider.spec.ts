@@ -98,6 +98,7 @@ function setup() {
     trans: nullTranslator.load(''),
     serverState: { ready: true, reason: '', disabled: false },
     storage: null,
+    copies: null,
     identity: () => Promise.resolve({ username: 'ada' }),
     autosave: { value: () => Promise.resolve(true) } as Autosave
   });

@@ -11,6 +11,7 @@ import { CALM_MS, SyncModel } from '../model';
 function state(kind: SyncKind): ISyncState {
   return {
     kind,
+    isKept: false,
     pending: kind === 'saved' ? 0 : 1,
     since: 0,
     lastAck: null,

@@ -14,6 +14,7 @@ const WELL: IStanding = {
   lastAck: 5,
   role: 'owner',
   wasSynced: true,
+  isKept: false,
   conditions: [],
   refusal: null,
   heldBy: null,
