@@ -157,6 +157,26 @@ export interface IRecoveredCopy {
   readonly isLasting: boolean;
 }
 
+/**
+ * What came together when the server was back.
+ */
+export interface IMergeAccount {
+  /**
+   * When, in milliseconds since the Unix epoch.
+   */
+  readonly time: number;
+
+  /**
+   * How many changes of this person had waited in this browser.
+   */
+  readonly own: number;
+
+  /**
+   * What others changed meanwhile.
+   */
+  readonly others: readonly { readonly name: string; readonly count: number }[];
+}
+
 export * from './tokens/runs';
 
 /**
@@ -196,6 +216,12 @@ export interface INotebookConnection {
 
   readonly sync: ISyncState;
   readonly syncChanged: ISignal<this, ISyncState>;
+
+  /**
+   * The last account of a time without the server; null when there was none.
+   */
+  readonly merged: IMergeAccount | null;
+  readonly mergedChanged: ISignal<this, IMergeAccount>;
 
   /**
    * Everything that is wrong with the notebook at the moment; empty when all is well.

@@ -4,7 +4,7 @@ import { URLExt } from '@jupyterlab/coreutils';
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { ServerConnection } from '@jupyterlab/services';
 
-import type { Role } from '../tokens';
+import type { IEnvelope, Role } from '../tokens';
 import { API, request } from './request';
 
 /**
@@ -125,6 +125,18 @@ export class NotebooksApi {
    */
   deleted(): Promise<readonly { id: string; path: string }[]> {
     return request(this.settings, 'GET', 'notebooks?deleted=1');
+  }
+
+  /**
+   * Who changed the document after a seq, one entry for each change; at most a thousand.
+   */
+  changes(
+    id: string,
+    after: number
+  ): Promise<readonly Pick<IEnvelope, 'actor'>[]> {
+    const name = 'v1.DocumentUpdated';
+    const query = URLExt.objectToQueryString({ after, name });
+    return request(this.settings, 'GET', `notebooks/${id}/events${query}`);
   }
 
   /**

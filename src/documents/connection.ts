@@ -9,6 +9,7 @@ import type { IHello } from '../sync/frames';
 import type { IProviderHost, Phase } from '../sync/host';
 import { Provider } from '../sync/provider';
 import type { ICondition, IEnvelope, Role } from '../tokens';
+import { Absence } from './absence';
 import { DirtyMark } from './dirt';
 import { FileWork } from './filework';
 import { KeptCopy } from './keptcopy';
@@ -41,6 +42,7 @@ export class NotebookConnection<M extends SharedRoot = SharedRoot>
       this
     );
     this._dirt = new DirtyMark(notebook, _options.timers);
+    this._absence = new Absence(_options.api);
     this._fileWork = new FileWork(_options, this._provider, this._progress);
     this._standIn = new StandIn(notebook, this._lifeboat, this._provider);
     this._kept = new KeptCopy({
@@ -261,6 +263,7 @@ export class NotebookConnection<M extends SharedRoot = SharedRoot>
 
   onOtherLineage(): void {
     this._notebook = null;
+    this._absence.forget();
     const message = this._options.trans.__(
       'The history of the notebook was replaced on the server.'
     );
@@ -269,6 +272,11 @@ export class NotebookConnection<M extends SharedRoot = SharedRoot>
 
   onPhase(phase: Phase): void {
     const { failures } = this._provider;
+    if (phase === 'waiting' && this._wasSynced) {
+      this._absence.begin(this.moment);
+    } else if (phase === 'live') {
+      void this.sumUp();
+    }
     if (
       phase === 'waiting' &&
       !this._wasSynced &&
@@ -311,6 +319,7 @@ export class NotebookConnection<M extends SharedRoot = SharedRoot>
         this._progress.reach(was.seq);
       }
       this._wasSynced = true;
+      this._absence.begin({ seq: was.seq, settled: 0 });
       this.grant();
       this._options.notebook.clearUndoHistory();
       this._opened.resolve({ kind: 'room' });

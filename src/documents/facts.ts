@@ -8,6 +8,7 @@ import type { INotebook } from '../api/notebooks';
 import type {
   ICondition,
   IEnvelope,
+  IMergeAccount,
   INotebookConnection,
   IRecoveredCopy,
   ISyncState,
@@ -88,6 +89,14 @@ export abstract class ConnectionFacts<M extends SharedRoot = SharedRoot>
 
   get syncChanged(): ISignal<this, ISyncState> {
     return this._syncChanged;
+  }
+
+  get merged(): IMergeAccount | null {
+    return this._merged;
+  }
+
+  get mergedChanged(): ISignal<this, IMergeAccount> {
+    return this._mergedChanged;
   }
 
   get conditions(): readonly ICondition[] {
@@ -217,6 +226,14 @@ export abstract class ConnectionFacts<M extends SharedRoot = SharedRoot>
   }
 
   /**
+   * The server was away and is back: tell what came together.
+   */
+  protected setMerged(account: IMergeAccount): void {
+    this._merged = account;
+    this._mergedChanged.emit(account);
+  }
+
+  /**
    * A copy was set aside.
    */
   protected keep(copy: IRecoveredCopy): void {
@@ -272,6 +289,8 @@ export abstract class ConnectionFacts<M extends SharedRoot = SharedRoot>
   protected readonly _disposed = new Signal<this, void>(this);
   private readonly _pathChanged = new Signal<this, string>(this);
   private readonly _syncChanged = new Signal<this, ISyncState>(this);
+  private _merged: IMergeAccount | null = null;
+  private readonly _mergedChanged = new Signal<this, IMergeAccount>(this);
   private readonly _conditionsChanged = new Signal<this, readonly ICondition[]>(
     this
   );

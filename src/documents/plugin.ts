@@ -41,6 +41,7 @@ import { AnodeRooms } from './rooms';
 import { SharedRoot } from './root';
 import { placeToTakeOver, stateOfPage, takeOver } from './takeover';
 import { SaveFailures, tellLeftToCore, tellTooLarge } from './telling';
+import { tellMerged } from './tellmerged';
 import { tellRecovered } from './tellrecovered';
 import { textGuards, texts } from './texts';
 import { watchTrust } from './trustwatch';
@@ -120,6 +121,7 @@ const rooms: JupyterFrontEndPlugin<IAnodeRooms> = {
       }, rooms);
       rooms.added.connect((_, connection) => {
         tellRecovered(connection, trans);
+        tellMerged(connection, trans);
       }, rooms);
       takeOver(place, provider);
       autosave.changed.connect(() => rooms.reconnect(), rooms);

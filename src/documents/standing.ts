@@ -3,6 +3,7 @@
 import type { Provider } from '../sync/provider';
 import { syncState } from '../sync/state';
 import type { ISyncState } from '../tokens';
+import type { Absence, IMoment } from './absence';
 import type { DirtyMark } from './dirt';
 import { ConnectionFacts } from './facts';
 import type { KeptCopy } from './keptcopy';
@@ -113,7 +114,28 @@ export abstract class ConnectionStanding<
     this.announce();
   }
 
+  protected get moment(): IMoment {
+    return { seq: this._progress.seq, settled: this._provider.settled };
+  }
+
+  /**
+   * Everything was exchanged: tell it when the server had been away.
+   */
+  protected async sumUp(): Promise<void> {
+    const now = this._tools.timers.date();
+    const account = await this._absence.end(
+      this.notebookId,
+      this.moment,
+      this.username,
+      now
+    );
+    if (account && !this.isDisposed) {
+      this.setMerged(account);
+    }
+  }
+
   protected _provider!: Provider;
+  protected _absence!: Absence;
   protected _dirt!: DirtyMark;
   protected _standIn!: StandIn;
   protected _kept!: KeptCopy;

@@ -33,6 +33,7 @@ import { readOnlyWhile } from './readonly';
 import { FILES } from './roomkind';
 import { AnodeRooms } from './rooms';
 import { SaveFailures, tellTextLeftToCore } from './telling';
+import { tellMerged } from './tellmerged';
 import { tellRecovered } from './tellrecovered';
 import { AnodeFile } from './textfile';
 import { takeTextsOver } from './textplaces';
@@ -97,6 +98,7 @@ export const texts: JupyterFrontEndPlugin<IAnodeRooms> = {
       }, rooms);
       rooms.added.connect((_, connection) => {
         tellRecovered(connection, trans);
+        tellMerged(connection, trans);
       }, rooms);
       registry.register(FILES_PROVIDER_ID, provider);
       takeTextsOver(app.docRegistry, FILES_PROVIDER_ID);

@@ -4,8 +4,10 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { accountLine } from '../documents/tellmerged';
 import type {
   ICondition,
+  IMergeAccount,
   INotebookConnection,
   IRecoveredCopy,
   ISyncState
@@ -56,9 +58,10 @@ function Moment(props: {
 
 function Facts(props: {
   state: ISyncState;
+  merged: IMergeAccount | null;
   trans: TranslationBundle;
 }): React.ReactElement {
-  const { state, trans } = props;
+  const { state, merged, trans } = props;
   return (
     <dl>
       {state.pending > 0 && (
@@ -74,6 +77,12 @@ function Facts(props: {
       {state.lastAck !== null && (
         <Line name={trans.__('Last change stored')}>
           <Moment time={state.lastAck} trans={trans} />
+        </Line>
+      )}
+      {merged !== null && (
+        <Line name={trans.__('Back from offline')}>
+          {accountLine(merged, trans)}{' '}
+          <Moment time={merged.time} trans={trans} />
         </Line>
       )}
     </dl>
@@ -233,7 +242,7 @@ export class SyncDetails extends ReactWidget {
         <h3>{word(state, trans)}</h3>
         {!told && <p>{meaning(state, trans)}</p>}
         <Conditions conditions={connection.conditions} />
-        <Facts state={state} trans={trans} />
+        <Facts state={state} merged={connection.merged} trans={trans} />
         <Recovered
           connection={connection}
           actions={this._actions}

@@ -73,6 +73,7 @@ export class SyncModel implements IDisposable {
     if (old) {
       old.syncChanged.disconnect(this._onSync, this);
       old.conditionsChanged.disconnect(this._emit, this);
+      old.mergedChanged.disconnect(this._emit, this);
       old.recoveredChanged.disconnect(this._emit, this);
     }
     this._held = null;
@@ -85,6 +86,7 @@ export class SyncModel implements IDisposable {
     if (connection) {
       connection.syncChanged.connect(this._onSync, this);
       connection.conditionsChanged.connect(this._emit, this);
+      connection.mergedChanged.connect(this._emit, this);
       connection.recoveredChanged.connect(this._emit, this);
     }
   }

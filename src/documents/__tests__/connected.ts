@@ -6,6 +6,7 @@ import * as Y from 'yjs';
 
 import type { ExecutionsApi } from '../../api/executions';
 import type { INotebook, IRoomQuery, NotebooksApi } from '../../api/notebooks';
+import type { CopyStore } from '../../sync/copystore';
 import { ManualTimers, Room, settled } from '../../sync/__tests__/simulation';
 import { CellKeeper } from '../cellkeeper';
 import { NotebookConnection } from '../connection';
@@ -27,6 +28,7 @@ export class Api {
 
   autosave = false;
   storage: Storage | null = null;
+  copies: CopyStore | null = null;
   fails: Error | null = null;
   exports: boolean[] = [];
   queries: IRoomQuery[] = [];
@@ -119,7 +121,7 @@ export function setup(prepare?: (room: Room, api: Api) => void) {
     openSocket: room.openSocket,
     isWatched: () => true,
     storage: api.storage,
-    copies: null,
+    copies: api.copies,
     trans: nullTranslator.load(''),
     autosave: () => Promise.resolve(api.autosave)
   });
