@@ -11,10 +11,14 @@ from anode_jlab.documents.sane import storable
 
 
 def new_cell(cell: Mapping[str, Any]) -> Map[Any]:
-    """A shared cell that is not in a document yet; ``cell`` is plain (`ipynb.plain_cells`)."""
+    """A shared cell that is not in a document yet; ``cell`` is plain (`ipynb.plain_cells`).
+
+    Its keys are written in one order, though a cell that was read from a document has none: equal
+    cells are equal bytes.
+    """
     shared: dict[str, Any] = {
         key: storable(value)
-        for key, value in cell.items()
+        for key, value in sorted(cell.items())
         if key not in ("source", "metadata", "outputs")
     }
     shared["source"] = Text(storable(cell["source"]))
