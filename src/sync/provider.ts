@@ -150,8 +150,8 @@ export class Provider implements IDisposable, ILinkListener {
    */
   resume(lineage: string, pending: readonly Uint8Array[]): void {
     this._lineage = lineage;
-    for (let count = 0; count < pending.length; count++) {
-      this._ledger.change();
+    for (const update of pending) {
+      this._ledger.change(update);
     }
     this._host.onProgress(null);
   }
