@@ -31,6 +31,11 @@ class Contender(Protocol):
         """Whether it knows Yjs; else the generator brings the document and nothing is asked."""
         ...
 
+    @property
+    def kept(self) -> str:
+        """Glob of the files in which it keeps what is typed; empty when it keeps nothing."""
+        ...
+
     def server(self, place: Path, *, idle_seconds: float | None = None) -> Server:
         """A server that forgets a notebook ``idle_seconds`` after its last client left."""
         ...
@@ -88,6 +93,7 @@ class Ours:
 
     name: str = "anode_jlab"
     has_document: bool = True
+    kept: str = "store/**/log.db*"
 
     def server(self, place: Path, *, idle_seconds: float | None = None) -> Server:
         environment = {
@@ -111,6 +117,7 @@ class Collaboration:
     python: Path
     name: str = "jupyter-collaboration"
     has_document: bool = True
+    kept: str = "root/.jupyter_ystore.db*"
 
     def server(self, place: Path, *, idle_seconds: float | None = None) -> Server:
         settings: dict[str, object] = {}
@@ -132,6 +139,7 @@ class Relay:
 
     name: str = "bare relay"
     has_document: bool = False
+    kept: str = ""
 
     def server(self, place: Path, *, idle_seconds: float | None = None) -> Server:
         place.mkdir(parents=True, exist_ok=True)
@@ -150,6 +158,7 @@ class Plain:
 
     name: str = "plain jupyter_server"
     has_document: bool = False
+    kept: str = ""
 
     def server(self, place: Path, *, idle_seconds: float | None = None) -> Server:
         return _jupyter(sys.executable, place, {}, {}, {})

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 SYNC = 0
+
+ACK = 17
+"""Ours only: how many of this connection's frames are durable."""
+
 STEP1, STEP2, UPDATE = 0, 1, 2
 
 EMPTY_UPDATE = b"\x00\x00"

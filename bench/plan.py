@@ -24,6 +24,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     browser_cells: int
     left_notebooks: int
     long_edits: int
+    kept_edits: int
+    """Keystrokes after which the stores of others are measured: they grow by each alike."""
     forget_seconds: float = 4.0
     """Given to a server to save and forget a notebook that nobody has open."""
 
@@ -57,6 +59,7 @@ QUICK = Plan(
     browser_cells=3000,
     left_notebooks=20,
     long_edits=LONG,
+    kept_edits=3000,
 )
 
 _couple, _hall, _many = _scenes(12, 2, 2)
@@ -76,6 +79,7 @@ FULL = Plan(
     browser_cells=3000,
     left_notebooks=20,
     long_edits=LONG,
+    kept_edits=3000,
 )
 
 SMOKE = Plan(
@@ -93,6 +97,7 @@ SMOKE = Plan(
     browser_cells=0,
     left_notebooks=1,
     long_edits=1000,
+    kept_edits=100,
     forget_seconds=1.0,
 )
 """So little that nothing can be concluded: it shows that the bench itself works."""

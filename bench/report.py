@@ -48,6 +48,11 @@ ROWS: tuple[tuple[str, str, Format], ...] = (
     ("couple p95", "the same, p95", _milliseconds),
     ("hall p50", "100 people in one notebook, p50", _milliseconds),
     ("hall p95", "the same, p95", _milliseconds),
+    (
+        "many ack p95",
+        "50 notebooks, two people each: keystroke to its acknowledgement, p95",
+        _milliseconds,
+    ),
     ("many p50", "50 notebooks, two people each, p50", _milliseconds),
     ("many p99", "the same, p99", _milliseconds),
     ("flood", "updates per second until p99 > 100 ms, one reader", _plain),
@@ -67,7 +72,11 @@ ROWS: tuple[tuple[str, str, Format], ...] = (
     ("guard", "the gate's look at one keystroke", _microseconds),
     ("long open", "opening 100,000 keystrokes, closed in order", _milliseconds),
     ("long snapshot", "of that, applying the snapshot alone", _milliseconds),
-    ("long crashed", "the same with 500 keystrokes since the last snapshot", _milliseconds),
+    (
+        "long crashed",
+        "the same after a crash, 1000 keystrokes after the last snapshot",
+        _milliseconds,
+    ),
     ("disk", "disk per 1000 keystrokes, packed", _kilobytes),
     ("browser", "3000 cells in the browser", _seconds),
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 from bench.browser import seconds_to_open
 from bench.contenders import Contender, Plain
 from bench.core import core
+from bench.disk import bytes_per_1000
 from bench.flood import rise
 from bench.hostile import worst_beside
 from bench.leftovers import left_after
@@ -15,6 +16,7 @@ from bench.machine import Usage, fdatasync_p50, load
 from bench.opening import open_thrice
 from bench.plan import Plan
 from bench.results import Results, Sample
+from bench.stats import percentile
 from bench.targets import OURS
 from bench.typing_load import Scene, play
 
@@ -69,10 +71,12 @@ class Run:
                 f"{name}, {contender.name}: the generator was {played.lateness * 1000:.0f} ms late "
                 "with 5 % of its keys: the machine was too busy."
             )
+        acked = {f"{name} ack p95": percentile(played.acked, 95)} if played.acked else {}
         return {
             f"{name} p50": played.p50,
             f"{name} p95": played.p95,
             f"{name} p99": played.p99,
+            **acked,
             f"{name} cpu": played.cpu_per_1000,
         }
 
@@ -127,10 +131,13 @@ class Run:
         await self._rounds(1, self._with_documents, disturbed)
 
     async def _core(self) -> None:
-        async def found(_: Contender) -> Figures:
-            return await core(self._place / "core", self._plan.long_edits)
+        async def found(contender: Contender) -> Figures:
+            if contender.name == OURS:
+                return await core(self._place / "core", self._plan.long_edits)
+            place = self._folder(contender)
+            return {"disk": await bytes_per_1000(contender, place, self._plan.kept_edits)}
 
-        await self._rounds(1, [c for c in self._contenders if c.name == OURS], found)
+        await self._rounds(1, self._with_documents, found)
 
     async def _browser(self) -> None:
         for _ in range(self._plan.browser_rounds):

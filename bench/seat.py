@@ -9,7 +9,17 @@ from contextlib import asynccontextmanager
 from time import monotonic
 
 from bench.contenders import HEADERS, Contender
-from bench.lib0 import EMPTY_UPDATE, STEP1, STEP2, SYNC, UPDATE, sync_frame, sync_payload
+from bench.lib0 import (
+    ACK,
+    EMPTY_UPDATE,
+    STEP1,
+    STEP2,
+    SYNC,
+    UPDATE,
+    read_varuint,
+    sync_frame,
+    sync_payload,
+)
 from bench.marks import marks
 from bench.server import Server
 from bench.websocket import WebSocket
@@ -28,6 +38,9 @@ class Seat:
         self.document = EMPTY_UPDATE
         self.on_update: Callable[[bytes], None] | None = None
         """Called with each update of others."""
+        self.on_ack: Callable[[int], None] | None = None
+        """Called with the number of this client's keystrokes that are durable."""
+        self._answers = 0
         self._socket: WebSocket | None = None
         self._synced = asyncio.Event()
 
@@ -51,6 +64,8 @@ class Seat:
         await asyncio.sleep(LEAVING_SECONDS)
 
     def _on_frame(self, frame: bytes) -> None:
+        if frame[0] == ACK and self.on_ack is not None:
+            self.on_ack(read_varuint(frame, 1)[0] - self._answers)
         if frame[0] != SYNC:
             return
         if frame[1] == UPDATE:
@@ -60,6 +75,7 @@ class Seat:
             self.document = sync_payload(frame)
             self._synced.set()
         elif self._socket is not None:
+            self._answers += 1
             self._socket.send(sync_frame(STEP2, EMPTY_UPDATE))
 
 
@@ -92,6 +108,8 @@ class Watch:
     def __init__(self) -> None:
         self.delays: list[float] = []
         """Seconds, one for each pair of keystroke and reader."""
+        self.acked: list[float] = []
+        """Seconds until the server told who typed that it is durable; a server may never."""
         self._sent: dict[int, list[float]] = {}
         self._wanted = 0
         self._enough = asyncio.Event()
@@ -111,6 +129,18 @@ class Watch:
         if len(self.delays) < count:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._enough.wait(), seconds)
+
+    def writer(self, client: int) -> Callable[[int], None]:
+        """An ``on_ack`` for the seat of a typist."""
+        upto = 0
+
+        def acked(count: int) -> None:
+            nonlocal upto
+            now = monotonic()
+            self.acked.extend(now - at for at in self._sent[client][upto:count])
+            upto = max(upto, count)
+
+        return acked
 
     def reader(self) -> Callable[[bytes], None]:
         """An ``on_update`` for one seat."""

@@ -17,6 +17,8 @@ START_SECONDS = 0.3
 
 GUARD_SECONDS = 10e-6
 
+LEFT_BYTES = 2 << 20
+
 LONG_SECONDS = 0.02
 """Below this nobody notices, however small the notebook is."""
 
@@ -44,8 +46,12 @@ def targets(results: Results) -> list[Target]:
             for cells in (3000,)
         ),
         _start(results),
+        _below(results, "many ack p95", 0.05, "50 notebooks, two people each, acknowledged, p95"),
+        _below(results, "hostile", 0.2, "others, while somebody sends frames of 100 MB"),
         _guard(results),
         _long(results),
+        _at_most(results, "disk", THEIRS, 1.0, "disk per 1000 keystrokes"),
+        _left(results),
         _at_most(results, "browser", PLAIN, 1.0, "opening in the browser"),
     ]
     return [target for target in found if target is not None]
@@ -93,6 +99,29 @@ def _long(results: Results) -> Target | None:
         wanted="opening 100,000 keystrokes: at most 2 x applying the snapshot, or 20 ms",
         found=f"{ours * 1000:.1f} ms, {_times(ours / alone)}",
         reached=ours <= max(2 * alone, LONG_SECONDS),
+    )
+
+
+def _left(results: Results) -> Target | None:
+    memory = results.value("left memory", OURS)
+    descriptors = results.value("left descriptors", OURS)
+    if memory is None or descriptors is None:
+        return None
+    return Target(
+        wanted="20 notebooks, three times: no descriptor and less than 2 MiB left",
+        found=f"{descriptors:.0f}, {memory / (1 << 20):.1f} MiB",
+        reached=descriptors <= 0 and memory < LEFT_BYTES,
+    )
+
+
+def _below(results: Results, measure: str, limit: float, what: str) -> Target | None:
+    ours = results.value(measure, OURS)
+    if ours is None:
+        return None
+    return Target(
+        wanted=f"{what}: at most {limit * 1000:.0f} ms",
+        found=f"{ours * 1000:.1f} ms",
+        reached=ours <= limit,
     )
 
 

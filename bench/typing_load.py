@@ -75,6 +75,7 @@ class TypingResult:
     """One run of a scene on one server."""
 
     delays: list[float] = field(repr=False)
+    acked: list[float] = field(repr=False)
     expected: int
     lateness: float
     """p95 of how much later than planned a key was sent, in seconds: the generator's own limit."""
@@ -115,6 +116,7 @@ class Crowd:
             self._frames.append(frames)
             self.watch.typist(client)
             seat.on_update = self.watch.reader()
+            seat.on_ack = self.watch.writer(client)
 
     @property
     def expected(self) -> int:
@@ -165,6 +167,7 @@ async def play(contender: Contender, server: Server, scene: Scene, run: str) -> 
         raise LostKeystrokesError(f"{contender.name}: {missing} of {crowd.expected} never arrived")
     return TypingResult(
         delays=crowd.watch.delays,
+        acked=crowd.watch.acked,
         expected=crowd.expected,
         lateness=percentile(late, 95),
         usage=usage,

@@ -31,7 +31,8 @@ _ERASED: Final = re.compile(rb"\x00\x01" + _UINT + rb"\x01" + _UINT * 2)
 """No blocks; one deleted stretch of one client."""
 
 _LEFT_ONLY: Final = b"\x84"
-_NO_HALVES: Final[frozenset[Id]] = frozenset()
+NO_HALVES: Final[frozenset[Id]] = frozenset()
+"""For our own updates, which split no pair: they were judged before."""
 
 
 def read_keystroke(update: bytes, halves: Set[Id]) -> UpdateShape | None:
@@ -91,7 +92,7 @@ def _typed(update: bytes, halves: Set[Id]) -> UpdateShape | None:
         inserted_types=0,
         has_skips=False,
         levels=NO_LEVELS,
-        halves=_NO_HALVES,
+        halves=NO_HALVES,
         deletions_at=len(update) - 1,
     )
 
@@ -115,7 +116,7 @@ def _erased(update: bytes, halves: Set[Id]) -> UpdateShape | None:
         inserted_types=0,
         has_skips=False,
         levels=NO_LEVELS,
-        halves=_NO_HALVES,
+        halves=NO_HALVES,
         deletions_at=1,
     )
 

@@ -18,6 +18,7 @@ from anode_jlab.documents.change import Change
 from anode_jlab.documents.clocks import clocks
 from anode_jlab.documents.clone import Clone, inserted_cell_ids
 from anode_jlab.documents.id_set import IdSet
+from anode_jlab.documents.keystroke import NO_HALVES, read_keystroke
 from anode_jlab.documents.recent import Recent, Segment
 from anode_jlab.documents.succession import Succession
 from anode_jlab.documents.update_reader import DELETED, GC, STRING
@@ -168,7 +169,7 @@ class CloneMender:
 
     def _take(self, update: bytes, change: Change) -> None:
         """Remember an update that needs no mending, and the clones that it brought."""
-        shape = read_shape(update, OWN_LIMITS)
+        shape = read_keystroke(update, NO_HALVES) or read_shape(update, OWN_LIMITS)
         self._recent.add(update, shape)
         if not shape.inserted_types or not shape.deletions:
             return

@@ -19,7 +19,7 @@ SNAPSHOT_UPDATES = 1000
 SNAPSHOT_BYTES = 1 << 20
 """A tail of this size makes opening slower than the snapshot costs."""
 
-SNAPSHOT_AT_ONCE_FACTOR = 10
+SNAPSHOT_AT_ONCE_FACTOR = 4
 """While people type without a pause, the tail may grow this much before a snapshot is forced."""
 
 
