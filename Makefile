@@ -53,7 +53,7 @@ $(STAMPS)/venv: tools/bootstrap.sh
 	@mkdir -p $(STAMPS) && touch $@
 
 PYTHON_SOURCES := pyproject.toml examples/requirements.txt \
-	jupyter-config/server-config/anode_jlab.json
+	$(wildcard jupyter-config/*/anode_jlab.json)
 
 # The link of the front end goes first: pip would follow it and delete what was built.
 define pip_install
@@ -166,6 +166,7 @@ build/wheel.stamp: $(WHEEL_SOURCES) tools/build_wheel.py tools/check_wheel.py | 
 	@touch $@
 
 wheel: build/wheel.stamp
+	$(PY) -m pytest tests/wheel --junitxml=$(REPORTS)/wheel.xml
 
 # Each browser test starts its own server on a free port.
 uitest: $(STAMPS)/dev $(STAMPS)/install $(STAMPS)/ui-node

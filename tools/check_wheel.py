@@ -7,20 +7,24 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import venv
 import zipfile
 from pathlib import Path
 
 from tools.sources import ROOT
 
+ENVIRONMENT = ROOT / "build" / "wheel-environment"
+"""Kept for the tests of the installed wheel, see ``tests/wheel``."""
+
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 LABEXTENSION = "/data/share/jupyter/labextensions/anode-jlab/"
 SERVER_CONFIG = "/data/etc/jupyter/jupyter_server_config.d/anode_jlab.json"
+PAGE_CONFIG = "/data/etc/jupyter/labconfig/page_config.d/anode_jlab.json"
 PARTS = (
     LABEXTENSION + "package.json",
     LABEXTENSION + "install.json",
     SERVER_CONFIG,
+    PAGE_CONFIG,
     "/licenses/LICENSE",
     "anode_jlab/py.typed",
 )
@@ -83,7 +87,7 @@ def expect(pattern: str, output: str, command: str) -> list[str]:
 
 def check_installed(wheel: Path, environment: Path) -> list[str]:
     """Problems that a new environment with JupyterLab and this wheel shows."""
-    venv.create(environment, with_pip=True)
+    venv.create(environment, clear=True, with_pip=True)
     run(environment, "pip", "install", "-q", f"{wheel}[lab]")
     version = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["version"]
     imported = run(environment, "python", "-c", "import anode_jlab; print(anode_jlab.__version__)")
@@ -101,8 +105,7 @@ def main() -> int:
     """Print the problems; 1 when there is one."""
     wheel = find_wheel()
     problems = check_contents(wheel)
-    with tempfile.TemporaryDirectory() as folder:
-        problems += check_installed(wheel, Path(folder).resolve())
+    problems += check_installed(wheel, ENVIRONMENT)
     for problem in problems:
         print(f"error: {problem}")
     print(f"wheel: {wheel.name}, {wheel.stat().st_size / 1e6:.2f} MB, {len(problems)} problems")

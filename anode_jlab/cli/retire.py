@@ -32,7 +32,7 @@ def add(commands: Commands) -> None:
 
 async def _run(options: argparse.Namespace) -> int:
     # Imported here: it loads the server, which no other command needs.
-    from anode_jlab.cli.switches import folder_of, switch
+    from anode_jlab.cli.switches import files_in, folder_of, switch
 
     folder = folder_of(options.level)
     troubles = 0 if options.undo else await _flush(options)
@@ -53,6 +53,10 @@ async def _run(options: argparse.Namespace) -> int:
     for peer in _peers():
         print(f"{peer} is installed and is in charge from then on.")
     print("`pip uninstall anode_jlab` may follow; `anode-jlab retire --undo` comes back.")
+    if options.level != LEVELS[0]:
+        print("It leaves these settings of yours, which may go then:")
+        for file in files_in(folder):
+            print(f"  {file}")
     return 1 if troubles else 0
 
 

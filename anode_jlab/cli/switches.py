@@ -1,4 +1,7 @@
-"""Jupyter's own switches for our two halves, as its ``extension`` commands set them."""
+"""Jupyter's own switches for our two halves, in files that came with the package.
+
+``pip uninstall`` takes them with it, so that nothing of ours is left in anybody's settings.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +25,19 @@ def folder_of(level: str) -> Path:
     return Path(jupyter_config_dir() if level == "user" else ENV_CONFIG_PATH[0])
 
 
+def files_in(folder: Path) -> tuple[Path, Path]:
+    """The switch of the server's half and that of the page's."""
+    name = f"{SERVER_EXTENSION}.json"
+    return (
+        folder / "jupyter_server_config.d" / name,
+        folder / "labconfig" / "page_config.d" / name,
+    )
+
+
 def switch(folder: Path, *, on: bool) -> None:
     """Switch both halves for all servers that read this folder. Raises OSError, and BadRequest
     when a file of settings there is none."""
+    of_server, of_page = files_in(folder)
 
     def server(settings: Settings) -> None:
         extensions = settings.setdefault("ServerApp", {}).setdefault("jpserver_extensions", {})
@@ -36,8 +49,11 @@ def switch(folder: Path, *, on: bool) -> None:
         disabled.pop(LAB_EXTENSION, None)
         settings["disabledExtensions"] = disabled if on else {**disabled, LAB_EXTENSION: True}
 
-    _edit(folder / "jupyter_server_config.d" / f"{SERVER_EXTENSION}.json", server)
-    _edit(folder / "labconfig" / "page_config.json", page)
+    _edit(of_server, server)
+    _edit(of_page, page)
+    by_hand = of_page.parent.with_suffix(".json")
+    if on and by_hand.exists():  # `jupyter labextension disable` writes there, and it goes first
+        _edit(by_hand, page)
 
 
 def _edit(file: Path, change: Callable[[Settings], None]) -> None:
