@@ -137,6 +137,7 @@ class AnodeExtension(ExtensionApp):
             clock=self.services.clock,
         )
         self.server.io_loop.add_callback(self._activity.start)
+        peers.put_away(self.server.extension_manager.extensions, trial.silenced)
         # What was imported never becomes garbage. Looking at it again takes 50 to 100 ms, in which
         # nobody's keystroke is dealt with, and opening a large notebook makes Python look.
         self.server.io_loop.add_callback(gc.freeze)

@@ -93,7 +93,7 @@ class CollaborationClient:
             self.session = await self.open_session()
             self.room = ":".join(self.session[key] for key in ("format", "type", "fileId"))
             query["sessionId"] = self.session["sessionId"] if session_id is None else session_id
-        url = self.address.socket_url(f"api/collaboration/room/{quote(self.room)}")
+        url = self.address.socket_url(f"api/collaboration/room/{quote(self.room, safe=':')}")
         request = HTTPRequest(f"{url}?{urlencode(query)}", headers=self.address.headers)
         self.end, self.synced = None, False
         self._connection += 1

@@ -6,7 +6,7 @@ and this page only: no configuration file is changed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any, Protocol
 
 SERVER_EXTENSIONS: Mapping[str, str] = {
@@ -96,6 +96,13 @@ def switch_off(extensions: Mapping[str, ExtensionPackage]) -> list[str]:
     for name in names:
         extensions[name].enabled = False
     return names
+
+
+def put_away(extensions: MutableMapping[str, Any], names: Sequence[str]) -> None:
+    """Take what was switched off out of the server's list while it loads its extensions: it asks
+    all that stand there to stop when it ends, and one that was never loaded breaks that off."""
+    for name in names:
+        extensions.pop(name, None)
 
 
 def switch_on(manager: ExtensionManager, names: Sequence[str]) -> None:

@@ -51,6 +51,7 @@ async def test_ours_serves_and_theirs_is_off(tmp_path: Path, python: str) -> Non
             await client.until(lambda: client.sources == ["x = 1"])
             client.text(0).insert(5, "0")
             assert await client.save(1) == "success"
+        assert await server.terminate() == 0
     said = [line for line in server.log if "switched jupyter_server_ydoc off" in line]
     assert len(said) == 1
     assert not [line for line in server.log if "Initializing room" in line], "their rooms"

@@ -82,6 +82,8 @@ def test_peers_are_switched_off_in_this_process_only_where_they_are_on() -> None
     assert peers.switch_off(extensions) == off
     assert peers.enabled_peers(extensions) == []
     assert extensions["jupyter_lsp"].enabled
+    peers.put_away(extensions, off)
+    assert sorted(extensions) == ["jupyter_lsp", "jupyter_server_documents"]
 
 
 def test_loaded_peers_are_named_once_and_ours_is_none_of_them() -> None:
