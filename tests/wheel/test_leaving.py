@@ -65,8 +65,8 @@ def traces(place: Path) -> list[str]:
 def server(tmp_path: Path) -> ServerProcess:
     """A server of that environment, in which the wheel and theirs are installed."""
     (wheel,) = (REPOSITORY / "dist").glob("anode_jlab-*.whl")
-    pip = [ENVIRONMENT / "bin" / "pip", "install", "-q", "--disable-pip-version-check"]
-    subprocess.run([*pip, wheel, *PEERS], cwd=tmp_path, check=True)
+    pip = [str(ENVIRONMENT / "bin" / "pip"), "install", "-q", "--disable-pip-version-check"]
+    subprocess.run([*pip, str(wheel), *PEERS], cwd=tmp_path, check=True)
     server = ServerProcess(
         tmp_path / "server", config=UNSET, python=str(ENVIRONMENT / "bin" / "python"),
         arguments=["--ServerApp.jpserver_extensions={'jupyterlab': True}"],
