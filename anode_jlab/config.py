@@ -182,6 +182,14 @@ class AnodeConfig(Configurable):
         help="The same for every other kind of output: HTML, tables, interactive plots.",
     ).tag(config=True)
 
+    inline_stream_characters = Integer(
+        64 * 1024,
+        min=4096,
+        help="Of text that a run prints, more than this is kept beside the document; its beginning "
+        "and its end are shown at once, the rest when somebody asks for it. The file holds all of "
+        "it.",
+    ).tag(config=True)
+
     max_connections = Integer(
         1000,
         min=1,

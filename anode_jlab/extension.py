@@ -354,6 +354,7 @@ def limits_of(config: AnodeConfig) -> Limits:
     return Limits(
         image_bytes=config.inline_image_bytes or None,
         other_bytes=config.inline_output_bytes or None,
+        stream_characters=config.inline_stream_characters,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, NamedTuple
 
@@ -17,11 +17,21 @@ from anode_jlab.documents.large_outputs import (
     bundles_of,
     decode,
     encode,
+    outputs_of,
     put_back,
     refer,
     references_in,
     size_of,
 )
+from anode_jlab.documents.long_text import (
+    Piece,
+    has_long_text,
+    long_text_in,
+    one_stream,
+    parts_of,
+    pieces_of,
+)
+from anode_jlab.documents.sane import mapping
 from anode_jlab.errors import ArtifactDamaged, ArtifactNotFound, StoreUnavailable
 from anode_jlab.ids import NotebookId, Sha256
 
@@ -57,36 +67,34 @@ class NotebookOutputs:
         self._notebook = notebook
 
     async def inlined(self, nb: dict[str, Any]) -> dict[str, Any]:
-        wanted = {
-            reference.sha256
-            for bundle in bundles_of(nb)
-            for reference in references_in(bundle).values()
-        }
-        if not wanted:
-            return nb
-        found: dict[Sha256, bytes] = {}
-        for sha256 in wanted:
+        found: dict[Sha256, bytes | None] = {}
+        for sha256 in await asyncio.to_thread(_wanted, nb):
             try:
                 await fetch(self._store, self._notebook, sha256)
                 found[sha256] = await self._store.read(self._notebook, sha256)
             except (ArtifactNotFound, ArtifactDamaged) as error:
+                found[sha256] = None
                 logger.warning("Notebook %s lacks an output: %s", self._notebook, error.message)
-
-        def fill() -> dict[str, Any]:
-            whole = deepcopy(nb)
-            for bundle in bundles_of(whole):
-                put_back(bundle, lambda one: decode(one.form, found[one.sha256]))
-            return whole
-
-        return await asyncio.to_thread(fill)
+        if not found and not any(has_long_text(one) for all_ in outputs_of(nb) for one in all_):
+            return nb
+        return await asyncio.to_thread(_filled, nb, found)
 
     async def referred(self, nb: dict[str, Any]) -> dict[str, Any]:
-        if not any(True for _ in self._large(nb)):
+        if not await asyncio.to_thread(self._has_large, nb):
             return nb
         known = frozenset(await self._store.addresses(self._notebook))
         if known:
             await asyncio.to_thread(self._refer, nb, known)
         return nb
+
+    def _has_large(self, nb: dict[str, Any]) -> bool:
+        return any(True for _ in self._large(nb)) or any(
+            self._is_long(output) for outputs in outputs_of(nb) for output in outputs
+        )
+
+    def _is_long(self, output: dict[str, Any]) -> bool:
+        text = output.get("text") if output.get("output_type") == "stream" else None
+        return isinstance(text, str) and len(text) > self._limits.stream_characters
 
     def _large(self, nb: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
         for bundle in bundles_of(nb):
@@ -103,6 +111,63 @@ class NotebookOutputs:
             if sha256 in known:
                 del bundle[mime]
                 bundle.update(refer(bundle, {mime: Reference.to(sha256, encoded)}))
+        most = self._limits.stream_characters
+        for outputs in outputs_of(nb):
+            outputs[:] = [
+                part
+                for output in outputs
+                for part in (
+                    _known_parts(output, most, known) if self._is_long(output) else (output,)
+                )
+            ]
+
+
+def _known_parts(
+    output: dict[str, Any], most: int, known: Container[Sha256]
+) -> Sequence[dict[str, Any]]:
+    """A long stream as the document has it, if all of its text is kept."""
+    pieces = []
+    for text in pieces_of(output["text"]):
+        data = text.encode("utf-8", "replace")
+        piece = Piece(address_of(data), len(data), text.count("\n"))
+        if piece.sha256 not in known:
+            return (output,)
+        pieces.append(piece)
+    return parts_of(output, most, pieces)
+
+
+def _wanted(nb: dict[str, Any]) -> frozenset[Sha256]:
+    """The addresses of everything that a notebook refers to."""
+    return frozenset(
+        one.sha256
+        for outputs in outputs_of(nb)
+        for output in outputs
+        for one in (
+            *references_in(mapping(output.get("data"))).values(),
+            *getattr(long_text_in(output), "pieces", ()),
+        )
+    )
+
+
+def _filled(nb: dict[str, Any], found: Mapping[Sha256, bytes | None]) -> dict[str, Any]:
+    """The notebook with what was found in place of its references."""
+
+    def bytes_at(sha256: Sha256) -> bytes:
+        data = found.get(sha256)
+        if data is None:
+            raise LookupError
+        return data
+
+    whole = deepcopy(nb)
+    for bundle in bundles_of(whole):
+        put_back(bundle, lambda one: decode(one.form, bytes_at(one.sha256)))
+    for outputs in outputs_of(whole):
+        if any(map(has_long_text, outputs)):
+            outputs[:] = one_stream(
+                outputs,
+                lambda long: "".join(bytes_at(one.sha256).decode() for one in long.pieces),
+            )
+    return whole
 
 
 class Keeper:
@@ -135,3 +200,13 @@ class Keeper:
                 continue
             kept.references[mime] = Reference.to(sha256, encoded)
         return kept
+
+    async def keep_text(self, notebook: NotebookId, text: str) -> Piece | None:
+        """Keep a piece of a long text, durably; None when it cannot be kept now."""
+        data = text.encode("utf-8", "replace")
+        try:
+            sha256 = await self.store.put(notebook, data)
+        except StoreUnavailable as error:
+            logger.warning("Notebook %s cannot keep a long output: %s", notebook, error)
+            return None
+        return Piece(sha256, len(data), text.count("\n"))

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 import msgspec
 
 from anode_jlab.documents.image_size import image_size
-from anode_jlab.documents.sane import mapping
+from anode_jlab.documents.sane import mapping, whole_numbers
 from anode_jlab.ids import NotebookId, Sha256
 
 REFERENCE_MIME = "application/vnd.anode.artifact.v1+json"
@@ -96,14 +96,18 @@ class Encoded(NamedTuple):
     data: bytes
 
 
+STREAM_CHARACTERS = 64 * 1024
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Representations of more than this many bytes, as the file writes them, are large.
 
-    None: nothing is.
+    None: nothing is. Of a stream ``stream_characters`` stand in the document at most.
     """
 
     image_bytes: int | None = None
     other_bytes: int | None = None
+    stream_characters: int = STREAM_CHARACTERS
 
     def is_large(self, mime: str, size: int) -> bool:
         """Whether a representation of this size does not belong into the document."""
@@ -164,16 +168,23 @@ def references_in(bundle: Mapping[str, Any]) -> dict[str, Reference]:
     found = {}
     for mime, plain in mapping(bundle.get(REFERENCE_MIME)).items():
         try:
-            found[mime] = msgspec.convert(_whole(plain), Reference)
+            found[mime] = msgspec.convert(whole_numbers(plain), Reference)
         except msgspec.ValidationError:
             continue
     return found
 
 
+def outputs_of(nb: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
+    """The outputs of every cell that has any."""
+    for cell in nb["cells"]:
+        if cell.get("outputs"):
+            yield cell["outputs"]
+
+
 def bundles_of(nb: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Every bundle of every output of a notebook."""
-    for cell in nb["cells"]:
-        for output in cell.get("outputs", ()):
+    for outputs in outputs_of(nb):
+        for output in outputs:
             data = output.get("data")
             if isinstance(data, dict):
                 yield data
@@ -203,11 +214,3 @@ def put_back(bundle: dict[str, Any], load: Callable[[Reference], Any]) -> None:
     bundle.pop(REFERENCE_MIME, None)
     if missing:
         bundle.update(refer({}, missing))
-
-
-def _whole(plain: object) -> dict[str, Any]:
-    """JavaScript may have made floats of the numbers."""
-    return {
-        key: int(value) if isinstance(value, float) and value.is_integer() else value
-        for key, value in mapping(plain).items()
-    }

@@ -28,6 +28,12 @@ class TailEdit(NamedTuple):
     deleted: str
     inserted: str
 
+    @classmethod
+    def between(cls, before: str, after: str) -> TailEdit:
+        """What makes the one text of the other."""
+        same = _common_prefix(before, after)
+        return cls(before[same:], after[same:])
+
 
 class GrowingText(Protocol):
     """The text of a stream, as somebody else makes it."""
@@ -270,3 +276,16 @@ def _edit_tail(text: object, edit: TailEdit) -> None:
     if edit.deleted:
         size = utf8_length(whole_characters(edit.deleted))
         del text[max(end - size, 0) : end]
+
+
+def _common_prefix(one: str, other: str) -> int:
+    low, high = 0, min(len(one), len(other))
+    if one[:high] == other[:high]:
+        return high
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

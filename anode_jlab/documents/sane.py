@@ -36,6 +36,17 @@ def count(value: object) -> int | None:
     return int(value) if value == value // 1 and 0 <= value < 2**53 else None
 
 
+def whole_numbers(value: object) -> Any:
+    """A JSON value with its whole numbers as such: JavaScript may have made floats of them."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, Mapping):
+        return {key: whole_numbers(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [whole_numbers(item) for item in value]
+    return value
+
+
 def attachments(value: object) -> dict[str, Any]:
     """Files of a cell: name -> representations."""
     return {

@@ -13,8 +13,10 @@ from typing import Any
 
 from anode_jlab.documents.sane import mapping, mime_bundle
 from anode_jlab.execution.collector import MOST_OUTPUTS
-from anode_jlab.execution.streams import HEAD_CHARACTERS
 from anode_jlab.runtimes.kernel import KernelMessage
+
+MOST_TEXT = 500_000
+"""Characters of a stream outside of cells, which nothing keeps elsewhere."""
 
 TARGET = "jupyter.widget"
 MODEL = "OutputModel"
@@ -146,9 +148,7 @@ def _add(widget: _Widget, kind: str, content: Mapping[str, Any]) -> None:
         _clear(widget, False)
     last = widget.outputs[-1] if widget.outputs else {}
     goes_on = kind == "stream" == last.get("output_type") and last["name"] == content.get("name")
-    full = len(widget.outputs) >= MOST_OUTPUTS or (
-        goes_on and len(str(last["text"])) >= HEAD_CHARACTERS
-    )
+    full = len(widget.outputs) >= MOST_OUTPUTS or (goes_on and len(str(last["text"])) >= MOST_TEXT)
     if full:
         if not widget.left_out:
             notice = "\n[The widget is full: more outputs were left out.]\n"

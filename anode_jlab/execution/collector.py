@@ -14,8 +14,10 @@ from anode_jlab.documents.large_outputs import (
     references_in,
     size_of,
 )
+from anode_jlab.documents.long_text import Piece
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.documents.run_outputs import (
+    GrowingText,
     Output,
     RunOutputs,
     set_execution_count,
@@ -26,6 +28,7 @@ from anode_jlab.events.artifacts import ArtifactStored
 from anode_jlab.events.event import Event
 from anode_jlab.events.outputs import OutputAdded, OutputsCleared, Representation
 from anode_jlab.execution.displays import Displays, Place
+from anode_jlab.execution.long_stream import LongStream, Waiting
 from anode_jlab.execution.streams import StreamText
 from anode_jlab.ids import CellId, ExecutionId, Sha256
 
@@ -59,6 +62,8 @@ class Collector:
         self._stale = begin == 0
         self._clear_first = False
         self._stream: tuple[str, StreamText, Output] | None = None
+        self._long: dict[LongStream, Output] = {}
+        """With the outputs that refer to them."""
         self._updates: dict[Place, Output] = {}
         self._events: list[Event | Output] = []
         self._stored: dict[Sha256, ArtifactStored] = {}
@@ -96,7 +101,7 @@ class Collector:
         """The run is over: streams are whole, and outputs of an earlier run go for good."""
         if self._left_out:
             notice = f"[{self._left_out:,} more outputs were left out.]\n"
-            self._open_stream("stderr").feed(notice)
+            self._feed("stderr", notice)
         self._tell_stream()
         if self._stale:
             self._clear()
@@ -107,13 +112,16 @@ class Collector:
         if self.execution_count is not None:
             set_execution_count(document, self._cell_id, self.execution_count)
             self.execution_count = None
+        for long, reference in self._long.items():
+            if (fields := long.output()) is not None:
+                reference.change(fields, {})
         self._outputs.write(document)
         for place, update in tuple(self._updates.items()):
             if not update.large:
                 data, metadata = update.fields["data"], update.fields["metadata"]
                 update_output(document, *place, data, metadata, self._displays.seals)
                 del self._updates[place]
-        self.dirty = bool(self.large)
+        self.dirty = bool(self.large) or any(long.is_behind for long in self._long)
 
     def events(self) -> list[Event]:
         """What to log beside what was taken in since the last call."""
@@ -158,6 +166,18 @@ class Collector:
             self._stored.setdefault(one.sha256, stored)
         self.dirty = True
 
+    @property
+    def unkept(self) -> list[tuple[LongStream, Waiting]]:
+        """What of long streams has to be kept next."""
+        return [(long, one) for long in self._long if (one := long.waiting) is not None]
+
+    def kept_piece(self, long: LongStream, waiting: Waiting, piece: Piece) -> None:
+        """It found its place."""
+        long.kept(waiting, piece)
+        stored = ArtifactStored(sha256=piece.sha256, size=piece.size, mime="text/plain")
+        self._stored.setdefault(piece.sha256, stored)
+        self.dirty = True
+
     # --- inside ----------------------------------------------------------------------------------
 
     def _begin_output(self) -> None:
@@ -167,6 +187,7 @@ class Collector:
     def _clear(self) -> None:
         self._stale = self._clear_first = False
         self._stream = None
+        self._long.clear()
         self._outputs.outputs.clear()
         self._outputs.clear = True
         self._events.append(OutputsCleared(execution_id=self._execution_id, cell_id=self._cell_id))
@@ -180,21 +201,35 @@ class Collector:
         if self._is_full(name):
             self._left_out += 1
             return
-        self._open_stream(name).feed(text)
+        self._feed(name, text)
+
+    def _feed(self, name: str, text: str) -> None:
+        stream, head = self._open_stream(name)
+        stream.feed(text)
+        self._lengthen(name, stream, head)
+
+    def _lengthen(self, name: str, stream: StreamText, head: Output) -> None:
+        """A stream that became long goes on in two more outputs."""
+        if stream.long is not None and stream.long not in self._long:
+            head.changed = True
+            self._long[stream.long] = self._append(stream.long.output() or {}, None)
+            self._append({"output_type": "stream", "name": name}, stream.long.tail)
 
     def _is_full(self, stream: str | None) -> bool:
         goes_on = stream is not None and self._stream is not None and self._stream[0] == stream
         return len(self._outputs.outputs) >= MOST_OUTPUTS and not goes_on
 
-    def _open_stream(self, name: str) -> StreamText:
+    def _open_stream(self, name: str) -> tuple[StreamText, Output]:
         if self._stream is not None and self._stream[0] == name:
-            self._stream[1].reopen()
-            return self._stream[1]
+            _, text, output = self._stream
+            text.reopen()
+            if text.long is None or not text.long.is_cleared:
+                return text, output
         self._close_stream()
-        text = StreamText()
+        text = StreamText(name, self._limits.stream_characters)
         output = self._append({"output_type": "stream", "name": name}, text)
         self._stream = (name, text, output)
-        return text
+        return text, output
 
     def _close_stream(self) -> None:
         """Something else follows."""
@@ -205,8 +240,9 @@ class Collector:
         """The stream is whole, unless a thread goes on with it."""
         if self._stream is None or self._stream[1].is_closed:
             return
-        text = self._stream[1]
+        name, text, output = self._stream
         text.close()
+        self._lengthen(name, text, output)
         size, sha256 = text.digest()
         self._tell("stream", (Representation(mime="text/plain", size=size, sha256=sha256),))
 
@@ -246,7 +282,7 @@ class Collector:
         self._events.append(output)
         return output
 
-    def _append(self, fields: dict[str, Any], text: StreamText | None) -> Output:
+    def _append(self, fields: dict[str, Any], text: GrowingText | None) -> Output:
         output = Output(self._number, fields, text)
         self._number += 1
         self._outputs.outputs.append(output)

@@ -272,6 +272,7 @@ class Driver:
                 # Who restarts a kernel interrupts it first: that is then the reason.
                 await self.runtime.goes_on(session)
                 ending = run.death or ending
+            run.collector.finish()
             await self.writer.settle(run.collector)
         finally:
             self.current = None
@@ -287,7 +288,6 @@ class Driver:
     def _complete(
         self, state: ExecutionState, run: Run, ending: Ending, source: str | None
     ) -> None:
-        run.collector.finish()
         end = _end(state, run, ending, max(self._clock.monotonic() - run.started, 0.0))
         stopped: list[Event] = []
         if (ending.error is not None or ending.lost) and not ending.displaced:

@@ -62,6 +62,12 @@ class OutputWriter:
             large = output.large
             references, inline = await self._keeper.keep(self._book.notebook_id, large)
             collector.kept(output, large, references, inline)
+        while unkept := collector.unkept:
+            for long, waiting in unkept:
+                piece = await self._keeper.keep_text(self._book.notebook_id, waiting.text)
+                if piece is None:
+                    return
+                collector.kept_piece(long, waiting, piece)
 
     async def run(self) -> None:
         """Write until cancelled."""
@@ -75,6 +81,8 @@ class OutputWriter:
                 for collector in tuple(self._collectors.values())
                 if collector.dirty
             ]
+            if any(collector.dirty for collector in self._collectors.values()):
+                self._dirty.set()
             if written:
                 await asyncio.wait(written)
             await self._clock.sleep(FLUSH_SECONDS)

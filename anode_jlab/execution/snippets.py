@@ -10,9 +10,8 @@ from typing import Any
 
 from anode_jlab.documents.sane import mapping, mime_bundle
 from anode_jlab.errors import AnodeError
-from anode_jlab.execution.captures import FIELDS
+from anode_jlab.execution.captures import FIELDS, MOST_TEXT
 from anode_jlab.execution.collector import MOST_OUTPUTS
-from anode_jlab.execution.streams import HEAD_CHARACTERS
 from anode_jlab.ids import Ids
 from anode_jlab.runtimes.kernel import KernelHost, KernelLink, KernelMessage, Pulse
 
@@ -73,7 +72,7 @@ class Snippet:
     def _add(self, kind: str, content: Mapping[str, Any]) -> None:
         last = self.outputs[-1] if self.outputs else {}
         if kind == "stream" == last.get("output_type") and last["name"] == content.get("name"):
-            if len(last["text"]) < HEAD_CHARACTERS:
+            if len(last["text"]) < MOST_TEXT:
                 last["text"] += str(content.get("text", ""))
         elif len(self.outputs) < MOST_OUTPUTS:
             kept = {name: content[name] for name in FIELDS[kind] if name in content}

@@ -12,6 +12,9 @@ from collections.abc import Iterable
 WINDOW_LINES = 64
 """How far up a cursor can go; what is above cannot change any more."""
 
+WINDOW_CHARACTERS = 32_768
+"""And of longer lines only those of so many characters; of one that is longer still, its end."""
+
 LONGEST_PEN = 200
 """Characters of colour sequences in force; more is no honest text."""
 
@@ -60,6 +63,10 @@ class _Line:
             return len(self.raw)
         return sum(len(token["text"] or "") for token in _TOKENS.finditer(self.raw))
 
+    def length(self) -> int:
+        """How much there is of it, roughly."""
+        return len(self.raw) if self.cells is None else len(self.cells)
+
     def render(self, carry: str) -> tuple[str, str]:
         """The text, when ``carry`` is in force before it, and the colour in force after it."""
         if self.cells is None:
@@ -93,14 +100,15 @@ class Terminal:
         self._held = "" if unfinished is None else unfinished[0]
         if self._held:
             text = text[: -len(self._held)]
-        while text:
-            move = _MOVES.search(text) if self._at_end else None
-            if not self._at_end or (move is not None and move.start() == 0):
-                text = self._step(text)
+        at = 0
+        while at < len(text):
+            move = _MOVES.search(text, at) if self._at_end else None
+            if not self._at_end or (move is not None and move.start() == at):
+                at = self._step(text, at)
             else:
                 end = len(text) if move is None else move.start()
-                self._append(text[:end])
-                text = text[end:]
+                self._append(text[at:end])
+                at = end
 
     def settled(self) -> str:
         """What became unchangeable since the last call."""
@@ -142,12 +150,14 @@ class Terminal:
             elif token["final"] == "m":
                 self._pen = _next_pen(self._pen, token[0])
 
-    def _step(self, text: str) -> str:
-        """Deal with the first token as a terminal does; the text after it."""
-        token = _TOKENS.match(text)
+    def _step(self, text: str, at: int) -> int:
+        """Deal with the token there as a terminal does; where the next one is."""
+        token = _TOKENS.match(text, at)
         assert token is not None  # the tokens cover every character
         if token["text"]:
             self._write(token["text"])
+            if len(token["text"]) > WINDOW_LINES:
+                self._settle()
         elif token["control"] == "\r":
             self._column, self._at_end = 0, False
         elif token["control"] == "\x08":
@@ -159,7 +169,7 @@ class Terminal:
         elif token["final"] is not None:
             self._control(token["final"], token["parameters"])
         self._at_end = self._is_at_end()
-        return text[token.end() :]
+        return token.end()
 
     def _is_at_end(self) -> bool:
         """Whether more text may simply be appended."""
@@ -232,14 +242,26 @@ class Terminal:
                 line.opened().clear()
 
     def _settle(self) -> None:
-        excess = len(self._lines) - WINDOW_LINES
-        if excess <= 0:
-            return
+        excess = max(len(self._lines) - WINDOW_LINES, 0)
+        rest = sum(line.length() for line in self._lines[excess:])
+        while rest > WINDOW_CHARACTERS and excess < len(self._lines) - 1:
+            rest -= self._lines[excess].length()
+            excess += 1
         for line in self._lines[:excess]:
             text, self._carry = line.render(self._carry)
             self._settled += (text, "\n")
         del self._lines[:excess]
         self._row = max(self._row - excess, 0)
+        if rest > WINDOW_CHARACTERS:
+            self._settle_line()
+
+    def _settle_line(self) -> None:
+        """The last line is too long: it goes on behind what it has."""
+        text, self._carry = self._lines[-1].render(self._carry)
+        self._settled.append(text)
+        self._lines = [_Line(self._pen)]
+        self._row = self._column = 0
+        self._at_end = self._carry == self._pen
 
 
 def _next_pen(pen: str, sequence: str) -> str:

@@ -14,6 +14,7 @@ from pycrdt import Array, Map
 
 from anode_jlab.artifacts.folder import FolderArtifacts
 from anode_jlab.documents.large_outputs import REFERENCE_MIME
+from anode_jlab.documents.long_text import LongText, long_text_in
 from anode_jlab.ids import NotebookId
 from anode_jlab.services import Services
 from tests.execution.notebook import PATIENCE_SECONDS, Notebook
@@ -21,6 +22,8 @@ from tests.native_client import NativeClient
 from tests.server_address import ServerAddress
 
 Write = Callable[..., Path]
+
+NOTHING = LongText("stdout", ())
 
 NOISE = """\
 import os, random
@@ -183,3 +186,45 @@ async def test_a_cell_pasted_into_another_notebook_brings_its_outputs(
     await address.post(f"notebooks/{target.id}/export", {})
     saved = json.loads(other.read_text("utf-8"))
     assert b64decode(saved["cells"][0]["outputs"][0]["data"]["image/png"]) == served.body
+
+
+async def test_a_flood_is_kept_and_can_be_interrupted(
+    address: ServerAddress, write_notebook: Write
+) -> None:
+    file = write_notebook(
+        "a.ipynb", "n = 0\nwhile True: print('line', n, 'y' * 100); n += 1", "print('well')"
+    )
+    notebook = await Notebook.opened(address, "a.ipynb")
+    (flood,) = await notebook.start("cell-0")
+    await notebook.until(flood, "executing")
+    async with NativeClient(address, notebook.id) as client:
+        cells: Array[Any] = client.doc.get("cells", type=Array)
+        async with asyncio.timeout(60):  # what came until then can be had while more comes
+            while True:
+                outputs = cells[0]["outputs"].to_py()
+                if len(outputs) == 3 and (long_text_in(outputs[1]) or NOTHING).size > 3_000_000:
+                    break
+                await asyncio.sleep(0.02)
+        assert len(client.doc.get_update()) < 300_000
+    await notebook.cancel(flood)
+    run = await notebook.ended(flood)
+    assert run["reason"] == "interrupted"
+    head, reference, tail, _ = await held(address, notebook, 0)
+    long = long_text_in(reference)
+    assert long is not None
+    assert len(head["text"]) + len(tail["text"]) < 64 * 1024
+    first = await address.fetch("GET", f"anode/artifacts/{notebook.id}/{long.pieces[0].sha256}")
+    assert first.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert first.body.decode().startswith(head["text"][:30_000])
+    await address.post(f"notebooks/{notebook.id}/export", {})
+    saved: Any = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
+    nbformat.validate(saved)
+    whole, error = saved.cells[0].outputs
+    assert error.ename == "KeyboardInterrupt"
+    lines = whole.text.splitlines()
+    assert len(lines) == long.lines + (not whole.text.endswith("\n"))
+    assert all(line.startswith(f"line {n} y") for n, line in enumerate(lines[:-1]))
+    (run,) = await notebook.run("cell-1")
+    assert run["status"] == "completed"
+    merged = await notebook.events("ExternalChangeMerged")
+    assert merged == [], "our own file is no change"

@@ -125,28 +125,6 @@ async def _waits_for_input(notebook: Notebook) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_a_flood_is_cut_and_can_be_interrupted(
-    address: ServerAddress, write_notebook: Write
-) -> None:
-    write_notebook("a.ipynb", "while True: print('y' * 100)", "print('well')")
-    notebook = await Notebook.opened(address, "a.ipynb")
-    (flood,) = await notebook.start("cell-0")
-    await notebook.until(flood, "executing")
-    while len((await notebook.outputs("cell-0") or [{"text": ""}])[0]["text"]) < 400_000:
-        await asyncio.sleep(0.05)
-    loop = asyncio.get_running_loop()
-    before = loop.time()
-    await notebook.cancel(flood)
-    run = await notebook.ended(flood)
-    print(f"\ninterrupted after {loop.time() - before:.2f} s")
-    assert run["reason"] == "interrupted"
-    text = (await notebook.outputs("cell-0"))[0]["text"]
-    assert len(text) < 700_000
-    assert "were left out" in text
-    (run,) = await notebook.run("cell-1")
-    assert run["status"] == "completed"
-
-
 async def test_threads_that_outlive_their_cell(
     address: ServerAddress, write_notebook: Write
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anode_jlab.execution.streams import HEAD_CHARACTERS, TAIL_CHARACTERS, StreamText
+from anode_jlab.execution.streams import StreamText
 from anode_jlab.execution.terminal import Terminal
 
 
@@ -94,17 +94,11 @@ def test_long_texts_settle_above_the_window() -> None:
     assert terminal.live().startswith("X")
 
 
-def test_a_flood_keeps_head_and_tail() -> None:
-    stream = StreamText()
-    for number in range(200_000):
-        stream.feed(f"line {number}\n")
-    stream.edit()
-    assert "goes on" in stream.text
-    stream.close()
-    stream.edit()
-    text = stream.text
-    assert len(text) < HEAD_CHARACTERS + TAIL_CHARACTERS + 200
-    assert text.startswith("line 0\nline 1\n")
-    assert text.endswith("line 199998\nline 199999\n")
-    assert "were left out here" in text
-    assert "goes on" not in text
+def test_one_line_without_end_settles() -> None:
+    for start in ("", "x\r", "\x1b[31m"):
+        terminal = Terminal()
+        terminal.feed(start + "y" * 100_000)
+        assert len(terminal.settled()) >= 60_000
+        terminal.feed("z" * 100_000 + "\nlast")
+        assert len(terminal.live()) < 50_000
+        assert terminal.live().endswith("last")
