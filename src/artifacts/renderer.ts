@@ -1,9 +1,7 @@
 // Shows an output whose bytes lie outside the document: loads them when they come into view.
 
 import { MimeModel } from '@jupyterlab/rendermime';
-import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
-import type { TranslationBundle } from '@jupyterlab/translation';
 import type {
   PartialJSONValue,
   ReadonlyPartialJSONObject,
@@ -11,10 +9,13 @@ import type {
 } from '@lumino/coreutils';
 import { PanelLayout, Widget } from '@lumino/widgets';
 
-import { ApiError, NotReachedError } from '../api/errors';
 import type { IReference } from '../documents/reference';
 import { REFERENCE_MIME, referencesIn } from '../documents/reference';
 import { valueOf } from '../documents/wholefile';
+import { reasonOf } from './reason';
+import { sizeInWords } from './size';
+import type { IArtifactOptions, IArtifactSource } from './source';
+import { sourceOf } from './source';
 
 /**
  * How far outside of the window loading begins.
@@ -33,26 +34,6 @@ const IMAGES = new Set([
   'image/svg+xml',
   'image/webp'
 ]);
-
-/**
- * Where the bytes of one notebook's outputs are.
- */
-export interface IArtifactSource {
-  url(sha256: string): string;
-  load(sha256: string): Promise<Blob>;
-}
-
-/**
- * What a renderer works with.
- */
-export interface IArtifactOptions {
-  /**
-   * The source for what stands in the notebook at a contents path; null when there is none.
-   */
-  source(path: string | null): IArtifactSource | null;
-  readonly registry: IRenderMimeRegistry;
-  readonly trans: TranslationBundle;
-}
 
 /**
  * The renderer of references.
@@ -84,7 +65,7 @@ export class ArtifactRenderer extends Widget implements IRenderMime.IRenderer {
       await this._delegate(mime, model.data[mime], model);
       return;
     }
-    const source = this._source;
+    const source = sourceOf(this._mime, this._options);
     if (source === null) {
       this._say(
         trans.__(
@@ -132,15 +113,6 @@ export class ArtifactRenderer extends Widget implements IRenderMime.IRenderer {
       : best;
   }
 
-  private get _source(): IArtifactSource | null {
-    const { resolver } = this._mime;
-    const path =
-      resolver && 'path' in resolver && typeof resolver.path === 'string'
-        ? resolver.path
-        : null;
-    return this._options.source(path);
-  }
-
   /**
    * An image comes by its address, so that the browser caches it; one that does not is loaded as
    * everything else, which tells what is wrong.
@@ -185,7 +157,10 @@ export class ArtifactRenderer extends Widget implements IRenderMime.IRenderer {
       }
     } catch (error) {
       if (isCurrent()) {
-        this._say(this._reason(error), () => void this.renderModel(model));
+        this._say(
+          reasonOf(error, this._options.trans),
+          () => void this.renderModel(model)
+        );
       }
     }
   }
@@ -246,23 +221,6 @@ export class ArtifactRenderer extends Widget implements IRenderMime.IRenderer {
       line.append(' ', button);
     }
     this._show(new Widget({ node: line }));
-  }
-
-  private _reason(error: unknown): string {
-    const trans = this._options.trans;
-    if (error instanceof ApiError) {
-      return trans.__(
-        'This output cannot be shown. %1 %2',
-        error.message,
-        error.hint
-      );
-    }
-    if (error instanceof NotReachedError) {
-      return trans.__(
-        'This output cannot be shown now: the server does not answer. It is kept there.'
-      );
-    }
-    return trans.__('This output cannot be shown: %1', String(error));
   }
 
   private _show(view: Widget): void {
@@ -344,11 +302,4 @@ function keepRoom(
     image.height = height;
     image.style.height = 'auto';
   }
-}
-
-function sizeInWords(bytes: number): string {
-  const kilobytes = bytes / 1000;
-  return kilobytes < 1000
-    ? `${Math.max(Math.round(kilobytes), 1)} kB`
-    : `${(kilobytes / 1000).toFixed(1)} MB`;
 }

@@ -6,6 +6,8 @@ import type { PartialJSONObject, PartialJSONValue } from '@lumino/coreutils';
 import type { ArtifactsApi } from '../api/artifacts';
 import { ApiError } from '../api/errors';
 import type { Form } from './reference';
+import type { ILongText } from './longtext';
+import { LONG_TEXT_MIME, oneStream } from './longtext';
 import { REFERENCE_MIME, referencesIn } from './reference';
 
 /**
@@ -85,7 +87,10 @@ function dataOf(output: PartialJSONObject): PartialJSONObject {
 }
 
 function hasReferences(cell: nbformat.ICell): boolean {
-  return outputsOf(cell).some(output => REFERENCE_MIME in dataOf(output));
+  return outputsOf(cell).some(output => {
+    const data = dataOf(output);
+    return REFERENCE_MIME in data || LONG_TEXT_MIME in data;
+  });
 }
 
 async function wholeCell(
@@ -101,7 +106,23 @@ async function wholeCell(
         : output
     );
   }
-  return { ...cell, outputs };
+  const whole = await oneStream(outputs, long => wholeText(long, load));
+  return { ...cell, outputs: whole };
+}
+
+async function wholeText(
+  { pieces }: ILongText,
+  load: LoadArtifact
+): Promise<string | null> {
+  const texts: string[] = [];
+  for (const { sha256 } of pieces) {
+    const bytes = await load(sha256);
+    if (bytes === null) {
+      return null;
+    }
+    texts.push(await bytes.text());
+  }
+  return texts.join('');
 }
 
 async function wholeData(

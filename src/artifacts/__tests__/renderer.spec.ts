@@ -11,8 +11,8 @@ import { Widget } from '@lumino/widgets';
 
 import { ApiError } from '../../api/errors';
 import { REFERENCE_MIME } from '../../documents/reference';
-import type { IArtifactSource } from '../renderer';
 import { ArtifactRenderer } from '../renderer';
+import type { IArtifactSource } from '../source';
 
 const ADDRESS = 'ab'.repeat(32);
 
