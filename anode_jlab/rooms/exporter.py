@@ -41,6 +41,9 @@ SHORTEST_PAUSE_SECONDS = 0.4
 LONGEST_WAIT_SECONDS = 8.0
 """The file is written at least every 10 s, though people type without a pause."""
 
+SHARE_OF_WRITING = 4.0
+"""A file that takes long to write is not written more often than so many times that."""
+
 RETRY_SECONDS = 4.0
 """QUALITY asks to go on within 5 s after the medium is well again."""
 
@@ -234,7 +237,8 @@ class Exporter:
         while True:
             pause = max(ON_TIME_SECONDS - self._sync.took, SHORTEST_PAUSE_SECONDS)
             quiet_at = self._last_change + pause
-            latest = self._first_change + LONGEST_WAIT_SECONDS
+            longest = max(LONGEST_WAIT_SECONDS, SHARE_OF_WRITING * self._sync.took)
+            latest = self._first_change + longest
             due_at = max(min(quiet_at, latest), self._not_before)
             remaining = due_at - self._clock.monotonic()
             if remaining <= 0:

@@ -38,7 +38,8 @@ export class LineView extends Widget {
     this._room.className = 'jp-Anode-lineView-room';
     this._mark.className = 'jp-Anode-lineView-mark';
     this._mark.hidden = true;
-    this._body.className = 'jp-Anode-lineView-body';
+    // With the colours that JupyterLab gives to text of terminals.
+    this._body.className = 'jp-Anode-lineView-body jp-RenderedText';
     this._room.append(this._mark, this._body);
     this.node.append(this._room);
   }
