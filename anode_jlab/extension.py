@@ -6,12 +6,14 @@ import asyncio
 import gc
 import logging
 import os
+from functools import partial
 from pathlib import Path
 
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.services.contents.manager import ContentsManager
 
+from anode_jlab import interrupts
 from anode_jlab._version import __version__
 from anode_jlab.activity import RunActivity
 from anode_jlab.artifacts.folder import FolderArtifacts
@@ -99,6 +101,11 @@ class AnodeExtension(ExtensionApp):
         their own in the place of some of these, so that we decide about them here already."""
         super()._link_jupyter_server_extension(serverapp)
         self._trial = self._try()
+
+    async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
+        """Runs once the server's event loop does, in servers that are processes of their own."""
+        if self.services is not None:
+            interrupts.end_well(partial(serverapp.stop, from_signal=True))
 
     def _try(self) -> Trial:
         """Whether we take over; if so, the peers are switched off."""

@@ -72,7 +72,10 @@ class Hub:
         process = self._process
         assert process is not None
         if process.returncode is None:
-            process.send_signal(signal.SIGTERM)  # it ends the servers and the proxy
+            if await self._server():
+                await self._api("DELETE", f"users/{self.owner}/server")
+                await self._until_gone()
+            process.send_signal(signal.SIGTERM)  # it ends the proxy, too
             try:
                 async with asyncio.timeout(PATIENCE_SECONDS):
                     await process.wait()
@@ -156,12 +159,8 @@ class Hub:
                 f"--timeout={idle_seconds}", "--cull-every=1",
                 env=os.environ | {"JUPYTERHUB_API_TOKEN": TOKEN}, stdout=log, stderr=log,
             )  # fmt: skip
-
-        async def is_gone() -> bool:
-            return not await self._server()
-
         try:
-            await self._until(is_gone)
+            await self._until_gone()
         finally:
             culler.kill()
             await culler.wait()
@@ -171,6 +170,12 @@ class Hub:
         made = await self._api("POST", f"users/{person}/tokens", {})
         url = f"http://127.0.0.1:{self.port}/base/user/{self.owner}/"
         return ServerAddress(url=url, token=made["token"])
+
+    async def _until_gone(self) -> None:
+        async def is_gone() -> bool:
+            return not await self._server()
+
+        await self._until(is_gone)
 
     async def _server(self) -> dict[str, Any]:
         model = await self._api("GET", f"users/{self.owner}")

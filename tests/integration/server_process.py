@@ -128,6 +128,10 @@ class ServerProcess:
         """Ask it to end; its exit status."""
         return await self._end(signal.SIGTERM)
 
+    async def interrupt(self) -> int:
+        """Interrupt it, as JupyterHub does; its exit status."""
+        return await self._end(signal.SIGINT)
+
     async def _end(self, number: signal.Signals) -> int:
         process, self.process = self.process, None
         if process is None:

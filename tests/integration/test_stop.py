@@ -12,6 +12,7 @@ import pytest
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
+from tests.execution.notebook import Notebook
 from tests.integration.server_process import ServerProcess
 from tests.native_client import NativeClient
 
@@ -69,18 +70,33 @@ async def test_sigterm_with_a_frozen_client(tmp_path: Path) -> None:
     assert "".join(saved["cells"][0]["source"]).endswith("the last words")
 
 
-async def test_sigterm_writes_what_was_typed_a_moment_before(tmp_path: Path) -> None:
-    server = ServerProcess(tmp_path)
-    file = server.write_notebook("day.ipynb", "x = 1")
+INTERRUPTED = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever the tests' own process does
+"""
+
+
+@pytest.mark.parametrize("how", ["terminate", "interrupt"])
+async def test_what_was_typed_a_moment_before_is_written_and_kernels_end(
+    tmp_path: Path, how: str
+) -> None:
+    server = ServerProcess(tmp_path, config=INTERRUPTED)
+    file = server.write_notebook("day.ipynb", "import os\nos.getpid()")
     async with server:
-        notebook = await server.open("day.ipynb")
-        client = NativeClient(server.address, notebook)
+        notebook = await Notebook.opened(server.address, "day.ipynb")
+        await notebook.run("cell-0")
+        (output,) = await notebook.outputs("cell-0")
+        kernel = int(output["data"]["text/plain"])
+        client = NativeClient(server.address, notebook.id)
         await client.connect()
         client.append(0, "\ny = 2")
         await client.acked()
-        assert await server.terminate() == 0
+        assert await getattr(server, how)() == 0
         await client.close()
-    assert json.loads(file.read_text())["cells"][0]["source"] == ["x = 1\n", "y = 2"]
+        with pytest.raises(ProcessLookupError):
+            os.kill(kernel, 0)
+    source = json.loads(file.read_text())["cells"][0]["source"]
+    assert "".join(source) == "import os\nos.getpid()\ny = 2"
     assert not [line for line in server.log if "Traceback" in line], "".join(server.log)
 
 
