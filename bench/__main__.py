@@ -13,8 +13,17 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.contenders import REPOSITORY, Collaboration, Contender, Ours, Relay
-from bench.environment import collaboration_python, versions
+from bench.contenders import (
+    REPOSITORY,
+    Collaboration,
+    Contender,
+    Documents,
+    NbModel,
+    Ours,
+    Plain,
+    Relay,
+)
+from bench.environment import COLLABORATION, DOCUMENTS, KERNEL, NBMODEL, peer_python, versions
 from bench.machine import describe, priority
 from bench.plan import FULL, QUICK, Plan
 from bench.report import publish, report
@@ -36,6 +45,7 @@ MEASURES = (
     "core",
     "hostile",
     "browser",
+    "runs",
 )
 
 
@@ -47,7 +57,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--publish", action="store_true", help=f"write the table into {PAGE.name}")
     parser.add_argument("--show", action="store_true", help="measure nothing: the last run's table")
     parser.add_argument(
-        "--without-peers", action="store_true", help="leave jupyter-collaboration out"
+        "--without-peers", action="store_true", help="leave other people's extensions out"
     )
     return parser
 
@@ -56,17 +66,29 @@ def contenders(*, peers: bool) -> list[Contender]:
     """Ours, jupyter-collaboration in an environment of its own, and the bare relay."""
     found: list[Contender] = [Relay(), Ours()]
     if peers:
-        found.append(Collaboration(collaboration_python(BUILD / "bench-jc")))
+        found.append(Collaboration(peer_python(BUILD / "bench-jc", COLLABORATION)))
+    return found
+
+
+def runners(*, peers: bool) -> list[Contender]:
+    """Who runs cells: ours, JupyterLab over the kernel's socket, and two that do it on the server,
+    each in an environment of its own."""
+    found: list[Contender] = [Ours(), Plain()]
+    if peers:
+        nbmodel = peer_python(BUILD / "bench-nbmodel", NBMODEL, COLLABORATION, KERNEL)
+        documents = peer_python(BUILD / "bench-documents", DOCUMENTS, KERNEL)
+        found += [NbModel(nbmodel), Documents(documents)]
     return found
 
 
 def measure(plan: Plan, only: frozenset[str], *, peers: bool) -> Results:
     """One run of this plan."""
     taking_part = contenders(peers=peers)
+    running = runners(peers=peers) if not only or "runs" in only else []
     known = versions(sys.executable, ("anode_jlab", "jupyter_server", "pycrdt", "tornado"))
-    for contender in taking_part:
-        if isinstance(contender, Collaboration):
-            known |= versions(contender.python, ("jupyter-collaboration",))
+    for contender in (*taking_part, *running):
+        if isinstance(contender, Collaboration | Documents):
+            known |= versions(contender.python, (contender.name,))
     results = Results(
         plan=plan.name,
         date=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
@@ -77,7 +99,7 @@ def measure(plan: Plan, only: frozenset[str], *, peers: bool) -> Results:
     place = BUILD / "bench" / f"run-{os.getpid()}"
     place.mkdir(parents=True, exist_ok=True)
     try:
-        asyncio.run(Run(plan, taking_part, place, results).everything(only))
+        asyncio.run(Run(plan, taking_part, place, results, running).everything(only))
     finally:
         shutil.rmtree(place, ignore_errors=True)
     return results

@@ -134,6 +134,40 @@ class Collaboration:
 
 
 @dataclass(frozen=True)
+class NbModel(Collaboration):
+    """jupyter-server-nbmodel, which runs cells in the rooms of jupyter-collaboration."""
+
+    name: str = "jupyter-server-nbmodel"
+
+    def server(self, place: Path, *, idle_seconds: float | None = None) -> Server:
+        extensions = {
+            "jupyter_server_nbmodel": True,
+            "jupyter_server_ydoc": True,
+            "jupyter_server_fileid": True,
+        }
+        return _jupyter(self.python, place, extensions, {}, {})
+
+
+@dataclass(frozen=True)
+class Documents:
+    """jupyter-server-documents with its defaults, in an environment of its own."""
+
+    python: Path
+    name: str = "jupyter-server-documents"
+    has_document: bool = True
+    kept: str = ""
+
+    def server(self, place: Path, *, idle_seconds: float | None = None) -> Server:
+        extensions = {"jupyter_server_documents": True, "jupyter_server_fileid": True}
+        return _jupyter(self.python, place, extensions, {}, {})
+
+    async def room(self, server: Server, path: str) -> str:
+        found = await _json(server, "POST", f"api/fileid/index?path={quote(path)}", {})
+        room = f"json:notebook:{found['id']}"
+        return f"ws://127.0.0.1:{server.port}/api/collaboration/room/{room}"
+
+
+@dataclass(frozen=True)
 class Relay:
     """Passes frames on and knows nothing: the floor under every latency."""
 

@@ -1,4 +1,4 @@
-"""The other environment: jupyter-collaboration with what it needs, made once and kept."""
+"""The other environments: one for each of the peers with what it needs, made once and kept."""
 
 from __future__ import annotations
 
@@ -7,23 +7,30 @@ import subprocess
 import sys
 from pathlib import Path
 
-REQUIREMENT = "jupyter-collaboration>=5,<6"
+COLLABORATION = "jupyter-collaboration>=5,<6"
+NBMODEL = "jupyter-server-nbmodel>=0.2.9,<0.3"
+"""It works in the rooms of jupyter-collaboration, which has to be asked for beside it."""
+DOCUMENTS = "jupyter-server-documents>=0.3,<0.4"
+
+KERNEL = "ipykernel>=6,<8"
+"""Not each of them brings one."""
 
 VERSIONS_OF = ("jupyter-collaboration", "jupyter-server", "pycrdt", "tornado")
 
 STAMP = "made-for.txt"
 
 
-def collaboration_python(folder: Path) -> Path:
-    """The interpreter of an environment with jupyter-collaboration; makes it when it is missing."""
+def peer_python(folder: Path, *requirements: str) -> Path:
+    """The interpreter of an environment with these packages; makes it when it is missing."""
+    wanted = " ".join(requirements)
     python = folder / "bin" / "python"
     stamp = folder / STAMP
-    if not stamp.exists() or stamp.read_text() != REQUIREMENT:
-        print(f"Making {folder} with {REQUIREMENT} (a minute or two, once)", flush=True)
+    if not stamp.exists() or stamp.read_text() != wanted:
+        print(f"Making {folder} with {wanted} (a minute or two, once)", flush=True)
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-        install = [str(python), "-m", "pip", "install", "-qq", REQUIREMENT]
+        install = [str(python), "-m", "pip", "install", "-qq", *requirements]
         subprocess.run([*install, "--disable-pip-version-check"], check=True)
-        stamp.write_text(REQUIREMENT)
+        stamp.write_text(wanted)
     return python
 
 

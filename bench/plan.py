@@ -26,6 +26,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     long_edits: int
     kept_edits: int
     """Keystrokes after which the stores of others are measured: they grow by each alike."""
+    run_rounds: int
+    trivial_cells: int
+    printed_lines: int
+    flushed_lines: int
+    printed_bytes: int
+    beside: Scene
+    """People in the notebook in which a cell prints so much."""
     forget_seconds: float = 4.0
     """Given to a server to save and forget a notebook that nobody has open."""
 
@@ -40,6 +47,8 @@ def _scenes(couple: int, hall: int, many: int) -> tuple[Scene, Scene, Scene]:
 
 
 _couple, _hall, _many = _scenes(5, 1, 1)
+
+_beside = Scene(notebooks=1, people=2, pause_seconds=0.5, bursts=6)
 
 LONG = 100_000
 """Keystrokes of a notebook that was worked on for months."""
@@ -60,6 +69,12 @@ QUICK = Plan(
     left_notebooks=20,
     long_edits=LONG,
     kept_edits=3000,
+    run_rounds=1,
+    trivial_cells=100,
+    printed_lines=100_000,
+    flushed_lines=5000,
+    printed_bytes=100_000_000,
+    beside=_beside,
 )
 
 _couple, _hall, _many = _scenes(12, 2, 2)
@@ -80,6 +95,12 @@ FULL = Plan(
     left_notebooks=20,
     long_edits=LONG,
     kept_edits=3000,
+    run_rounds=3,
+    trivial_cells=100,
+    printed_lines=100_000,
+    flushed_lines=5000,
+    printed_bytes=100_000_000,
+    beside=_beside,
 )
 
 SMOKE = Plan(
@@ -98,6 +119,12 @@ SMOKE = Plan(
     left_notebooks=1,
     long_edits=1000,
     kept_edits=100,
+    run_rounds=1,
+    trivial_cells=2,
+    printed_lines=20,
+    flushed_lines=10,
+    printed_bytes=10_000,
+    beside=Scene(notebooks=1, people=2, pause_seconds=0.0, bursts=1, rest_seconds=0.1),
     forget_seconds=1.0,
 )
 """So little that nothing can be concluded: it shows that the bench itself works."""

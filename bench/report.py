@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from bench.results import Results
-from bench.targets import OURS, PLAIN, RELAY, THEIRS, targets
+from bench.targets import DOCUMENTS, LOOP, NBMODEL, OURS, PLAIN, RELAY, THEIRS, targets
 
 BEGIN, END = "<!-- begin: written by make bench -->", "<!-- end: written by make bench -->"
 
 COLUMNS = (OURS, THEIRS, RELAY, PLAIN)
+RUN_COLUMNS = (OURS, PLAIN, NBMODEL, DOCUMENTS, LOOP)
 
 Format = Callable[[float], str]
 
@@ -43,7 +44,9 @@ def _megabytes(value: float) -> str:
     return f"{value / (1 << 20):.1f} MiB"
 
 
-ROWS: tuple[tuple[str, str, Format], ...] = (
+Row = tuple[str, str, Format]
+
+ROWS: tuple[Row, ...] = (
     ("couple p50", "keystroke to the other of two people, p50", _milliseconds),
     ("couple p95", "the same, p95", _milliseconds),
     ("hall p50", "100 people in one notebook, p50", _milliseconds),
@@ -81,10 +84,26 @@ ROWS: tuple[tuple[str, str, Format], ...] = (
     ("browser", "3000 cells in the browser", _seconds),
 )
 
+RUN_ROWS: tuple[Row, ...] = (
+    ("one by one", "100 trivial cells one by one", _milliseconds),
+    ("batch", "100 trivial cells as one batch", _milliseconds),
+    ("printed", "100,000 printed lines", _seconds),
+    ("flushed", "5000 flushed lines", _seconds),
+    ("flushed lost", "of these, lines that were lost", _plain),
+    ("typing idle", "keystroke to the other of two people, p95", _milliseconds),
+    ("typing beside", "the same while a cell of the notebook prints 100 MB", _milliseconds),
+    ("flood memory", "memory of the server then, beyond before", _megabytes),
+)
+
 
 def report(results: Results) -> str:
     """All of it."""
-    parts = [_conditions(results), _table(results), _verdicts(results)]
+    parts = [
+        _conditions(results),
+        _table(results, ROWS, COLUMNS),
+        _table(results, RUN_ROWS, RUN_COLUMNS),
+        _verdicts(results),
+    ]
     if results.notes:
         parts.append("\n".join(["Notes of the run:", "", *_bullets(results.notes)]))
     if results.failures:
@@ -124,17 +143,20 @@ def _load(results: Results) -> str:
     return text
 
 
-def _table(results: Results) -> str:
+def _table(results: Results, rows: Sequence[Row], columns: Sequence[str]) -> str:
+    """The rows of which anything was measured; nothing when there are none."""
     shown = [
         (measure, title, form)
-        for measure, title, form in ROWS
-        if any(results.values(measure, column) for column in COLUMNS)
+        for measure, title, form in rows
+        if any(results.values(measure, column) for column in columns)
     ]
-    lines = [f"| | {' | '.join(COLUMNS)} | rounds |", "|---|" + "---:|" * (len(COLUMNS) + 1)]
+    if not shown:
+        return ""
+    lines = [f"| | {' | '.join(columns)} | rounds |", "|---|" + "---:|" * (len(columns) + 1)]
     for measure, title, form in shown:
-        rounds = max(len(results.values(measure, column)) for column in COLUMNS)
+        rounds = max(len(results.values(measure, column)) for column in columns)
         cells = [
-            _cell(results.values(measure, c), results.value(measure, c), form) for c in COLUMNS
+            _cell(results.values(measure, c), results.value(measure, c), form) for c in columns
         ]
         lines.append(f"| {title} | {' | '.join(cells)} | {rounds} |")
     return "\n".join(lines)

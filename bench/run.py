@@ -16,8 +16,9 @@ from bench.machine import Usage, fdatasync_p50, load
 from bench.opening import open_thrice
 from bench.plan import Plan
 from bench.results import Results, Sample
+from bench.running import beside_flood, cells_of, loop_cells, runs, sources_of
 from bench.stats import percentile
-from bench.targets import OURS
+from bench.targets import LOOP, OURS
 from bench.typing_load import Scene, play
 
 Figures = Mapping[str, float]
@@ -31,8 +32,15 @@ class Run:
     """Collects samples. ``place`` is a folder on the disk that is measured."""
 
     def __init__(
-        self, plan: Plan, contenders: Sequence[Contender], place: Path, results: Results
+        self,
+        plan: Plan,
+        contenders: Sequence[Contender],
+        place: Path,
+        results: Results,
+        runners: Sequence[Contender] = (),
     ) -> None:
+        """``runners``: who runs cells beside the bare loop; the others are only typed in."""
+        self._runners = runners
         self._plan = plan
         self._contenders = contenders
         self._with_documents = [found for found in contenders if found.has_document]
@@ -52,6 +60,7 @@ class Run:
             "core": self._core,
             "hostile": self._hostile,
             "browser": self._browser,
+            "runs": self._runs,
         }
         for name, measure in measures.items():
             if not only or name in only:
@@ -138,6 +147,31 @@ class Run:
             return {"disk": await bytes_per_1000(contender, place, self._plan.kept_edits)}
 
         await self._rounds(1, self._with_documents, found)
+
+    async def _runs(self) -> None:
+        plan = self._plan
+        sources = sources_of(plan.trivial_cells, plan.printed_lines, plan.flushed_lines)
+        for number in range(plan.run_rounds):
+            usage = Usage([])
+            async with loop_cells(sources) as cells:
+                figures = await runs(cells, plan.trivial_cells, plan.flushed_lines)
+            usage.stop()
+            self._keep(LOOP, figures, usage, number)
+            for contender in self._runners:
+                await self._visit(contender, lambda found: self._ran(found, sources), number)
+        typed_in = [contender for contender in self._runners if contender.has_document]
+        await self._rounds(1, typed_in, self._typed_beside)
+
+    async def _ran(self, contender: Contender, sources: list[str]) -> Figures:
+        async with (
+            contender.server(self._folder(contender)) as server,
+            cells_of(contender, server, sources) as cells,
+        ):
+            return await runs(cells, self._plan.trivial_cells, self._plan.flushed_lines)
+
+    async def _typed_beside(self, contender: Contender) -> Figures:
+        plan, place = self._plan, self._folder(contender)
+        return await beside_flood(contender, place, plan.printed_bytes, plan.beside)
 
     async def _browser(self) -> None:
         for _ in range(self._plan.browser_rounds):

@@ -12,12 +12,20 @@ OURS, THEIRS, RELAY, PLAIN = (
     "bare relay",
     "plain jupyter_server",
 )
+LOOP, NBMODEL, DOCUMENTS = (
+    "bare jupyter_client",
+    "jupyter-server-nbmodel",
+    "jupyter-server-documents",
+)
 
 START_SECONDS = 0.3
 
 GUARD_SECONDS = 10e-6
 
 LEFT_BYTES = 2 << 20
+
+FLOOD_BYTES = 150 << 20
+"""What a server may hold more while a cell prints 100 MB."""
 
 LONG_SECONDS = 0.02
 """Below this nobody notices, however small the notebook is."""
@@ -53,6 +61,12 @@ def targets(results: Results) -> list[Target]:
         _at_most(results, "disk", THEIRS, 1.0, "disk per 1000 keystrokes"),
         _left(results),
         _at_most(results, "browser", PLAIN, 1.0, "opening in the browser"),
+        _at_most(results, "batch", LOOP, 1.3, "100 trivial cells as one batch"),
+        _at_most(results, "one by one", LOOP, 1.5, "100 trivial cells one by one"),
+        _at_most(results, "flushed", PLAIN, 1.5, "5000 flushed lines"),
+        _nothing_lost(results),
+        _beside_flood(results),
+        _flood_memory(results),
     ]
     return [target for target in found if target is not None]
 
@@ -125,6 +139,39 @@ def _below(results: Results, measure: str, limit: float, what: str) -> Target | 
     )
 
 
+def _nothing_lost(results: Results) -> Target | None:
+    lost = results.values("flushed lost", OURS)
+    if not lost:
+        return None
+    return Target(
+        wanted="5000 flushed lines: none is lost",
+        found=f"{max(lost):.0f} lost",
+        reached=max(lost) == 0,
+    )
+
+
+def _beside_flood(results: Results) -> Target | None:
+    beside, idle = results.value("typing beside", OURS), results.value("typing idle", OURS)
+    if beside is None or not idle:
+        return None
+    return Target(
+        wanted="keystrokes of others beside a print of 100 MB, p95: at most 3 x those without",
+        found=_times(beside / idle),
+        reached=beside <= 3 * idle,
+    )
+
+
+def _flood_memory(results: Results) -> Target | None:
+    more = results.value("flood memory", OURS)
+    if more is None:
+        return None
+    return Target(
+        wanted=f"memory for a print of 100 MB: at most {FLOOD_BYTES >> 20} MiB more",
+        found=f"{more / (1 << 20):+.0f} MiB",
+        reached=more <= FLOOD_BYTES,
+    )
+
+
 def _at_most(results: Results, measure: str, other: str, factor: float, what: str) -> Target | None:
     ours, theirs = results.value(measure, OURS), results.value(measure, other)
     if ours is None or not theirs:
@@ -150,7 +197,7 @@ def _at_least(
 
 
 def _the(contender: str) -> str:
-    return f"the {contender}" if contender == RELAY else contender
+    return f"the {contender}" if contender in (RELAY, LOOP) else contender
 
 
 def _times(factor: float) -> str:

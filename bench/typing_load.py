@@ -103,12 +103,14 @@ class TypingResult:
 class Crowd:
     """The clients of a scene, seated, each with its keystrokes made beforehand."""
 
-    def __init__(self, scene: Scene, seated: Sequence[Seat], has_document: bool) -> None:
+    def __init__(
+        self, scene: Scene, seated: Sequence[Seat], has_document: bool, first_client: int
+    ) -> None:
         self.watch = Watch()
         self._scene = scene
         self._seated = seated
         self._frames: list[list[bytes]] = []
-        self._clients = [FIRST_CLIENT + number for number in range(len(seated))]
+        self._clients = [first_client + number for number in range(len(seated))]
         for number, (seat, client) in enumerate(zip(seated, self._clients, strict=True)):
             document = seat.document if has_document else document_of(TYPING_CELLS)
             typist = Typist(document, client=client, cell=number)
@@ -149,9 +151,22 @@ async def play(contender: Contender, server: Server, scene: Scene, run: str) -> 
     paths = [f"{run}-{number}.ipynb" for number in range(scene.notebooks)]
     for path in paths:
         write_notebook(server.root, path, TYPING_CELLS)
+    return await play_in(contender, server, scene, paths)
+
+
+async def play_in(
+    contender: Contender,
+    server: Server,
+    scene: Scene,
+    paths: Sequence[str],
+    *,
+    first_client: int = FIRST_CLIENT,
+) -> TypingResult:
+    """The same in these notebooks, one for each of the scene's; nobody may have typed in them with
+    the Yjs client ids from ``first_client`` on."""
     everybody = [path for path in paths for _ in range(scene.people)]
     async with seats(contender, server, everybody) as seated:
-        crowd = Crowd(scene, seated, contender.has_document)
+        crowd = Crowd(scene, seated, contender.has_document, first_client)
         gc.collect()
         gc.disable()
         usage = Usage([server])

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bench.contenders import Contender, Ours, Relay
+from bench.contenders import Contender, Ours, Plain, Relay
 from bench.plan import SMOKE
 from bench.report import BEGIN, END, publish, report
 from bench.results import Results, load, save
 from bench.run import Run
-from bench.targets import OURS, PLAIN, RELAY
+from bench.targets import LOOP, OURS, PLAIN, RELAY, targets
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("anyio_backend")]
 
@@ -49,3 +49,20 @@ async def test_openings_starts_and_what_is_left(tmp_path: Path) -> None:
     assert text.endswith(f"{END}\nafter\n")
     assert report(results) in text
     assert "old" not in text
+
+
+async def test_runs_of_cells(tmp_path: Path) -> None:
+    results = Results(plan="smoke", date="", machine="", priority="", versions={})
+    runners: list[Contender] = [Ours(), Plain()]
+
+    await Run(SMOKE, [], tmp_path, results, runners).everything(frozenset({"runs"}))
+
+    assert results.failures == []
+    for contender in (OURS, PLAIN, LOOP):
+        for measure in ("one by one", "batch", "printed", "flushed"):
+            assert results.value(measure, contender) is not None
+        assert results.value("flushed lost", contender) == 0
+    for measure in ("typing idle", "typing beside", "flood memory"):
+        assert results.value(measure, OURS) is not None
+    assert len(targets(results)) == 6
+    assert "| 5000 flushed lines |" in report(results)
