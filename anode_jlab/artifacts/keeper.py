@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, NamedTuple
 
-from anode_jlab.artifacts.store import ArtifactStore, address_of
+from anode_jlab.artifacts.store import ArtifactStore
 from anode_jlab.documents.large_outputs import (
     ALL_INLINE,
     LargeOutputs,
@@ -80,12 +80,42 @@ class NotebookOutputs:
         return await asyncio.to_thread(_filled, nb, found)
 
     async def referred(self, nb: dict[str, Any]) -> dict[str, Any]:
-        if not await asyncio.to_thread(self._has_large, nb):
-            return nb
-        known = frozenset(await self._store.addresses(self._notebook))
-        if known:
-            await asyncio.to_thread(self._refer, nb, known)
+        if await asyncio.to_thread(self._has_large, nb):
+            for bundle, mime in tuple(self._large(nb)):
+                await self._take_out(bundle, mime)
+            for outputs in outputs_of(nb):
+                outputs[:] = [part for one in outputs for part in await self._parts(one)]
         return nb
+
+    async def _take_out(self, bundle: dict[str, Any], mime: str) -> None:
+        """Refer to a large representation; what has no place stays."""
+        encoded = await asyncio.to_thread(encode, mime, bundle[mime])
+        sha256 = None if encoded is None else await self._keep(encoded.data)
+        if encoded is None or sha256 is None:
+            return
+        reference = Reference.to(sha256, encoded)
+        del bundle[mime]
+        bundle.update(refer(bundle, {mime: reference}))
+
+    async def _parts(self, output: dict[str, Any]) -> Sequence[dict[str, Any]]:
+        """A long stream as the document has it, others as they are."""
+        if not self._is_long(output):
+            return (output,)
+        pieces = []
+        for text in pieces_of(output["text"]):
+            data = text.encode("utf-8", "replace")
+            sha256 = await self._keep(data)
+            if sha256 is None:
+                return (output,)
+            pieces.append(Piece(sha256, len(data), text.count("\n")))
+        return parts_of(output, self._limits.stream_characters, pieces)
+
+    async def _keep(self, data: bytes) -> Sha256 | None:
+        try:
+            return await self._store.put(self._notebook, data)
+        except StoreUnavailable as error:
+            logger.warning("Notebook %s keeps a large output inline: %s", self._notebook, error)
+            return None
 
     def _has_large(self, nb: dict[str, Any]) -> bool:
         return any(True for _ in self._large(nb)) or any(
@@ -101,39 +131,6 @@ class NotebookOutputs:
             for mime, value in bundle.items():
                 if self._limits.is_large(mime, size_of(value)):
                     yield bundle, mime
-
-    def _refer(self, nb: dict[str, Any], known: Container[Sha256]) -> None:
-        for bundle, mime in tuple(self._large(nb)):
-            encoded = encode(mime, bundle[mime])
-            if encoded is None:
-                continue
-            sha256 = address_of(encoded.data)
-            if sha256 in known:
-                del bundle[mime]
-                bundle.update(refer(bundle, {mime: Reference.to(sha256, encoded)}))
-        most = self._limits.stream_characters
-        for outputs in outputs_of(nb):
-            outputs[:] = [
-                part
-                for output in outputs
-                for part in (
-                    _known_parts(output, most, known) if self._is_long(output) else (output,)
-                )
-            ]
-
-
-def _known_parts(
-    output: dict[str, Any], most: int, known: Container[Sha256]
-) -> Sequence[dict[str, Any]]:
-    """A long stream as the document has it, if all of its text is kept."""
-    pieces = []
-    for text in pieces_of(output["text"]):
-        data = text.encode("utf-8", "replace")
-        piece = Piece(address_of(data), len(data), text.count("\n"))
-        if piece.sha256 not in known:
-            return (output,)
-        pieces.append(piece)
-    return parts_of(output, most, pieces)
 
 
 def _wanted(nb: dict[str, Any]) -> frozenset[Sha256]:

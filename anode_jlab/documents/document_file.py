@@ -138,6 +138,10 @@ class DocumentFile(ABC, Generic[C]):
             return ""
         return "" if found is None else f"{found.st_dev}:{found.st_ino}"
 
+    async def referring(self, content: FileContent[C]) -> FileContent[C]:
+        """What was read before anybody knew whose it is, as ``read`` gives it."""
+        return content
+
     def at(self, path: str) -> Self:
         """Another file of the same storage."""
         other = type(self)(path, self._contents)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from anode_jlab.documents.conflict import read_notebook
 from anode_jlab.documents.contents import ContentsPort, FileText, JsonObject
@@ -76,6 +76,9 @@ class NotebookFile(DocumentFile[JsonObject]):
         model = await self._contents.notebook(self.path)
         nb = await self.large.referred(await asyncio.to_thread(_read_model, model.content))
         return FileContent(value=nb, hash=model.hash, writable=model.writable)
+
+    async def referring(self, content: FileContent[JsonObject]) -> FileContent[JsonObject]:
+        return replace(content, value=await self.large.referred(content.value))
 
     async def write(
         self,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Generic, NamedTuple, TypeAlias, TypeVar
 
 from anode_jlab.documents.contents import ContentsPort
 from anode_jlab.documents.document_file import DocumentFile
 from anode_jlab.documents.shared import SharedDocument
 from anode_jlab.eventlog.base import EventLog
+from anode_jlab.events.artifacts import ArtifactStored
 from anode_jlab.events.document import Kind
 from anode_jlab.ids import CellId, Ids, Seq
 from anode_jlab.materializers.state import NotebookState
@@ -95,6 +96,10 @@ class DocumentKind(ABC, Generic[D, C, B, X]):
     @abstractmethod
     async def at(self, log: EventLog, seq: Seq) -> C:
         """``content`` as it was after the event ``seq``. Raises SeqNotFound, Gone."""
+
+    def artifacts(self, content: C) -> Iterable[ArtifactStored]:
+        """What the content refers to of bytes that are kept outside of it."""
+        return ()
 
     @abstractmethod
     def digest(self, content: C) -> str:

@@ -17,7 +17,9 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 import msgspec
 
 from anode_jlab.documents.image_size import image_size
+from anode_jlab.documents.long_text import long_text_in
 from anode_jlab.documents.sane import mapping, whole_numbers
+from anode_jlab.events.artifacts import ArtifactStored
 from anode_jlab.ids import NotebookId, Sha256
 
 REFERENCE_MIME = "application/vnd.anode.artifact.v1+json"
@@ -65,7 +67,8 @@ class LargeOutputs(Protocol):
         ...
 
     async def referred(self, nb: dict[str, Any]) -> dict[str, Any]:
-        """The notebook with references to the large outputs that are kept; may change ``nb``."""
+        """The notebook with references in place of its large outputs, which are kept now where
+        there is room for them; may change ``nb``."""
         ...
 
 
@@ -192,11 +195,18 @@ def bundles_of(nb: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def mime_of(nb: Mapping[str, Any], sha256: Sha256) -> str | None:
     """As what a notebook refers to these bytes; None when it does not."""
-    for bundle in bundles_of(nb):
-        for mime, reference in references_in(bundle).items():
-            if reference.sha256 == sha256:
-                return mime
-    return None
+    return next((one.mime for one in stored_in(nb) if one.sha256 == sha256), None)
+
+
+def stored_in(nb: Mapping[str, Any]) -> Iterator[ArtifactStored]:
+    """What a notebook refers to, as the events that tell of it."""
+    for outputs in outputs_of(nb):
+        for output in outputs:
+            for mime, one in references_in(mapping(output.get("data"))).items():
+                yield ArtifactStored(sha256=one.sha256, size=one.size, mime=mime)
+            long = long_text_in(output)
+            for piece in () if long is None else long.pieces:
+                yield ArtifactStored(sha256=piece.sha256, size=piece.size, mime="text/plain")
 
 
 def put_back(bundle: dict[str, Any], load: Callable[[Reference], Any]) -> None:

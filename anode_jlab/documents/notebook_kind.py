@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from anode_jlab.documents.contents import ContentsPort, JsonObject
@@ -18,10 +18,12 @@ from anode_jlab.documents.files import NotebookFile
 from anode_jlab.documents.history import notebook_at
 from anode_jlab.documents.ipynb import from_notebook, notebook_from_update
 from anode_jlab.documents.kind import DocumentKind, Merged
+from anode_jlab.documents.large_outputs import stored_in
 from anode_jlab.documents.merge import merge_file_change
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.documents.replace import replace_content
 from anode_jlab.eventlog.base import EventLog
+from anode_jlab.events.artifacts import ArtifactStored
 from anode_jlab.events.document import Kind
 from anode_jlab.ids import CellId, Ids, Seq
 from anode_jlab.materializers.state import NotebookState
@@ -64,6 +66,9 @@ class NotebookKind(DocumentKind[NotebookDocument, JsonObject, FileBase, FileChan
 
     async def at(self, log: EventLog, seq: Seq) -> JsonObject:
         return await notebook_at(log, seq, with_ids=True)
+
+    def artifacts(self, content: JsonObject) -> Iterable[ArtifactStored]:
+        return stored_in(content)
 
     def digest(self, content: JsonObject) -> str:
         return content_digest(content)

@@ -15,6 +15,7 @@ from anode_jlab.handlers.export import position_of
 from anode_jlab.handlers.operation import Operation, Position
 from anode_jlab.ids import NotebookId, Seq
 from anode_jlab.rooms.room import Room
+from anode_jlab.rooms.taken_out import taken_out
 
 ORIGIN = "restore"
 
@@ -49,7 +50,8 @@ class RestoreHandler(AnodeHandler):
         def bring_back(document: SharedDocument) -> None:
             room.kind.replace(document, content, ORIGIN)
 
-        await room.edit(self.actor, ORIGIN, bring_back, extra=[Restored(seq=seq)])
+        outside = taken_out(room.kind, content, room.state)
+        await room.edit(self.actor, ORIGIN, bring_back, extra=[*outside, Restored(seq=seq)])
         self.reply(position_of(room))
 
     async def _content(self, room: Room, wanted: Restore) -> tuple[Any, Seq]:

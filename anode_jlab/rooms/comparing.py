@@ -26,6 +26,7 @@ from anode_jlab.ids import Ids
 from anode_jlab.rooms.bases import Bases
 from anode_jlab.rooms.loading import Loading
 from anode_jlab.rooms.scribe import Scribe
+from anode_jlab.rooms.taken_out import taken_out
 
 RELOAD = "reload"
 """Origin of the transaction that makes the document read as the file."""
@@ -159,7 +160,8 @@ class Comparer:
             cells=result.parts,
             versions=result.versions,
         )
-        facts = [merged, *markers_found(content, opening.path)]
+        outside = taken_out(opening.kind, content.value, opening.state)
+        facts = [*outside, merged, *markers_found(content, opening.path)]
         scribe = Scribe(self._clock, opening.state)
         changed = scribe.changes(edit.changes, FILE, None, MERGE)
         await opening.append([*changed, *scribe.facts(facts, FILE)])

@@ -32,6 +32,7 @@ from anode_jlab.rooms.new_lineage import beginning
 from anode_jlab.rooms.opened import OpenedNotebook
 from anode_jlab.rooms.room import Room
 from anode_jlab.rooms.state_map import tell_exported
+from anode_jlab.rooms.taken_out import taken_out
 
 logger = logging.getLogger(__name__)
 
@@ -162,7 +163,7 @@ class FileSync:
                 file_hash=content.hash,
                 cells_changed=self._kind.count_changes(before, content.value),
             )
-            facts.extend((merged, *markers_found(content, self._file.path)))
+            facts.extend(self._facts(content, merged))
             self._clean_at = changes + 1
 
         given = await self._room.edit(FILE, RELOAD, take_over, extra=facts)
@@ -264,12 +265,17 @@ class FileSync:
                 cells=result.parts,
                 versions=result.versions,
             )
-            facts.extend((merged, *markers_found(content, self._file.path)))
+            facts.extend(self._facts(content, merged))
             self._clean_at = changes + 1 if complete else UNKNOWN
 
         given = await self._room.edit(FILE, MERGE, take, extra=facts)
         logger.info("Notebook %s took in a change of its file.", self._id)
         return given.last
+
+    def _facts(self, content: FileContent[Any], merged: Event) -> list[Event]:
+        """What is to be told of a change that the file brings."""
+        outside = taken_out(self._kind, content.value, self._room.state)
+        return [*outside, merged, *markers_found(content, self._file.path)]
 
     async def _write(self, overwrite: bool) -> Seq:
         began = self._clock.monotonic()

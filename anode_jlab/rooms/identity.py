@@ -54,7 +54,7 @@ class Identity:
         if just_read is not None and just_read[:2] == (file.path, kind.name):
             content = just_read[2]
             if await file.current_hash() == content.hash:
-                return content
+                return await file.referring(content)
         return await file.read()
 
     async def origin(

@@ -12,6 +12,7 @@ from anode_jlab.events.event import Record
 from anode_jlab.ids import Ids
 from anode_jlab.materializers.notebook import NotebookState
 from anode_jlab.rooms.scribe import Scribe
+from anode_jlab.rooms.taken_out import taken_out
 
 IMPORT = "import"
 """Origin of the transaction that makes a document out of a file."""
@@ -43,4 +44,9 @@ async def beginning(
         changes = document.apply(update, origin=IMPORT, author=FILE)
     finally:
         document.close()
-    return [*scribe.facts([started], SERVER), *scribe.changes(changes, FILE, None, IMPORT)]
+    outside = scribe.facts(taken_out(kind, content, state), FILE)
+    return [
+        *scribe.facts([started], SERVER),
+        *outside,
+        *scribe.changes(changes, FILE, None, IMPORT),
+    ]

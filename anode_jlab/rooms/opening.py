@@ -41,6 +41,7 @@ from anode_jlab.rooms.new_lineage import IMPORT
 from anode_jlab.rooms.opened import OpenedNotebook
 from anode_jlab.rooms.recovery import RECOVERED, take_back
 from anode_jlab.rooms.scribe import Scribe
+from anode_jlab.rooms.taken_out import taken_out
 
 
 class Opener:
@@ -186,10 +187,11 @@ class Opener:
         )
         scribe = Scribe(self._clock, opening.state)
         imported = scribe.changes(changes, FILE, None, IMPORT)
+        outside = scribe.facts(taken_out(opening.kind, content.value, opening.state), FILE)
         found = scribe.facts(markers_found(content, entry.path), FILE)
         is_told = opening.state.kind is entry.kind
         kind = [] if is_told else [self._by_server(KindSet(kind=entry.kind))]
-        await opening.append([self._by_server(started), *kind, *imported, *found])
+        await opening.append([self._by_server(started), *kind, *outside, *imported, *found])
         await self._catalogue.start_lineage(entry.notebook, started.lineage)
         await self._comparer.file_seen(opening, content.hash)
         return opening.opened(content.hash, self._clock.now(), None)
