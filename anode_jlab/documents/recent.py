@@ -69,6 +69,8 @@ class Ghost:
         self._doc: Doc[Any] = Doc(skip_gc=True)
         self._cells: Array[Any] = self._doc.get("cells", type=Array)
         self._elements: list[object] = []
+        self._copies: list[tuple[Id, Copy] | None] = []
+        """Per element what was read of it, until it changes."""
         self.touched: set[CellId] = set()
         """The cells in which the last update changed something, though they may be gone."""
         self._subscription = observe_deep(native_array(self._cells), self._on_cells)
@@ -99,10 +101,16 @@ class Ghost:
                 if isinstance(cell_id, str) and cell_id in cell_ids:
                     places.setdefault(CellId(cell_id), []).append(index)
             return {
-                cell_id: dict(self._read(index, txn) for index in found)
+                cell_id: dict(self._copy(index, txn) for index in found)
                 for cell_id, found in places.items()
                 if len(found) >= least
             }
+
+    def _copy(self, index: int, txn: NativeTransaction) -> tuple[Id, Copy]:
+        copy = self._copies[index]
+        if copy is None:
+            copy = self._copies[index] = self._read(index, txn)
+        return copy
 
     def _read(self, index: int, txn: NativeTransaction) -> tuple[Id, Copy]:
         cell = self._elements[index]
@@ -124,6 +132,7 @@ class Ghost:
                 changed.append((path[0], event))
         for index, event in changed:
             cell = self._elements[index]
+            self._copies[index] = None
             cell_id = read_key(cell, event.transaction, "id") if isinstance(cell, NativeMap) else 0
             if isinstance(cell_id, str):
                 self.touched.add(CellId(cell_id))
@@ -136,9 +145,12 @@ class Ghost:
                 index += step["retain"]
             elif "delete" in step:
                 del self._elements[index : index + step["delete"]]
+                del self._copies[index : index + step["delete"]]
             else:
-                self._elements[index:index] = step["insert"]
-                index += len(step["insert"])
+                new = step["insert"]
+                self._elements[index:index] = new
+                self._copies[index:index] = [None] * len(new)
+                index += len(new)
 
 
 class Recent:
@@ -218,24 +230,26 @@ class Recent:
         return IdSet(
             deletion
             for _, deletions in self._deletions()
-            if cell not in IdSet(deletions)
+            if not _holds(deletions, cell)
             for deletion in deletions
         )
 
     def deleted_with(self, cell: Id, *, before: int) -> list[IdSet]:
         """What those updates deleted, of earlier numbers, that deleted this cell as a whole; the
         newest first."""
-        sets = [IdSet(deletions) for number, deletions in self._deletions() if number < before]
-        return [deleted for deleted in reversed(sets) if cell in deleted]
+        sets = [
+            IdSet(deletions)
+            for number, deletions in self._deletions()
+            if number < before and _holds(deletions, cell)
+        ]
+        return sets[::-1]
 
     def first_deleted(self, cells: Set[Id], *, after: int) -> Id | None:
         """Which of these cells was deleted first as a whole, by updates of later numbers."""
         for number, deletions in self._deletions():
-            if number > after:
-                deleted = IdSet(deletions)
-                gone = [cell for cell in cells if cell in deleted]
-                if gone:
-                    return gone[0]
+            gone = [cell for cell in cells if number > after and _holds(deletions, cell)]
+            if gone:
+                return gone[0]
         return None
 
     def _deletions(self) -> Iterator[tuple[int, tuple[Deletion, ...]]]:
@@ -253,3 +267,11 @@ class Recent:
             self._dropped += len(self._segments.popleft().updates)
             self.close()
         return self._segments[-1]
+
+
+def _holds(deletions: Sequence[Deletion], unit: Id) -> bool:
+    client, clock = unit
+    return any(
+        deletion.client == client and 0 <= clock - deletion.clock < deletion.length
+        for deletion in deletions
+    )

@@ -33,6 +33,7 @@ class Meeting:
         self.server.load(self.log[0])
         self.up: dict[int, deque[bytes]] = {peer: deque() for peer in peers}
         self.down: dict[int, deque[bytes]] = {peer: deque() for peer in peers}
+        self.taken: dict[int, list[bytes]] = {peer: [] for peer in peers}
         for peer in peers:
             browsers.open(peer, self.server.encode())
 
@@ -52,7 +53,9 @@ class Meeting:
 
     def receive(self, peer: int) -> list[Change]:
         """The server takes one update of a peer."""
-        changes = self.server.apply(self.up[peer].popleft(), origin="peer", author=None)
+        update = self.up[peer].popleft()
+        self.taken[peer].append(update)
+        changes = self.server.apply(update, origin="peer", author=None)
         self.log += [change.update for change in changes if change.update]
         for change in changes:
             for other in self.peers:
@@ -66,6 +69,14 @@ class Meeting:
         self.server = NotebookDocument(ids=RandomIds(), mending=True)
         for update in self.log:
             self.server.load(update)
+
+    def reconnect(self, peer: int, *, unacked: int) -> None:
+        """The line broke: the peer sends its last ``unacked`` updates again, before what is still
+        on its way, and gets what it lacks by now."""
+        again = self.taken[peer][-unacked:] if unacked else []
+        self.up[peer].extendleft(reversed(again))
+        self.down[peer].clear()
+        self.down[peer].append(self.server.diff(self.browsers.vector(peer)))
 
     def deliver(self, peer: int) -> None:
         """A peer takes one update of the server."""
@@ -104,14 +115,21 @@ class Meeting:
 
 class Work:
     """One random hour of three people, shortened. With ``new_ids`` they delete and insert cells
-    too; without an own id for each the inserted cells take those of others."""
+    too; without an own id for each the inserted cells take those of others. With ``restarts``
+    another server process loads the log at times, and all connect again."""
 
     def __init__(
-        self, meeting: Meeting, rng: random.Random, *, new_ids: Iterator[str] | None = None
+        self,
+        meeting: Meeting,
+        rng: random.Random,
+        *,
+        new_ids: Iterator[str] | None = None,
+        restarts: bool = False,
     ) -> None:
         self.meeting = meeting
         self.rng = rng
         self.new_ids = new_ids
+        self.restarts = restarts
         self.markers: list[str] = []
 
     def step(self) -> None:
@@ -119,6 +137,8 @@ class Work:
         act = self.rng.random()
         if self.new_ids is not None and act < 0.1:
             self.restructure(peer, next(self.new_ids))
+        elif self.restarts and act < 0.04:
+            self.restart()
         elif act < 0.3:
             self.type(peer)
         elif act < 0.36:
@@ -134,6 +154,12 @@ class Work:
             self.meeting.receive(peer)
         elif self.meeting.down[peer]:
             self.meeting.deliver(peer)
+
+    def restart(self) -> None:
+        if self.rng.random() < 0.5:
+            self.meeting.restart()
+        for peer in self.meeting.peers:
+            self.meeting.reconnect(peer, unacked=self.rng.randrange(4))
 
     def type(self, peer: int) -> None:
         """Type a marker somewhere, not inside another one."""

@@ -242,11 +242,13 @@ def test_typing_into_an_equal_copy_goes_to_the_one_that_stays(
     assert len(meeting.order()) == 4
 
 
+@pytest.mark.parametrize("restarts", [False, True], ids=["", "restarts"])
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_everybody_at_once(browsers: JupyterLabPeers, seed: int) -> None:
+def test_everybody_at_once(browsers: JupyterLabPeers, seed: int, restarts: bool) -> None:
     """Random work over random delays: copies converge, each marker is there exactly once, nothing
-    else is doubled, and no cell is."""
-    work = Work(Meeting(browsers, peers=(A, B, C)), random.Random(seed))
+    else is doubled, and no cell is; also when servers load the log anew, and what was not
+    acknowledged is sent again."""
+    work = Work(Meeting(browsers, peers=(A, B, C)), random.Random(seed), restarts=restarts)
     for _ in range(work.rng.randint(10, 60)):
         work.step()
     work.meeting.settle()
