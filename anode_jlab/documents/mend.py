@@ -171,7 +171,7 @@ class CloneMender:
         """Remember an update that needs no mending, and the clones that it brought."""
         shape = read_keystroke(update, NO_HALVES) or read_shape(update, OWN_LIMITS)
         self._recent.add(update, shape)
-        if not shape.inserted_types or not shape.deletions:
+        if not shape.inserted_types:
             return
         new = {
             fact.cell_id

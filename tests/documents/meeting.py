@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from anode_jlab.documents.change import Change
 from anode_jlab.documents.ipynb import from_notebook
 from anode_jlab.documents.notebook import NotebookDocument
-from anode_jlab.ids import RandomIds
+from anode_jlab.testing.ids import SeededIds
 from tests.documents.jupyterlab_peers import Cell, JupyterLabPeers
 
 A, B, C = 11, 12, 13
@@ -22,14 +22,15 @@ class Meeting:
     def __init__(self, browsers: JupyterLabPeers, *, peers: tuple[int, ...] = (A, B)) -> None:
         self.browsers = browsers
         self.peers = peers
-        self.server = NotebookDocument(ids=RandomIds(), client_id=1, mending=True)
+        self.ids = SeededIds(1)
+        self.server = NotebookDocument(ids=self.ids, client_id=1, mending=True)
         cells = [
             {"cell_type": "code", "id": key, "source": text, "metadata": {}, "outputs": []}
             | {"execution_count": None}
             for key, text in TEXTS.items()
         ]
         notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
-        self.log = [from_notebook(notebook)]
+        self.log = [from_notebook(notebook, client=2)]
         self.server.load(self.log[0])
         self.up: dict[int, deque[bytes]] = {peer: deque() for peer in peers}
         self.down: dict[int, deque[bytes]] = {peer: deque() for peer in peers}
@@ -66,7 +67,8 @@ class Meeting:
     def restart(self) -> None:
         """Another server process loads the log."""
         self.server.close()
-        self.server = NotebookDocument(ids=RandomIds(), mending=True)
+        client = self.ids.yjs_client()
+        self.server = NotebookDocument(ids=self.ids, client_id=client, mending=True)
         for update in self.log:
             self.server.load(update)
 

@@ -85,7 +85,9 @@ def names(changes: list[Change]) -> list[str]:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(nb=notebooks())
 def test_jupyterlab_reads_what_we_wrote(jupyterlab: JupyterLab, nb: Json) -> None:

@@ -226,6 +226,30 @@ def test_a_restarted_server_knows_which_of_two_moved_cells_stayed(
     assert sorted(meeting.result()) == ["a", "b", "c"]
 
 
+def test_a_restarted_server_knows_of_a_cell_that_undo_brought_back(
+    browsers: JupyterLabPeers,
+) -> None:
+    """B takes back a change of type after A made another one: the cell is there twice, one goes,
+    and B has not heard which."""
+    meeting = Meeting(browsers)
+    meeting.do(B, "retype", 1, "raw")
+    meeting.settle()
+    meeting.do(A, "retype", 1, "markdown")
+    meeting.settle_server(A)
+    while meeting.down[B]:
+        meeting.deliver(B)
+    meeting.do(B, "undo")
+    twins = [place for place, cell in enumerate(browsers.cells(B)) if cell[0] == "b"]
+    meeting.settle_server(B)
+    meeting.restart()
+    for place in twins:
+        meeting.do(B, "type", place, 4, 4, f"[{place}]")
+    meeting.settle()
+    assert len(twins) == 2
+    assert sorted(meeting.order()) == ["a", "b", "c"]
+    assert meeting.result()["b"][1] in ("beta[1][2] two", "beta[2][1] two")
+
+
 @BOTH_ORDERS
 def test_typing_into_an_equal_copy_goes_to_the_one_that_stays(
     browsers: JupyterLabPeers, first: tuple[int, int]
