@@ -30,6 +30,9 @@ CLIENTS: Final = (
 DOCUMENTS: Final = ("jupyter-server-documents>=0.3,<0.4",)
 """It switches jupyter-collaboration off, so it lives by itself."""
 
+DENO: Final = ("deno>=2.5,<3",)
+"""A kernel for TypeScript and JavaScript that has nothing of Python in it."""
+
 HUB: Final = ("jupyterhub>=5.2,<7", "jupyterhub-idle-culler>=1.4,<3")
 
 Y_PY: Final = "y-py>=0.6.2,<0.7"
@@ -50,6 +53,12 @@ def python_beside_documents() -> Path:
 def python_of_hub() -> Path:
     """The interpreter of a JupyterHub and of the servers that it starts; made once."""
     return _made(BUILD / "hub", HUB)
+
+
+def deno() -> Path:
+    """Deno's program; fetching it takes ten seconds, once. Raises CalledProcessError where there is
+    none for this machine."""
+    return _made(BUILD / "deno", DENO).with_name("deno")
 
 
 def _made(place: Path, wanted: tuple[str, ...]) -> Path:
