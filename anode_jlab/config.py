@@ -149,6 +149,24 @@ class AnodeConfig(Configurable):
         "for longer at a stretch does not count any more. 0: runs never count.",
     ).tag(config=True)
 
+    done_command = List(
+        Unicode(),
+        help="A program and its arguments, to be run when a notebook has done what it was asked to "
+        "run, if that took done_seconds. A sentence of it is added as the last argument, and JSON "
+        'is on its standard input. Example: ["notify-send", "Notebook"].',
+    ).tag(config=True)
+
+    done_webhook = Unicode(
+        "",
+        help="An address to which the same JSON is posted. Its text is what chat programs show.",
+    ).tag(config=True)
+
+    done_seconds = Float(
+        60.0,
+        min=0.0,
+        help="How long the work of a notebook has to take for done_command and done_webhook.",
+    ).tag(config=True)
+
     max_update_bytes = Integer(
         8 * MEBIBYTE,
         min=64 * 1024,

@@ -25,6 +25,7 @@ from anode_jlab.documents.contents import ServerContents
 from anode_jlab.documents.kinds import kinds
 from anode_jlab.documents.large_outputs import Limits
 from anode_jlab.documents.lock_file import this_person
+from anode_jlab.done import DoneTeller
 from anode_jlab.eventlog.catalogue import Catalogue
 from anode_jlab.eventlog.machine import knows_processes, this_process
 from anode_jlab.eventlog.probe import Probe
@@ -79,6 +80,7 @@ class AnodeExtension(ExtensionApp):
     services: Services | None = None
     _documents: InProcessDocuments | None = None
     _reaper: Reaper | None = None
+    _teller: DoneTeller | None = None
     _pool: WarmPool | None = None
     _metrics: ServerMetrics | None = None
     _activity: RunActivity | None = None
@@ -185,8 +187,7 @@ class AnodeExtension(ExtensionApp):
         meter = RoomMeter()
         rooms = self._rooms(config, opener, catalogue, bases, locks, self._outside(meter))
         kernels = self._kernels(config, contents)
-        idle = config.cull_idle_minutes
-        executions = Executions(rooms, kernels, keeper, clock=clock, ids=ids, cull_minutes=idle)
+        executions = self._executions(config, rooms, kernels, keeper)
         copies = self._copies(config, keeper)
         rooms.opened += [executions.room_opened, Copier(copies, clock).room_opened]
         services = Services(
@@ -213,6 +214,22 @@ class AnodeExtension(ExtensionApp):
         self._metrics = ServerMetrics(services, meter)
         self._metrics.publish()
         return services
+
+    def _executions(
+        self, config: AnodeConfig, rooms: Rooms, kernels: ServerHost, keeper: Keeper
+    ) -> Executions:
+        self._teller = DoneTeller(
+            command=config.done_command, webhook=config.done_webhook, seconds=config.done_seconds
+        )
+        return Executions(
+            rooms,
+            kernels,
+            keeper,
+            clock=SystemClock(),
+            ids=RandomIds(),
+            cull_minutes=config.cull_idle_minutes,
+            told=self._teller,
+        )
 
     def _outside(self, meter: RoomMeter) -> Outside:
         events = self.server.event_logger
@@ -340,6 +357,8 @@ class AnodeExtension(ExtensionApp):
                 await services.rooms.close()
         except TimeoutError:
             self.log.error("Some notebooks were not closed within %s s", STOP_SECONDS)
+        if self._teller is not None:
+            await self._teller.close()
         surviving.uninstall()
         if self._reaper is not None:
             self._reaper.close()

@@ -36,6 +36,7 @@ from anode_jlab.execution.past import source_at_request
 from anode_jlab.execution.request import source_hash
 from anode_jlab.execution.resumed import resumed_run
 from anode_jlab.execution.run import BATCH_STOPPED, KERNEL_DIED, UNOBSERVED, Ending, Run, stopped_by
+from anode_jlab.execution.stint import Stint, Told
 from anode_jlab.ids import Ids, SessionId
 from anode_jlab.materializers.execution import ExecutionState
 from anode_jlab.runtimes.kernel import KernelHost, KernelMessage, KernelRef
@@ -63,8 +64,11 @@ class Driver:
         clock: Clock,
         ids: Ids,
         cull_seconds: float,
+        told: Told,
     ) -> None:
         self._cull_seconds = cull_seconds
+        self._stint = Stint(clock)
+        self._told = told
         self._idle_since = clock.monotonic()
         """When the kernel began or last ran something."""
         self.book = book
@@ -200,8 +204,12 @@ class Driver:
             if self.held or queue.next_pending(self.book.table) is None:
                 self.book.journal.release()
                 self.runtime.set_busy(False)
+                done = self._stint.end(self.book.table, self.book.path)
+                if done is not None:
+                    self._told(done)
                 await self._wake.wait()
                 continue
+            self._stint.go_on(self.book.table)
             await self.book.journal.hold()
             try:
                 session = await self.runtime.ready(self.kernel_name)

@@ -13,6 +13,7 @@ from anode_jlab.errors import AnodeError, NotANotebook, RoomClosed
 from anode_jlab.events.document import Kind
 from anode_jlab.execution.notebook_runs import NotebookRuns
 from anode_jlab.execution.past import execution_in
+from anode_jlab.execution.stint import Told
 from anode_jlab.ids import ExecutionId, Ids, NotebookId
 from anode_jlab.materializers.execution import ExecutionState
 from anode_jlab.rooms.room import Room
@@ -46,8 +47,11 @@ class Executions:
         clock: Clock,
         ids: Ids,
         cull_minutes: float = 0.0,
+        told: Told = lambda _: None,
     ) -> None:
-        """``cull_minutes``: after which time without a run a kernel ends; 0 for never."""
+        """``cull_minutes``: after which time without a run a kernel ends; 0 for never. ``told``:
+        when a notebook has run all that it was asked to."""
+        self._told = told
         self._cull_seconds = cull_minutes * 60
         self._rooms = rooms
         self._host = host
@@ -140,6 +144,7 @@ class Executions:
             clock=self._clock,
             ids=self._ids,
             cull_seconds=self._cull_seconds,
+            told=self._told,
         )
         try:
             await self._reclaimed.wait()

@@ -29,6 +29,7 @@ from anode_jlab.execution.request import (
     kernel_name_of,
     read_sources,
 )
+from anode_jlab.execution.stint import Told
 from anode_jlab.ids import CellId, ExecutionId, Ids, NotebookId
 from anode_jlab.materializers.execution import ExecutionState, RuntimeSessionState
 from anode_jlab.materializers.notebook import actor_key
@@ -54,12 +55,13 @@ class NotebookRuns:
         clock: Clock,
         ids: Ids,
         cull_seconds: float,
+        told: Told,
     ) -> None:
         self._clock = clock
         self._ids = ids
         self._book = Book(notebook_id, Journal(rooms, notebook_id), clock)
         self._driver = Driver(
-            self._book, host, keeper, clock=clock, ids=ids, cull_seconds=cull_seconds
+            self._book, host, keeper, clock=clock, ids=ids, cull_seconds=cull_seconds, told=told
         )
         self._shared: set[ExecutionId] = set()
         """What was asked for with a token that names nobody."""
