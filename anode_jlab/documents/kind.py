@@ -114,6 +114,10 @@ class DocumentKind(ABC, Generic[D, C, B, X]):
         """How many parts were added, removed or changed."""
 
     @abstractmethod
+    def distance(self, one: C, other: C) -> int:
+        """How much of the text of one is not in the other, and the other way round."""
+
+    @abstractmethod
     def resembles(self, document: D, content: C) -> bool:
         """Whether a file with this content may be the document's, changed."""
 

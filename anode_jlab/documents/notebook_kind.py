@@ -22,6 +22,7 @@ from anode_jlab.documents.large_outputs import stored_in
 from anode_jlab.documents.merge import merge_file_change
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.documents.replace import replace_content
+from anode_jlab.documents.text_edits import text_distance
 from anode_jlab.eventlog.base import EventLog
 from anode_jlab.events.artifacts import ArtifactStored
 from anode_jlab.events.document import Kind
@@ -79,6 +80,13 @@ class NotebookKind(DocumentKind[NotebookDocument, JsonObject, FileBase, FileChan
     def count_changes(self, before: JsonObject, after: JsonObject) -> int:
         return count_changed_cells(before, after)
 
+    def distance(self, one: JsonObject, other: JsonObject) -> int:
+        sources, others = _sources(one), _sources(other)
+        return sum(
+            text_distance(sources.get(key, ""), others.get(key, ""))
+            for key in sources.keys() | others.keys()
+        )
+
     def resembles(self, document: NotebookDocument, content: JsonObject) -> bool:
         ours = frozenset(document.cell_ids)
         return any(cell.get("id") in ours for cell in content["cells"])
@@ -107,3 +115,11 @@ class NotebookKind(DocumentKind[NotebookDocument, JsonObject, FileBase, FileChan
 
 
 NOTEBOOKS: Final = NotebookKind()
+
+
+def _sources(content: JsonObject) -> dict[object, str]:
+    """The texts of the cells, by their ids; of those without one by their places."""
+    return {
+        cell.get("id", place): "".join(cell["source"])
+        for place, cell in enumerate(content["cells"])
+    }

@@ -41,6 +41,11 @@ def text_edits(old: str, new: str) -> list[TextEdit]:
     return edits
 
 
+def text_distance(one: str, other: str) -> int:
+    """How many characters of one are not in the other, and the other way round."""
+    return sum(edit.deleted + len(edit.inserted) for edit in text_edits(one, other))
+
+
 def apply_edits(text: Text, old: str, edits: list[TextEdit]) -> None:
     """Make the edits in a live text that reads ``old``."""
     places, offset, point = [], 0, 0

@@ -14,7 +14,7 @@ from anode_jlab.documents.history import text_at
 from anode_jlab.documents.kind import DocumentKind, Merged
 from anode_jlab.documents.merge_text import merge_marked
 from anode_jlab.documents.text_document import TextDocument
-from anode_jlab.documents.text_edits import apply_edits, text_edits
+from anode_jlab.documents.text_edits import apply_edits, text_distance, text_edits
 from anode_jlab.documents.text_file import TextFile, text_digest
 from anode_jlab.documents.text_lines import plain
 from anode_jlab.eventlog.base import EventLog
@@ -99,6 +99,9 @@ class TextKind(DocumentKind[TextDocument, str, TextBase, TextChange]):
 
     def count_changes(self, before: str, after: str) -> int:
         return int(before != after)
+
+    def distance(self, one: str, other: str) -> int:
+        return text_distance(one, other)
 
     def resembles(self, document: TextDocument, content: str) -> bool:
         """Half of what either of them says is in the other, line by line."""

@@ -21,7 +21,7 @@ class CatalogueEntry(msgspec.Struct, frozen=True, kw_only=True):
     ``path`` is a contents API path without slashes at its ends, empty when the file was deleted
     or another notebook's took its place; then ``former`` is the path that it had. ``file_hash``
     is the hash of the last bytes that were read or written there and ``file_seq`` the seq of the
-    document that they hold. ``writing`` is the digest of the content of a write under way: after
+    document that they hold. ``writing`` tells of a write under way, see ``written_mark``: after
     a crash it tells our own bytes from a stranger's. ``inode`` is ``device:inode`` of the file,
     empty when it is not on a local disk.
     """
@@ -35,6 +35,21 @@ class CatalogueEntry(msgspec.Struct, frozen=True, kw_only=True):
     inode: str = ""
     former: str = ""
     kind: Kind = Kind.NOTEBOOK
+
+    @property
+    def writing_digest(self) -> str:
+        """Digest of the content of the write under way; empty when there is none."""
+        return self.writing.partition("@")[0]
+
+    @property
+    def writing_upto(self) -> Seq:
+        """The seq of the document that is being written; 0 when that is not known."""
+        return Seq(int(self.writing.partition("@")[2] or 0))
+
+
+def written_mark(digest: str, upto: Seq) -> str:
+    """What ``writing`` says of a write of the document at ``upto`` with this digest."""
+    return f"{digest}@{upto}"
 
 
 class Catalogue(Protocol):
@@ -85,8 +100,8 @@ class Catalogue(Protocol):
         """The file now holds the document at ``seq``; a write under way is over."""
         ...
 
-    async def file_writing(self, notebook: NotebookId, digest: str) -> None:
-        """Content with this digest is about to be written to the file."""
+    async def file_writing(self, notebook: NotebookId, mark: str) -> None:
+        """What this ``written_mark`` tells of is about to be written to the file."""
         ...
 
     async def all(self) -> list[CatalogueEntry]:

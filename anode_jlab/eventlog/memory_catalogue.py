@@ -76,8 +76,8 @@ class MemoryCatalogue:
     ) -> None:
         self._change(notebook, file_hash=file_hash, file_seq=seq, inode=inode, writing="")
 
-    async def file_writing(self, notebook: NotebookId, digest: str) -> None:
-        self._change(notebook, writing=digest)
+    async def file_writing(self, notebook: NotebookId, mark: str) -> None:
+        self._change(notebook, writing=mark)
 
     async def all(self) -> list[CatalogueEntry]:
         return sorted((e for e in self._entries.values() if e.path), key=lambda e: e.path)

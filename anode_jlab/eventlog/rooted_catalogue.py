@@ -64,8 +64,8 @@ class RootedCatalogue:
     ) -> None:
         await self._whole.file_seen(notebook, file_hash=file_hash, seq=seq, inode=inode)
 
-    async def file_writing(self, notebook: NotebookId, digest: str) -> None:
-        await self._whole.file_writing(notebook, digest)
+    async def file_writing(self, notebook: NotebookId, mark: str) -> None:
+        await self._whole.file_writing(notebook, mark)
 
     async def all(self) -> list[CatalogueEntry]:
         entries = map(self._seen, await self._whole.all())

@@ -108,8 +108,8 @@ class SqliteCatalogue:
         values = (file_hash, seq, inode)
         await self._set("file_hash = ?, file_seq = ?, inode = ?, writing = ''", values, notebook)
 
-    async def file_writing(self, notebook: NotebookId, digest: str) -> None:
-        await self._set("writing = ?", (digest,), notebook)
+    async def file_writing(self, notebook: NotebookId, mark: str) -> None:
+        await self._set("writing = ?", (mark,), notebook)
 
     async def put_back(
         self, notebook: NotebookId, path: str, lineage: Lineage, kind: Kind = Kind.NOTEBOOK

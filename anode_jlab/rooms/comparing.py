@@ -96,13 +96,13 @@ class Comparer:
         digests = await asyncio.to_thread(lambda: (kind.digest(ours), kind.digest(theirs)))
         if await self._was_torn(opening, known, ours, content):
             return Found(known)
-        ours_last = opening.entry.writing if not opening.lacks_something else digests[0]
+        ours_last = opening.entry.writing_digest if not opening.lacks_something else digests[0]
         if digests[1] in (digests[0], ours_last) and not content.conflicted:
             # Only its layout is another, or it is our own last write, which no event tells of.
             await self._keep_base(opening, content, is_ours_now=digests[0] == digests[1])
             await self.file_seen(opening, content.hash)
             return Found(content.hash)
-        base = await self._base(opening, known)
+        base = await self._base_written(opening, theirs) or await self._base(opening, known)
         if base is None:
             return Found(known, _differs(opening))
         change = await asyncio.to_thread(
@@ -132,10 +132,26 @@ class Comparer:
     ) -> bool:
         """Whether a crash in the middle of our own write had left the file as it was; then what it
         held before is back."""
-        writing, kind = opening.entry.writing, opening.kind
+        writing, kind = opening.entry.writing_digest, opening.kind
         if not writing or kind.digest(content.value) == writing:
             return False
         return kind.may_be_torn(ours, content.value) and await opening.file.recover(known)
+
+    async def _base_written(self, opening: Loading, theirs: Any) -> Any:
+        """The base when a write that a crash broke off had come to its end, and another program
+        changed the file after that: then the file is nearer to it than to what it held before."""
+        kind, log, upto = opening.kind, opening.log, opening.entry.writing_upto
+        if opening.lacks_something or not upto:
+            return None
+        try:
+            written = await kind.at(log, upto)
+            before = await kind.at(log, opening.state.exported_upto)
+        except AnodeError:  # purged meanwhile
+            return None
+        is_nearer = await asyncio.to_thread(
+            lambda: kind.distance(written, theirs) < kind.distance(before, theirs)
+        )
+        return await asyncio.to_thread(kind.base, written) if is_nearer else None
 
     async def _base(self, opening: Loading, known: str) -> Any:
         """What the file held before another program changed it; None when nothing tells that."""

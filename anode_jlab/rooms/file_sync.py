@@ -20,7 +20,7 @@ from anode_jlab.errors import (
     NotOfItsKind,
     StoreUnavailable,
 )
-from anode_jlab.eventlog.catalogue import Catalogue
+from anode_jlab.eventlog.catalogue import Catalogue, written_mark
 from anode_jlab.events.actor import FILE, SERVER
 from anode_jlab.events.document import STATE, Exported, ExternalChangeMerged
 from anode_jlab.events.event import Event
@@ -287,7 +287,8 @@ class FileSync:
         shown = await self._shown()
 
         async def announce(digest: str) -> None:
-            await self._noted(self._catalogue.file_writing(self._id, digest))
+            mark = written_mark(digest, shown.upto)
+            await self._noted(self._catalogue.file_writing(self._id, mark))
 
         expect = None if overwrite else self._known_hash
         written = await self._file.write(shown.content, expect=expect, announce=announce)

@@ -1,4 +1,4 @@
-// What people do to files by hand does what they expect: save as, duplicate, rename.
+// What people do to files by hand does what they expect: save as, duplicate, rename, checkpoints.
 
 import { readdirSync } from 'node:fs';
 
@@ -83,4 +83,31 @@ test('save as, duplicate, rename', async ({ server, person }) => {
   expect(readdirSync(server.root)).not.toContain('b.ipynb');
   expect(await ada.dialogs()).toEqual([]);
   expect(await grace.dialogs()).toEqual([]);
+});
+
+test('checkpoints', async ({ server, person }) => {
+  server.write('a.ipynb', FILE);
+  const ada = await NotebookPage.open(await person(), server, 'a.ipynb');
+  const grace = await NotebookPage.open(await person(), server, 'a.ipynb');
+  await ada.untilSync('saved');
+  await ada.type(0, ' # at the checkpoint');
+  await ada.command('docmanager:save');
+  await ada.type(0, ', later');
+  await expect.poll(() => server.read('a.ipynb')).toContain(', later');
+
+  void ada.command('docmanager:restore-checkpoint').catch(() => undefined);
+  await ada.page
+    .locator('.jp-Dialog')
+    .getByRole('button', { name: 'Revert to Checkpoint' })
+    .click();
+  for (const somebody of [ada, grace]) {
+    await expect
+      .poll(() => somebody.sources())
+      .toEqual(['print("alpha") # at the checkpoint']);
+  }
+  await ada.untilSync('saved');
+  await grace.type(0, '!');
+  await expect.poll(() => server.read('a.ipynb')).toContain('checkpoint!');
+  expect(server.read('a.ipynb')).not.toContain('later');
+  expect(await ada.dialogs()).toEqual([]);
 });
