@@ -1,4 +1,4 @@
-"""Talks to jupyter-mcp-server as an agent does: opens a notebook, reads it, edits it.
+"""Talks to jupyter-mcp-server as an agent does: opens a notebook, reads it, edits it, runs cells.
 
 Usage: python mcp_session.py SERVER_URL TOKEN NOTEBOOK
 """
@@ -35,6 +35,8 @@ async def main(url: str, token: str, notebook: str) -> None:
         await call("insert_cell", cell_index=1, cell_type="markdown", cell_source="# By an agent")
         await call("overwrite_cell_source", cell_index=0, cell_source="x = 2")
         await call("delete_cell", cell_indices=[2])
+        await call("execute_cell", cell_index=0)
+        await call("insert_execute_code_cell", cell_index=2, cell_source="print(x + 40)")
         await call("unuse_notebook", notebook_name="n")
 
 

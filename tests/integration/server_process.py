@@ -149,8 +149,9 @@ class ServerProcess:
     def kill_kernels(self) -> None:
         """End the kernels that outlived the server."""
         for place in (self.store / "kernels").glob("*.json"):
-            pid = json.loads(place.read_bytes())["process"]["pid"]
-            with suppress(ProcessLookupError):
+            # The small process beside the server may be ending them at this moment.
+            with suppress(FileNotFoundError, ProcessLookupError):
+                pid = json.loads(place.read_bytes())["process"]["pid"]
                 os.killpg(pid, signal.SIGKILL)
             place.unlink(missing_ok=True)
 
