@@ -18,7 +18,7 @@ from anode_jlab.events.execution import ExecutionError, OnError
 from anode_jlab.events.wire import time_to_wire
 from anode_jlab.execution.notebook_runs import NotebookRuns
 from anode_jlab.execution.request import After, CellToRun
-from anode_jlab.handlers.access import requires
+from anode_jlab.handlers.access import is_stable, requires
 from anode_jlab.handlers.base import LARGEST_NUMBER, AnodeHandler
 from anode_jlab.handlers.operation import Operation
 from anode_jlab.ids import CellId, ExecutionId, NotebookId, PeerNumber
@@ -156,7 +156,7 @@ class ExecutionsHandler(RunsDoor):
             on_error=body.on_error,
             actor=self.actor,
             after=after,
-            shared=self.token_authenticated,
+            shared=not is_stable(self),
         )
         self.reply(queued(states), status=202)
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 import msgspec
 
 from anode_jlab.errors import ExecutionNotFound, NotebookNotFound, NotPossibleNow
-from anode_jlab.handlers.access import requires
+from anode_jlab.handlers.access import is_stable, requires
 from anode_jlab.handlers.executions import ExecutionName, RunsDoor
 from anode_jlab.handlers.operation import Operation
 from anode_jlab.ids import ExecutionId
@@ -46,6 +46,6 @@ class InputHandler(RunsDoor):
             ExecutionId(body.execution_id),
             body.value,
             self.actor,
-            shared=self.token_authenticated,
+            shared=not is_stable(self),
         )
         self.reply(Answered(execution_id=body.execution_id))

@@ -21,7 +21,7 @@ from anode_jlab.events.execution import OnError
 from anode_jlab.execution.notebook_runs import NotebookRuns
 from anode_jlab.execution.request import CellToRun, source_hash
 from anode_jlab.execution.snippets import Snippet
-from anode_jlab.handlers.access import requires
+from anode_jlab.handlers.access import is_stable, requires
 from anode_jlab.handlers.base import AnodeHandler
 from anode_jlab.handlers.file_ids import FileIds
 from anode_jlab.ids import CellId, ExecutionId, NotebookId
@@ -129,7 +129,7 @@ class KernelExecuteHandler(KernelDoor):
     async def _run(self, kernel_id: str, notebook: NotebookId, cells: list[CellToRun]) -> None:
         runs = await self.services.executions.of(notebook)
         await runs.attach(kernel_id)
-        shared = self.token_authenticated
+        shared = not is_stable(self)
         await runs.request(cells, on_error=OnError.STOP, actor=self.actor, shared=shared)
         for cell in cells:
             self.services.kernel_requests.add(kernel_id, cell.execution_id, notebook)
@@ -195,7 +195,7 @@ class KernelInputHandler(KernelDoor):
         requests = self.services.kernel_requests
         if not requests.snippets.answer(kernel_id, line.input):
             runs, name = await self._waiting(kernel_id)
-            shared = self.token_authenticated
+            shared = not is_stable(self)
             await runs.answer(name, line.input, self.actor, shared=shared)
         self.reply({}, status=201)
 
