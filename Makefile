@@ -21,6 +21,8 @@ export PATH := $(abspath $(VENV))/bin:$(PATH)
 # One download cache for the extension, its browser tests and the clean build.
 export YARN_CACHE_FOLDER := $(CURDIR)/.yarn/cache
 export MAKE
+# Tests start some hundreds of processes: none is to compile again what another has compiled.
+unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON_FOLDERS := $(wildcard anode_jlab tests tools bench)
 FRONT_SOURCES := $(shell find src style schema -name __tests__ -prune -o -print 2>/dev/null) \

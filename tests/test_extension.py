@@ -17,7 +17,7 @@ from anode_jlab.errors import StoreUnavailable
 from anode_jlab.extension import AnodeExtension
 from anode_jlab.handlers.peers import SERVER_EXTENSIONS, SILENT_PLUGINS
 from anode_jlab.trial import self_test
-from tests.integration.server_process import ServerProcess
+from tests.integration.server_process import PYTHON_PATH, ServerProcess
 
 pytestmark = [
     pytest.mark.anyio,
@@ -120,5 +120,4 @@ async def test_an_administrator_may_switch_it_off(tmp_path: Path) -> None:
 def _with_peer(folder: Path) -> str:
     folder.mkdir()
     (folder / "jupyter_server_ydoc.py").write_text(PEER)
-    repository = Path(__file__).resolve().parents[1]
-    return f"{folder}:{repository}"
+    return f"{folder}:{PYTHON_PATH}"

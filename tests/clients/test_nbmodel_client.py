@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.environment import REPOSITORY
+from tests.integration.server_process import PYTHON_PATH
 
 CONFIG = """
 c = get_config()  # noqa
@@ -21,12 +21,7 @@ c.ServerApp.jpserver_extensions = {
 c.ServerApp.allow_root = True
 """
 
-
 STARTER = f"""#!{sys.executable}
-import sys
-# Some 16 servers are started one after another. The grammar of this optional check of URLs alone
-# takes each of them a second.
-sys.modules["rfc3987_syntax"] = None
 from jupyter_server.serverapp import main
 main()
 """
@@ -47,7 +42,7 @@ def test_its_own_suite_passes(python: str, tmp_path: Path) -> None:
          "--pyargs", "jupyter_nbmodel_client"],
         env=os.environ | {
             "PATH": path,
-            "PYTHONPATH": str(REPOSITORY),
+            "PYTHONPATH": PYTHON_PATH,
             "JUPYTER_CONFIG_DIR": str(tmp_path / "config"),
             "JUPYTER_DATA_DIR": str(tmp_path / "data"),
             "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"),

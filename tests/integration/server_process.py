@@ -17,6 +17,10 @@ from tests.server_address import ServerAddress
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
+PYTHON_PATH = f"{REPOSITORY / 'tests' / 'quick_start'}{os.pathsep}{REPOSITORY}"
+"""Where server processes find this package, and what makes them start in less than half the time.
+"""
+
 START_SECONDS = 60.0
 """A busy machine may take long to import a server."""
 
@@ -177,7 +181,7 @@ class ServerProcess:
             "JUPYTER_DATA_DIR": str(self.place / "data"),
             "JUPYTER_RUNTIME_DIR": str(self.place / "runtime"),
             "ANODE_STORE_DIR": str(self.store),
-            "PYTHONPATH": str(REPOSITORY),
+            "PYTHONPATH": PYTHON_PATH,
         }
 
     def write_notebook(self, path: str, *sources: str) -> Path:

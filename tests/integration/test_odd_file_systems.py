@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.server_process import REPOSITORY, ServerProcess
+from tests.integration.server_process import PYTHON_PATH, ServerProcess
 from tests.native_client import NativeClient
 
 pytestmark = [
@@ -44,7 +44,7 @@ def doctor(library: str, kind: str, store: Path) -> subprocess.CompletedProcess[
         capture_output=True,
         text=True,
         check=False,
-        env=os.environ | environment(library, kind) | {"PYTHONPATH": str(REPOSITORY)},
+        env=os.environ | environment(library, kind) | {"PYTHONPATH": PYTHON_PATH},
     )
 
 
