@@ -5,17 +5,20 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: 'tests',
   outputDir: 'test-results',
-  timeout: 180_000,
-  expect: { timeout: 20_000 },
-  workers: 1,
+  // Patience for machines that have more to do than this; nothing is waited out that is there.
+  timeout: 300_000,
+  expect: { timeout: 60_000 },
+  // One waits for its server or kernel while the other works.
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   reporter: 'list',
   use: {
-    actionTimeout: 30_000,
+    actionTimeout: 60_000,
     viewport: { width: 1400, height: 900 },
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // It takes a picture of the page with every action: `TRACE=1` when one is wanted.
+    trace: process.env['TRACE'] ? 'retain-on-failure' : 'off',
     launchOptions: {
       executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
       args: [

@@ -28,7 +28,7 @@ export class EditorPage {
       server.url(`lab/workspaces/${workspace}/tree/${path}?reset`)
     );
     const editor = new EditorPage(page);
-    await editor.content.waitFor({ timeout: 60_000 });
+    await editor.content.waitFor({ timeout: 120_000 });
     return editor;
   }
 
@@ -47,9 +47,7 @@ export class EditorPage {
   }
 
   async untilSync(state: string | RegExp): Promise<void> {
-    await expect(this.sync).toHaveAttribute('data-anode-sync', state, {
-      timeout: 30_000
-    });
+    await expect(this.sync).toHaveAttribute('data-anode-sync', state);
   }
 
   /**
@@ -65,7 +63,7 @@ export class EditorPage {
   }
 
   async untilText(text: string | RegExp): Promise<void> {
-    const poll = expect.poll(() => this.text(), { timeout: 30_000 });
+    const poll = expect.poll(() => this.text());
     await (typeof text === 'string' ? poll.toBe(text) : poll.toMatch(text));
   }
 

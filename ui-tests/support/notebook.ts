@@ -57,7 +57,7 @@ export class NotebookPage {
 
   async untilOpen(): Promise<void> {
     await this.page.locator('.jp-NotebookPanel .jp-Cell').first().waitFor({
-      timeout: 60_000
+      timeout: 120_000
     });
   }
 
@@ -69,9 +69,7 @@ export class NotebookPage {
   }
 
   async untilSync(state: string | RegExp): Promise<void> {
-    await expect(this.sync).toHaveAttribute('data-anode-sync', state, {
-      timeout: 30_000
-    });
+    await expect(this.sync).toHaveAttribute('data-anode-sync', state);
   }
 
   cell(index: number): Locator {

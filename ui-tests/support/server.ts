@@ -26,7 +26,7 @@ export const PYTHON = resolve(
  */
 const QUICK_START = resolve('../tests/quick_start');
 
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 120_000;
 const POLL_MS = 100;
 
 /**

