@@ -10,6 +10,7 @@ import socket
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any, Self
 
@@ -231,9 +232,19 @@ def notebook(*sources: str) -> dict[str, Any]:
     }
 
 
+_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4
+
+PORTS = range(10_000 + 2_500 * _worker, 12_500 + 2_500 * _worker)
+"""Below those that the system gives to whoever asks for any; each process that runs tests has its
+own."""
+
+_tried = count(os.getpid())
+
+
 def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody listens on; some seconds pass until a server takes it."""
+    while True:
+        port = PORTS[next(_tried) % len(PORTS)]
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

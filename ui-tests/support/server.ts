@@ -11,7 +11,6 @@ import {
   writeFileSync
 } from 'node:fs';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
@@ -21,6 +20,7 @@ import { dirname, join, resolve } from 'node:path';
 export const PYTHON = resolve(
   process.env['ANODE_TEST_PYTHON'] ?? '../.venv/bin/python'
 );
+
 /**
  * It makes servers start in less than half the time.
  */
@@ -28,6 +28,15 @@ const QUICK_START = resolve('../tests/quick_start');
 
 const START_TIMEOUT_MS = 120_000;
 const POLL_MS = 100;
+
+/**
+ * Each of the processes that run tests side by side has its own, below those that the system gives.
+ */
+const PORTS = {
+  first: 20_000 + 4_000 * (Number(process.env['TEST_PARALLEL_INDEX'] ?? 0) % 3),
+  count: 4_000,
+  next: process.pid
+};
 
 /**
  * What a server is started with.
@@ -293,12 +302,22 @@ function off(...names: string[]): string {
   return `{${names.map(name => `'${name}': False`).join(', ')}}`;
 }
 
+/**
+ * A port that nobody listens on, and that nobody gets who asks the system for any: some seconds pass
+ * until the server takes it.
+ */
 async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = PORTS.first + (PORTS.next++ % PORTS.count);
+    const server = createServer();
+    server.listen(port, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+    } catch {
+      continue; // somebody has it
+    }
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
