@@ -19,7 +19,13 @@ EXECUTION_ID = "anode_execution_id"
 OUTPUT_NUMBER = "anode_output"
 """Key beside it: the number of the output among those of its run, from 0."""
 
-_OURS = frozenset({EXECUTION_ID, OUTPUT_NUMBER})
+PICTURE = "anode_picture"
+"""Key of an output: a picture of it in base64 that a page made, as of a chart. Beside the output, so
+that nobody has to write the output anew; in files it is one of its representations."""
+
+_PNG = "image/png"
+
+_OURS = frozenset({EXECUTION_ID, OUTPUT_NUMBER, PICTURE})
 
 _OF_CODE = ("outputs", "execution_count")
 _OF_TEXT = ("attachments",)
@@ -40,8 +46,24 @@ def plain_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
     plain["metadata"] = sane.mapping(cell.get("metadata"))
     plain["metadata"].pop(MARK_OF_TRUST, None)
     if kind == "code":
-        plain["outputs"] = sane.outputs(cell.get("outputs"), drop=_OURS)
+        plain["outputs"] = sane.outputs(_pictured(cell.get("outputs")), drop=_OURS)
         plain["execution_count"] = sane.count(cell.get("execution_count"))
     elif "attachments" in plain:
         plain["attachments"] = sane.attachments(plain["attachments"])
     return plain
+
+
+def _pictured(outputs: object) -> object:
+    """Outputs with their pictures among the representations."""
+    if not isinstance(outputs, list):
+        return outputs
+    return [_with_picture(output) for output in outputs]
+
+
+def _with_picture(output: object) -> object:
+    if not isinstance(output, Mapping) or not isinstance(output.get(PICTURE), str):
+        return output
+    data = output.get("data")
+    if not isinstance(data, Mapping) or _PNG in data:
+        return output
+    return {**output, "data": {**data, _PNG: output[PICTURE]}}

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from anode_jlab.documents.plain import EXECUTION_ID, OUTPUT_NUMBER
+from anode_jlab.documents.plain import EXECUTION_ID, OUTPUT_NUMBER, PICTURE
 
 MOST_SEALS = 50_000
 """Outputs remembered; the oldest is forgotten first, and loses its run's id when it is copied."""
@@ -58,4 +58,5 @@ def _key(plain: Mapping[str, Any]) -> tuple[object, object]:
 
 
 def _digest(plain: Mapping[str, Any]) -> bytes:
-    return sha256(msgspec.json.encode(plain, order="deterministic")).digest()
+    bare = {key: value for key, value in plain.items() if key != PICTURE}
+    return sha256(msgspec.json.encode(bare, order="deterministic")).digest()

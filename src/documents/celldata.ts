@@ -10,6 +10,12 @@ import { UUID } from '@lumino/coreutils';
 import * as Y from 'yjs';
 
 /**
+ * Key of an output that the server wrote for a run: the run's id. Anybody may write the key; that
+ * the server wrote the output is told by the Yjs client id, which it lets nobody else use.
+ */
+export const EXECUTION_ID = 'anode_execution_id';
+
+/**
  * The shared type of a cell.
  */
 export type CellMap = Y.Map<unknown>;

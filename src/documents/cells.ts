@@ -2,7 +2,11 @@
 
 import type { ISharedNotebook, YBaseCell } from '@jupyter/ydoc';
 import { YCodeCell, YMarkdownCell, YRawCell } from '@jupyter/ydoc';
-import type { IBaseCell, IBaseCellMetadata } from '@jupyterlab/nbformat';
+import type {
+  IBaseCell,
+  IBaseCellMetadata,
+  IOutput
+} from '@jupyterlab/nbformat';
 import type { PartialJSONValue } from '@lumino/coreutils';
 import * as Y from 'yjs';
 
@@ -10,6 +14,7 @@ import type { CellMap } from './celldata';
 import { partsOf, toCellMap } from './celldata';
 import type { CellMetadata, ICellHome } from './guard';
 import { CellGuard } from './guard';
+import { takePicture } from './picture';
 import { textEdit } from './textdiff';
 
 /**
@@ -166,7 +171,48 @@ class RawCell extends YRawCell {
 /**
  * A code cell.
  */
-export class AnodeCodeCell extends guarded(CodeCell) {}
+export class AnodeCodeCell extends guarded(CodeCell) {
+  constructor(map: CellMap, home: CellNotebook) {
+    super(map, home);
+    this._home = home;
+  }
+
+  /**
+   * JupyterLab puts an output in its own place when a renderer or its trust changed: what is the
+   * same is not written again, where others see it as another one.
+   */
+  override updateOutputs(
+    start: number,
+    end: number,
+    outputs: IOutput[] = [],
+    origin: unknown = null
+  ): void {
+    const there: unknown =
+      this.youtputs.length > start && this.youtputs.get(start);
+    const [made] = outputs;
+    if (
+      end !== start + 1 ||
+      outputs.length !== 1 ||
+      !(there instanceof Y.Map)
+    ) {
+      super.updateOutputs(start, end, outputs, origin);
+      return;
+    }
+    let isDone = false;
+    this.transact(
+      () => {
+        isDone = takePicture(there, made!, id => this._home.trust.isAsked(id));
+      },
+      false,
+      origin
+    );
+    if (!isDone) {
+      super.updateOutputs(start, end, outputs, origin);
+    }
+  }
+
+  private readonly _home: CellNotebook;
+}
 
 /**
  * A markdown cell.

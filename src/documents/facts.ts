@@ -152,6 +152,10 @@ export abstract class ConnectionFacts<M extends SharedRoot = SharedRoot>
     this.model.memory?.expect(executionIds);
   }
 
+  recognize(executionIds: readonly string[]): void {
+    this.model.memory?.recognize(executionIds);
+  }
+
   isExpected(executionId: string): boolean {
     return this.model.memory?.isOwn(executionId) ?? false;
   }

@@ -2,10 +2,16 @@
 
 import type * as nbformat from '@jupyterlab/nbformat';
 
+import { PICTURE, withPicture } from './picture';
+
 /**
  * Keys of outputs that tell which run wrote them.
  */
-const RUN_KEYS: readonly string[] = ['anode_execution_id', 'anode_output'];
+const RUN_KEYS: readonly string[] = [
+  'anode_execution_id',
+  'anode_output',
+  PICTURE
+];
 
 /**
  * The cell without what nbformat does not know; the same object where there is nothing of that.
@@ -24,6 +30,8 @@ function isOfRun(output: object): boolean {
 
 function withoutRunKeys(output: object): object {
   return Object.fromEntries(
-    Object.entries(output).filter(([key]) => !RUN_KEYS.includes(key))
+    Object.entries(withPicture(output as nbformat.IOutput)).filter(
+      ([key]) => !RUN_KEYS.includes(key)
+    )
   );
 }

@@ -12,31 +12,20 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import * as Y from 'yjs';
 
-import type { CellMap } from './celldata';
 import { CellList } from './celllist';
 import type { AnodeCell, CellNotebook } from './cells';
 import { AnodeCodeCell } from './cells';
 import { forFile } from './forfile';
 import { NotebookMetadata } from './metadata';
 import { SharedRoot } from './root';
-import type { Origin } from './runauthor';
-import { originOf } from './runauthor';
 import { Trust } from './trust';
+import type { ITrustChange } from './trustjudge';
+import { TrustJudge } from './trustjudge';
 
 /**
  * The origin of transactions that write what was held back.
  */
 const HELD_BACK = 'anode:held-back';
-
-/**
- * A cell lost its trust, for somebody else is about to change its outputs (told before they show).
- * Or it gained trust, for all its outputs are of runs that were asked for here: told before they
- * show in the place of all that is there (`renewed`), or afterwards.
- */
-export interface ITrustChange {
-  readonly id: string;
-  readonly kind: 'revoked' | 'renewed' | 'granted';
-}
 
 /**
  * A notebook on a Yjs document with the roots of @jupyter/ydoc.
@@ -60,6 +49,12 @@ export class AnodeNotebook
     super();
     this.disableDocumentWideUndoRedo = options.disableDocumentWideUndoRedo;
     this.trust = new Trust(options.storage, id => this._outputsOf(id));
+    this._judge = new TrustJudge(this.trust, change => {
+      this._trustChanged.emit(change);
+    });
+    this.trust.recognized.connect(() => {
+      this._judge.review(this._cells);
+    }, this);
     this.attach();
   }
 
@@ -335,51 +330,9 @@ export class AnodeNotebook
     return cell instanceof AnodeCodeCell ? cell.getOutputs() : null;
   }
 
-  /**
-   * Before anybody sees a transaction: outputs that somebody else writes are not trusted.
-   */
   private readonly _onObserve = (transaction: Y.Transaction): void => {
-    const touched = new Set<CellMap>();
-    transaction.changed.forEach((keys, type) => {
-      const place = this._cells.locate(type);
-      const whole = place?.part === '' && keys.has('outputs');
-      if (place && (place.part === 'outputs' || whole)) {
-        touched.add(place.cell);
-      }
-    });
-    for (const cell of touched) {
-      const id = cell.get('id');
-      if (typeof id === 'string' && transaction.local) {
-        this.trust.touch(id);
-      } else if (typeof id === 'string') {
-        this._judge(id, originOf(cell, this.trust, transaction));
-      }
-    }
+    this._judge.look(transaction, this._cells);
   };
-
-  /**
-   * Somebody else, or the server, is about to change the outputs of a cell.
-   */
-  private _judge(id: string, origin: Origin): void {
-    const wasTrusted = this.trust.has(id);
-    if (origin === 'foreign') {
-      if (this.trust.revoke(id)) {
-        this._trustChanged.emit({ id, kind: 'revoked' });
-      }
-      return;
-    }
-    this.trust.grant(id);
-    if (wasTrusted) {
-      return;
-    }
-    if (origin === 'new') {
-      this._trustChanged.emit({ id, kind: 'renewed' });
-    } else {
-      this.ydoc.once('afterTransaction', () => {
-        this._trustChanged.emit({ id, kind: 'granted' });
-      });
-    }
-  }
 
   private readonly _onMeta = (
     events: Y.YEvent<Y.AbstractType<unknown>>[]
@@ -392,6 +345,7 @@ export class AnodeNotebook
 
   private readonly _metadataChanged = new Signal<this, IMapChange>(this);
   private readonly _foreignChange = new Signal<this, 'begin' | 'end'>(this);
+  private readonly _judge: TrustJudge;
   private readonly _trustChanged = new Signal<this, ITrustChange>(this);
   private _metadata!: NotebookMetadata;
   private _cells!: CellList;

@@ -212,6 +212,7 @@ export class AnodeRooms<M extends RoomModel = RoomModel>
       .then(user => {
         if (!notebook.isDisposed) {
           notebook.awareness.setLocalStateField('user', user);
+          this._connections.get(notebook)?.runs.identify();
         }
       })
       .catch((error: unknown) => {

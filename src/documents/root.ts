@@ -31,6 +31,11 @@ export interface IMemory {
   expect(executionIds: readonly string[]): void;
 
   /**
+   * The server tells that this person asked for these runs.
+   */
+  recognize(executionIds: readonly string[]): void;
+
+  /**
    * Whether a run was asked for here.
    */
   isOwn(executionId: string): boolean;

@@ -3,12 +3,8 @@
 import * as Y from 'yjs';
 
 import type { CellMap } from './celldata';
-
-/**
- * Key of an output that the server wrote for a run: the run's id. Anybody may write the key; that
- * the server wrote the output is told by the Yjs client id, which it lets nobody else use.
- */
-const EXECUTION_ID = 'anode_execution_id';
+import { EXECUTION_ID } from './celldata';
+import { PICTURE } from './picture';
 
 /**
  * Whose outputs are trusted.
@@ -20,7 +16,7 @@ export interface IRunAuthor {
   readonly writer: number | null;
 
   /**
-   * Whether a run was asked for here.
+   * Whether this person asked for a run.
    */
   isOwn(executionId: string): boolean;
 }
@@ -42,19 +38,29 @@ export function originOf(
   author: IRunAuthor,
   transaction: Y.Transaction
 ): Origin {
-  const outputs = cell.get('outputs');
-  if (!(outputs instanceof Y.Array) || outputs.length === 0) {
+  if (!areOwn(cell, author)) {
     return 'foreign';
   }
-  const items = (outputs as Y.Array<unknown>).toArray();
-  if (!items.every(output => isOwnOutput(output, author))) {
-    return 'foreign';
-  }
+  const items = (cell.get('outputs') as Y.Array<unknown>).toArray();
   const begin = transaction.beforeState.get(author.writer ?? 0) ?? 0;
   const areNew = items.every(
     output => ((output as Y.Map<unknown>)._item?.id.clock ?? 0) >= begin
   );
   return areNew ? 'new' : 'own';
+}
+
+/**
+ * Whether a cell has outputs, all of own runs.
+ */
+export function areOwn(cell: CellMap, author: IRunAuthor): boolean {
+  const outputs = cell.get('outputs');
+  return (
+    outputs instanceof Y.Array &&
+    outputs.length > 0 &&
+    (outputs as Y.Array<unknown>)
+      .toArray()
+      .every(output => isOwnOutput(output, author))
+  );
 }
 
 function isOwnOutput(output: unknown, author: IRunAuthor): boolean {
@@ -72,7 +78,8 @@ function isOwnOutput(output: unknown, author: IRunAuthor): boolean {
 }
 
 /**
- * Whether an entry is the server's. The text of a stream may be anybody's: it can do nothing.
+ * Whether an entry is the server's. The text of a stream and the picture of a chart may be anybody's:
+ * they can do nothing.
  */
 function isWritten(
   output: Y.Map<unknown>,
@@ -83,7 +90,8 @@ function isWritten(
   const value = output.get(key);
   const isText = key === 'text' && output.get('output_type') === 'stream';
   return (
-    item.id.client === author.writer &&
-    (isText || !(value instanceof Y.AbstractType))
+    key === PICTURE ||
+    (item.id.client === author.writer &&
+      (isText || !(value instanceof Y.AbstractType)))
   );
 }

@@ -24,6 +24,8 @@ import type {
  */
 const LINE_MS = 5_000;
 
+const REQUESTED = 'v1.ExecutionRequested';
+
 /**
  * What runs need of their notebook's connection.
  */
@@ -45,6 +47,11 @@ export interface IRunsHome {
    */
   expect(executionIds: readonly string[]): void;
   isExpected(executionId: string): boolean;
+
+  /**
+   * The server tells that this person asked for these runs.
+   */
+  recognize(executionIds: readonly string[]): void;
 
   /**
    * Who is in front of this page, as events name people; null while it is not known.
@@ -153,6 +160,7 @@ export class NotebookRuns implements INotebookRuns, IDisposable {
    */
   reset(state: IRunsWire): void {
     this._table.reset(state);
+    this._recognize();
     this._tell();
   }
 
@@ -161,8 +169,18 @@ export class NotebookRuns implements INotebookRuns, IDisposable {
    */
   follow(events: readonly IEnvelope[]): void {
     if (this._table.apply(events)) {
+      if (events.some(({ name }) => name === REQUESTED)) {
+        this._recognize();
+      }
       this._tell();
     }
+  }
+
+  /**
+   * It is known now who is in front of this page.
+   */
+  identify(): void {
+    this._recognize();
   }
 
   dispose(): void {
@@ -191,6 +209,11 @@ export class NotebookRuns implements INotebookRuns, IDisposable {
         .then(resolve, reject);
     });
     return { client: this._home.clientNumber, n };
+  }
+
+  private _recognize(): void {
+    const own = this._table.all.filter(run => this.isOwn(run));
+    this._home.recognize(own.map(({ id }) => id));
   }
 
   private _tell(): void {

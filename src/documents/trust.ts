@@ -1,7 +1,11 @@
 // Which outputs this viewer trusts: those of code run here. It never travels with the document.
 
 import type { IOutput } from '@jupyterlab/nbformat';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
 import * as sha256 from 'lib0/hash/sha256';
+
+import { PICTURE } from './picture';
 
 /**
  * Kinds of output that look the same trusted or not.
@@ -40,7 +44,11 @@ export function fingerprint(outputs: readonly IOutput[]): string {
     return 'harmless';
   }
   const digest = sha256.digest(
-    new TextEncoder().encode(JSON.stringify(outputs))
+    new TextEncoder().encode(
+      JSON.stringify(outputs, (key, value: unknown) =>
+        key === PICTURE ? undefined : value
+      )
+    )
   );
   return Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join(
     ''
@@ -100,15 +108,42 @@ export class Trust {
    */
   expect(executionIds: readonly string[]): void {
     for (const id of executionIds) {
-      this._own.add(id);
+      this._asked.add(id);
     }
   }
 
   /**
-   * Whether a run was asked for here.
+   * The server tells that this person asked for these runs, here or in another page.
+   */
+  recognize(executionIds: readonly string[]): void {
+    const before = this._own.size;
+    for (const id of executionIds) {
+      this._own.add(id);
+    }
+    if (this._own.size > before) {
+      this._recognized.emit();
+    }
+  }
+
+  /**
+   * More runs are known to be this person's.
+   */
+  get recognized(): ISignal<this, void> {
+    return this._recognized;
+  }
+
+  /**
+   * Whether this person asked for a run.
    */
   isOwn(executionId: string): boolean {
-    return this._own.has(executionId);
+    return this._own.has(executionId) || this._asked.has(executionId);
+  }
+
+  /**
+   * Whether a run was asked for in this page.
+   */
+  isAsked(executionId: string): boolean {
+    return this._asked.has(executionId);
   }
 
   /**
@@ -182,6 +217,8 @@ export class Trust {
 
   private _notebookId: string | null = null;
   private _remembered = new Map<string, string>();
+  private readonly _recognized = new Signal<this, void>(this);
+  private readonly _asked = new Set<string>();
   private readonly _own = new Set<string>();
   private readonly _trusted = new Set<string>();
   private readonly _moved = new Set<string>();

@@ -3,7 +3,8 @@
 import type { ICodeCellModel } from '@jupyterlab/cells';
 import type { INotebookModel } from '@jupyterlab/notebook';
 
-import type { AnodeNotebook, ITrustChange } from './notebook';
+import type { AnodeNotebook } from './notebook';
+import type { ITrustChange } from './trustjudge';
 
 /**
  * Follow the trust of a notebook's cells as long as it is open.

@@ -41,6 +41,17 @@ export class RunTable {
     return this._sessions;
   }
 
+  /**
+   * All runs that are remembered.
+   */
+  get all(): readonly IRun[] {
+    return [
+      ...this._earlier.values(),
+      ...this._latest.values(),
+      ...this._queue
+    ];
+  }
+
   find(id: string): IRun | null {
     return (
       this._queue.find(run => run.id === id) ??

@@ -35,6 +35,10 @@ DENO: Final = ("deno>=2.5,<3",)
 
 HUB: Final = ("jupyterhub>=5.2,<7", "jupyterhub-idle-culler>=1.4,<3")
 
+WIDGETS: Final = ("ipywidgets>=8.1,<9", "plotly>=6,<7", "altair>=5.5,<6", "tqdm>=4.67,<5")
+"""What notebooks show things with. Their front ends would stand in every page of the browser tests,
+and change what a person with plain JupyterLab sees."""
+
 Y_PY: Final = "y-py>=0.6.2,<0.7"
 HAS_Y_PY: Final = sys.version_info < (3, 13)
 """The last y-py, of 2023, has no wheels for newer versions of Python."""
@@ -61,6 +65,19 @@ def deno() -> Path:
     return _made(BUILD / "deno", DENO).with_name("deno")
 
 
+def widgets() -> Path:
+    """The environment of widgets and charts; making it takes ten seconds, once.
+
+    It is for ``PYTHONPATH`` of kernels and ``JUPYTER_PATH`` of servers.
+    """
+    return _made(BUILD / "widgets", WIDGETS).parents[1]
+
+
+def packages(environment: Path) -> Path:
+    """Where the packages of an environment are."""
+    return Path(sysconfig.get_path("purelib", vars={"base": str(environment)}))
+
+
 def _made(place: Path, wanted: tuple[str, ...]) -> Path:
     stamp = hashlib.sha256(" ".join((sys.version, *wanted)).encode()).hexdigest()
     place.mkdir(parents=True, exist_ok=True)
@@ -75,8 +92,12 @@ def _made(place: Path, wanted: tuple[str, ...]) -> Path:
 
 def _make(place: Path, interpreter: Path, wanted: tuple[str, ...]) -> None:
     venv.create(place, clear=False, symlinks=True)
-    packages = Path(sysconfig.get_path("purelib", vars={"base": str(place)}))
     ours = sysconfig.get_path("purelib")
-    (packages / "development.pth").write_text(f"{ours}\n{REPOSITORY}\n")
+    (packages(place) / "development.pth").write_text(f"{ours}\n{REPOSITORY}\n")
     pip = [sys.executable, "-m", "pip", "--python", str(interpreter), "--disable-pip-version-check"]
     subprocess.run([*pip, "install", "-q", "--no-compile", *wanted], check=True, timeout=600)
+
+
+if __name__ == "__main__":
+    made = widgets()
+    print(made, packages(made), sep="\n")

@@ -119,6 +119,18 @@ def test_our_execution_ids_stay_out() -> None:
     assert document.to_notebook()["cells"][0]["outputs"] == [output]
 
 
+def test_a_picture_that_a_page_made_is_a_representation_in_the_file() -> None:
+    chart: dict[str, Any] = {"output_type": "display_data", "data": {"x/y": "1"}, "metadata": {}}
+    own = {**chart, "data": {"x/y": "1", "image/png": "T3du"}}
+    text = {"output_type": "stream", "name": "stdout", "text": "x"}
+    document = document_of(notebook(code_cell(outputs=[chart, own, text])))
+    with document.edit("page"):
+        for output in document.cells[0]["outputs"]:
+            output["anode_picture"] = "UGFnZQ=="
+    drawn = {**chart, "data": {"x/y": "1", "image/png": "UGFnZQ=="}}
+    assert document.to_notebook()["cells"][0]["outputs"] == [drawn, own, text]
+
+
 def test_unknown_keys_are_kept() -> None:
     nb = notebook(
         code_cell(vendor={"deep": [1, {"a": None}]}),

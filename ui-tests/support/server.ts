@@ -53,6 +53,11 @@ export interface IServerOptions {
   args?: string[];
 
   /**
+   * Variables of its environment and its kernels', beside those of the tests.
+   */
+  env?: Record<string, string>;
+
+  /**
    * Lines of a `jupyter_server_config.py`.
    */
   config?: string;
@@ -167,7 +172,8 @@ export class Server {
           JUPYTER_DATA_DIR: join(this.base, 'data'),
           JUPYTER_RUNTIME_DIR: join(this.base, 'runtime'),
           JUPYTERLAB_SETTINGS_DIR: join(this.base, 'settings'),
-          JUPYTERLAB_WORKSPACES_DIR: join(this.base, 'workspaces')
+          JUPYTERLAB_WORKSPACES_DIR: join(this.base, 'workspaces'),
+          ...this._options.env
         },
         stdio: ['ignore', 'pipe', 'pipe']
       }

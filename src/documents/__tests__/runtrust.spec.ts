@@ -115,3 +115,20 @@ describe('trust in outputs of a run', () => {
     expect(cell.trusted).toBe(false);
   });
 });
+
+it('outputs of a run that this person asked for in another page are trusted', () => {
+  const { cell, notebook, server, write } = open();
+  write(server, outputs => {
+    outputs.delete(0, outputs.length);
+    outputs.push([output('elsewhere')]);
+  });
+  expect(cell.trusted).toBe(false);
+  notebook.trust.recognize(['elsewhere']);
+  expect(cell.trusted).toBe(true);
+  write(server, outputs => {
+    outputs.push([output('theirs')]);
+  });
+  expect(cell.trusted).toBe(false);
+  notebook.trust.recognize(['elsewhere']);
+  expect(cell.trusted).toBe(false);
+});
