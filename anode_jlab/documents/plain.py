@@ -20,8 +20,8 @@ OUTPUT_NUMBER = "anode_output"
 """Key beside it: the number of the output among those of its run, from 0."""
 
 PICTURE = "anode_picture"
-"""Key of an output: a picture of it in base64 that a page made, as of a chart. Beside the output, so
-that nobody has to write the output anew; in files it is one of its representations."""
+"""Key of an output: a picture of it in base64 that a page made, as of a chart. It stands beside the
+output, so that nobody has to write that anew; in files it is one of its representations."""
 
 _PNG = "image/png"
 

@@ -35,7 +35,7 @@ DENO: Final = ("deno>=2.5,<3",)
 
 HUB: Final = ("jupyterhub>=5.2,<7", "jupyterhub-idle-culler>=1.4,<3")
 
-WIDGETS: Final = ("ipywidgets>=8.1,<9", "plotly>=6,<7", "altair>=5.5,<6", "tqdm>=4.67,<5")
+WIDGETS: Final = ("ipywidgets>=8.1,<9", "plotly>=6,<7", "tqdm>=4.67,<5")
 """What notebooks show things with. Their front ends would stand in every page of the browser tests,
 and change what a person with plain JupyterLab sees."""
 

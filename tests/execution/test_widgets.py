@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.clients import environment
 from tests.execution.notebook import Notebook
 from tests.server_address import ServerAddress
 
-pytest.importorskip("ipywidgets", reason="needs ipywidgets")
-
 Write = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def packages() -> str:
+    return str(environment.packages(environment.widgets()))
+
+
+@pytest.fixture(autouse=True)
+def _kernels_have_ipywidgets(
+    packages: str, jp_environ: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((packages, os.environ["PYTHONPATH"])))
 
 
 async def run(notebook: Notebook, *cells: str) -> None:
