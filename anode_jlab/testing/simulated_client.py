@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from anode_jlab.clock import Clock
@@ -18,10 +17,10 @@ from anode_jlab.ids import Ids
 from anode_jlab.rooms import frames, protocol
 from anode_jlab.rooms.peer import Peer, PeerOptions
 from anode_jlab.rooms.roles import Role
-from anode_jlab.testing.marks import PIECE, mark
+from anode_jlab.testing.marks import MARK, PIECE, mark
 from anode_jlab.testing.simulated_files import retyped
 from anode_jlab.testing.simulated_ledger import NO_CHANGES, Bundle, Kept, Ledger, after, bundles
-from anode_jlab.testing.simulated_link import SimulatedOutbox, Wire
+from anode_jlab.testing.simulated_link import Change, Session, SimulatedOutbox, Wire
 
 if TYPE_CHECKING:
     from anode_jlab.testing.simulation import World
@@ -30,38 +29,29 @@ LONGEST_DELAY_SECONDS = 0.3
 LONGEST_BACKOFF_SECONDS = 2.0
 LONGEST_HALF_OPEN_SECONDS = 5.0
 
-Change = frames.Update | frames.Step2
-
-
-@dataclass(slots=True)
-class Session:
-    """One connection of the client: what it sent, counted as ACK counts."""
-
-    up: Wire
-    over: asyncio.Event = field(default_factory=asyncio.Event)
-    sent: list[frozenset[str]] = field(default_factory=list)
-    asked: bool = False
-    """The server's step1 came and was answered: what is new may go out."""
-    spoke_first: bool = False
-    last: tuple[Change, frozenset[str]] | None = None
-    early: list[Change] = field(default_factory=list)
-    """Came before our own changes were handed over."""
-
 
 class SimulatedClient:
-    """Speaks the native protocol as its rules say, with a copy of the document of its own."""
+    """Speaks the native protocol as its rules say, with a copy of the document of its own.
 
-    def __init__(self, name: str, world: World, chance: random.Random, ids: Ids) -> None:
+    One that ``merges`` keeps no changes by themselves: its answer to step1 is one update of all.
+    """
+
+    def __init__(
+        self, name: str, world: World, chance: random.Random, ids: Ids, *, merges: bool
+    ) -> None:
         self.name = name
         self.document = NotebookDocument(ids=ids, client_id=ids.yjs_client())
         self.acked: set[str] = set()
         self.pending: set[str] = set()
         """Marks that were typed and are not acked."""
+        self.dropped: set[str] = set()
+        """Marks that were pending until the document itself had lost them."""
         self.closes: list[tuple[int, str]] = []
         self.session: Session | None = None
         self._world = world
         self._clock: Clock = world.clock
         self._chance = chance
+        self._merges = merges
         self._count = 0
         self._cells = 0
         self._mute = False
@@ -183,8 +173,11 @@ class SimulatedClient:
             self._put_change(session, *session.last)
 
     def skip_one(self) -> None:
-        """Type something that is never sent: the next change leaves a gap."""
-        if not self.document.cell_ids:
+        """Type something that is never sent: the next change leaves a gap.
+
+        Not without a ledger: what is in a cell when another moves it would be dropped for good.
+        """
+        if not self.document.cell_ids or self._merges:
             return
         self._mute = True
         self._type()
@@ -275,15 +268,24 @@ class SimulatedClient:
     def _answer(self, session: Session, vector: bytes) -> None:
         """As ``src/sync/session.ts``: own changes one by one, then all else there is."""
         session.asked = True
-        changes = self._ledger.all()
+        changes = [] if self._merges else self._ledger.all()
         for bundle in bundles(changes):
             self._send_bundle(session, bundle)
         self._ledger.frame(NO_CHANGES)
         rest = frames.Step2(self.document.diff(after(vector, changes)))
+        if self._merges:
+            self._forget_what_is_not_in(rest.update)
         self._put_change(session, rest, frozenset(self.pending))
         for early in session.early:
             self._take(early)
         session.early.clear()
+
+    def _forget_what_is_not_in(self, update: bytes) -> None:
+        """Typed into a cell that another moved, and neither stored nor here any more: Yjs dropped
+        it when it heard of the move."""
+        known = {*MARK.findall(update.decode("latin-1")), *self._world.promises.history()}
+        self.dropped |= self.pending - known
+        self.pending &= known
 
     def _take(self, frame: Change) -> None:
         self._loading = True

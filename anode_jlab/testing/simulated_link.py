@@ -6,8 +6,12 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
 from anode_jlab.clock import Clock
+from anode_jlab.rooms import frames
+
+Change = frames.Update | frames.Step2
 
 
 class Wire:
@@ -47,6 +51,21 @@ class Wire:
                 self._frames.popleft()
             self._wake.clear()
             await self._wake.wait()
+
+
+@dataclass(slots=True)
+class Session:
+    """One connection of the client: what it sent, counted as ACK counts."""
+
+    up: Wire
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    sent: list[frozenset[str]] = field(default_factory=list)
+    asked: bool = False
+    """The server's step1 came and was answered: what is new may go out."""
+    spoke_first: bool = False
+    last: tuple[Change, frozenset[str]] | None = None
+    early: list[Change] = field(default_factory=list)
+    """Came before our own changes were handed over."""
 
 
 class SimulatedOutbox:

@@ -26,6 +26,17 @@ def test_every_promise_holds_for_every_seed(first: int, caplog: pytest.LogCaptur
         World(seed).play()
 
 
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("merging", [1, 2])
+def test_clients_of_others_end_equal_and_lose_nothing_from_the_history(
+    merging: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """They send what they did offline as one update, see ``docs/explanation/clones.md``."""
+    caplog.set_level(logging.CRITICAL + 1)
+    for seed in range(FIRST, FIRST + max(1, RUNS // 40)):
+        World(seed, merging=merging).play()
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_seed_determines_everything(seed: int) -> None:
     runs = [World(seed), World(seed)]
