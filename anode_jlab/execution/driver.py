@@ -86,6 +86,8 @@ class Driver:
         """The kernel that the notebook names, as of the last request."""
         self.held = False
         """What waits does so until somebody has a runtime started."""
+        self.problem = ""
+        """Why there is no kernel, when the last try to start one failed."""
         self._host = host
         self._limits = keeper.limits
         self._clock = clock
@@ -102,6 +104,19 @@ class Driver:
         """Something may run now."""
         self.held = False
         self._wake.set()
+
+    async def begin(self, kernel_name: str | None) -> Session:
+        """The living session; without one the kernel of this name is started, else the one that
+        the notebook had last, else the server's default. Raises what ``Runtime.ready`` raises."""
+        last, self.problem = self.book.table.last_session, ""
+        try:
+            if kernel_name is None and last is not None:
+                with suppress(NoKernelSpec):
+                    return await self.runtime.ready(last.kernel_name)
+            return await self.runtime.ready(kernel_name)
+        except (NoKernelSpec, KernelNotStarted) as error:
+            self.problem = error.message
+            raise
 
     def actor(self) -> Actor:
         """Whom events of the runtime are from."""
@@ -212,7 +227,7 @@ class Driver:
             self._stint.go_on(self.book.table)
             await self.book.journal.hold()
             try:
-                session = await self.runtime.ready(self.kernel_name)
+                session = await self.begin(self.kernel_name)
                 self.held = False
             except (NoKernelSpec, KernelNotStarted) as error:
                 events = queue.cancel_all(self.book.table, "no_runtime", error.message)

@@ -130,6 +130,11 @@ class NotebookRuns:
         return self._driver.held and bool(self._book.table.queue)
 
     @property
+    def problem(self) -> str:
+        """Why there is no kernel, when the last try to start one failed."""
+        return self._driver.problem if self._driver.runtime.session is None else ""
+
+    @property
     def waiting(self) -> list[ExecutionState]:
         """What has not ended, in the order in which it will run."""
         return list(self._book.table.queue)
@@ -274,7 +279,7 @@ class NotebookRuns:
         """Have a runtime; what was held goes on. Raises what ``Runtime.ready`` raises."""
         room = await self._book.room()
         named = kernel_name or await room.shown(kernel_name_of)
-        await self._driver.runtime.ready(named)
+        await self._driver.begin(named)
         await self._go_on()
 
     async def attach(self, kernel_id: str) -> None:

@@ -43,8 +43,9 @@ class RuntimeHealth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RuntimeBody(msgspec.Struct, frozen=True, kw_only=True):
-    """The present session, or the last one with the reason of its end. ``queued`` counts what has
-    not ended, ``held`` tells that it waits for somebody to start a runtime."""
+    """The present session, or the last one with the reason of its end. ``detail`` says more of it
+    for people, or why none could be started. ``queued`` counts what has not ended, ``held`` tells
+    that it waits for somebody to start a runtime."""
 
     session_id: SessionId | None
     kernel_id: str | None
@@ -71,7 +72,7 @@ def runtime_body(runs: NotebookRuns) -> RuntimeBody:
         language=None if last is None else last.language,
         status="none" if last is None else ("terminated" if ended else last.status.value),
         reason=None if last is None or last.reason is None else last.reason.value,
-        detail="" if last is None else last.detail,
+        detail=runs.problem or ("" if last is None else last.detail),
         foreign=last is not None and last.foreign,
         health=RuntimeHealth(
             heartbeat_age_ms=health.age_ms,

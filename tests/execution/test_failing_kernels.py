@@ -121,6 +121,8 @@ async def test_kernels_that_are_not_there(
     assert (run["status"], run["reason"]) == ("cancelled", "no_runtime")
     assert run["detail"].startswith("There is no kernel called fortran77 here (known: ")
     assert "python3" in run["detail"]
+    runtime = await other.runtime()
+    assert (runtime["status"], runtime["detail"]) == ("none", run["detail"])
 
     write_notebook("c.ipynb", "1")
     third = await Notebook.opened(address, "c.ipynb")
@@ -134,6 +136,25 @@ async def test_kernels_that_are_not_there(
     for one in (other, third):
         await one.runtime("start", kernel_name="python3")
         assert [run["status"] for run in await one.run("cell-0")] == ["completed"]
+        assert (await one.runtime())["detail"] == ""
+
+
+async def test_a_notebook_that_names_no_kernel_gets_the_one_that_it_had(
+    address: ServerAddress,
+    write_notebook: Write,
+    write_kernelspec: Callable[..., None],
+    jp_data_dir: Path,
+) -> None:
+    write_kernelspec("other", sys.executable, "-m", "ipykernel_launcher", "-f")
+    write_notebook("a.ipynb", "1")
+    notebook = await Notebook.opened(address, "a.ipynb")
+    await notebook.runtime("start", kernel_name="other")
+    await notebook.runtime("stop")
+    assert [run["status"] for run in await notebook.run("cell-0")] == ["completed"]
+    assert (await notebook.runtime())["kernel_name"] == "other"
+    await notebook.runtime("stop")
+    (jp_data_dir / "kernels" / "other" / "kernel.json").unlink()
+    assert (await notebook.runtime("start"))["kernel_name"] == "python3"
 
 
 async def test_a_kernel_that_others_started_and_that_ends_at_once(
