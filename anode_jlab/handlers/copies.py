@@ -1,4 +1,4 @@
-"""GET notebooks/{id}/copies: the plain copies of a notebook, and what is in one."""
+"""GET notebooks/{id}/copies: the plain copies of a notebook or text, and what is in one."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.base import AnodeHandler
 from anode_jlab.handlers.operation import Operation
 from anode_jlab.ids import NotebookId, Seq
+from anode_jlab.rooms.copies import is_text
 
 
 class CopyListed(msgspec.Struct, frozen=True, kw_only=True):
     """A copy: ``name`` it to read or restore it. ``time`` in seconds of the Unix epoch, ``size``
-    in bytes, ``seq`` the moment of the history that it was made at."""
+    in bytes, ``cells`` of a notebook (of a text: lines), ``seq`` the moment of the history that it
+    was made at."""
 
     name: str
     time: float
@@ -52,7 +54,7 @@ class CopyHandler(AnodeHandler):
 
     operations: ClassVar[dict[str, Operation]] = {
         "get": Operation(
-            summary="A plain copy of a notebook, as nbformat JSON",
+            summary="A plain copy, as nbformat JSON or as a contents model with the text",
             reply=dict[str, Any],
             errors=(CopyNotFound,),
         )
@@ -60,4 +62,8 @@ class CopyHandler(AnodeHandler):
 
     @requires("read", "contents")
     async def get(self, notebook_id: str, copy: str) -> None:
-        self.reply_json(await self.services.copies.read(NotebookId(notebook_id), copy))
+        data = await self.services.copies.read(NotebookId(notebook_id), copy)
+        if is_text(copy):
+            text, _ = await self.services.copies.content(NotebookId(notebook_id), copy)
+            data = msgspec.json.encode({"type": "file", "format": "text", "content": text})
+        self.reply_json(data)

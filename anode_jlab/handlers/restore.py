@@ -56,6 +56,6 @@ class RestoreHandler(AnodeHandler):
 
     async def _content(self, room: Room, wanted: Restore) -> tuple[Any, Seq]:
         if wanted.copy is not None:
-            return await self.services.copies.notebook(room.notebook_id, wanted.copy)
+            return await self.services.copies.content(room.notebook_id, wanted.copy)
         seq = Seq(wanted.seq or 0)
         return await room.kind.at(room.log, seq), seq

@@ -1,4 +1,5 @@
-"""Plain copies of notebooks, kept beside their logs: what is left when everything else is lost."""
+"""Plain copies of notebooks and text files, kept beside their logs: what is left when everything
+else is lost."""
 
 from __future__ import annotations
 
@@ -21,7 +22,11 @@ MEBIBYTE = 1 << 20
 
 _TIME_FORMAT = "%Y-%m-%dT%H-%M-%SZ"
 
-_NAME = re.compile(r"(?P<time>\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)_(?P<seq>\d+)_(?P<cells>\d+)\.ipynb")
+TEXT_SUFFIX = ".txt"
+
+_NAME = re.compile(
+    r"(?P<time>\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)_(?P<seq>\d+)_(?P<cells>\d+)\.(ipynb|txt)"
+)
 """A name says what the list shows, so that no file is read for it."""
 
 
@@ -41,7 +46,8 @@ class CopyRules:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Copy:
-    """One of them; ``time`` in seconds of the Unix epoch, ``size`` in bytes."""
+    """One of them; ``time`` in seconds of the Unix epoch, ``size`` in bytes. ``cells`` is how many
+    cells a notebook, or lines a text has."""
 
     name: str
     time: float
@@ -51,7 +57,7 @@ class Copy:
 
 
 class Copies:
-    """The copies of all notebooks: nbformat files that any program can read."""
+    """The copies of all notebooks and texts: files that any program can read."""
 
     def __init__(self, shelf: Shelf, rules: CopyRules, large: LargeOutputsOf = inline_only) -> None:
         self.rules = rules
@@ -64,26 +70,36 @@ class Copies:
         return sorted((c for c in found if c is not None), key=lambda c: (c.time, c.seq))[::-1]
 
     async def read(self, notebook: NotebookId, name: str) -> bytes:
-        """A copy's JSON. Raises CopyNotFound."""
+        """A copy's bytes. Raises CopyNotFound."""
         data = await self._shelf.get(notebook, name) if _NAME.fullmatch(name) else None
         if data is None:
             raise CopyNotFound
         return data
 
-    async def notebook(self, notebook: NotebookId, name: str) -> tuple[dict[str, Any], Seq]:
-        """A copy's content, and the seq that it was made at. Raises CopyNotFound."""
+    async def content(self, notebook: NotebookId, name: str) -> tuple[Any, Seq]:
+        """A copy's content, a text or the JSON of a notebook, and the seq that it was made at.
+        Raises CopyNotFound."""
         data = await self.read(notebook, name)
         copy = _copy(name, len(data))
         assert copy is not None
+        if is_text(name):
+            return data.decode(errors="surrogatepass"), copy.seq
         nb = await asyncio.to_thread(json.loads, data)
         return await self._large(notebook).referred(nb), copy.seq
 
-    async def add(self, notebook: NotebookId, nb: dict[str, Any], seq: Seq, time: float) -> None:
+    async def add(
+        self, notebook: NotebookId, content: dict[str, Any] | str, seq: Seq, time: float
+    ) -> None:
         """Keep a copy, and let go of those that the rules do not keep any longer."""
-        whole = await self._large(notebook).inlined(nb)
-        data = await asyncio.to_thread(_encoded, whole)
+        if isinstance(content, str):
+            data = content.encode(errors="surrogatepass")
+            parts, suffix = len(content.splitlines()), TEXT_SUFFIX
+        else:
+            whole = await self._large(notebook).inlined(content)
+            data = await asyncio.to_thread(_encoded, whole)
+            parts, suffix = len(content["cells"]), ".ipynb"
         moment = datetime.fromtimestamp(time, UTC).strftime(_TIME_FORMAT)
-        await self._shelf.put(notebook, f"{moment}_{seq}_{len(nb['cells'])}.ipynb", data)
+        await self._shelf.put(notebook, f"{moment}_{seq}_{parts}{suffix}", data)
         await self.thin(notebook, time)
 
     async def thin(self, notebook: NotebookId, now: float) -> None:
@@ -100,6 +116,11 @@ class Copies:
     async def _remove(self, notebook: NotebookId, copies: Iterable[Copy]) -> None:
         for copy in copies:
             await self._shelf.remove(notebook, copy.name)
+
+
+def is_text(name: str) -> bool:
+    """Whether a copy is of a text file."""
+    return name.endswith(TEXT_SUFFIX)
 
 
 def kept_copies(copies: Sequence[Copy], rules: CopyRules, now: float) -> list[Copy]:

@@ -1,14 +1,12 @@
-"""Makes plain copies of live notebooks, as long as their rooms live."""
+"""Makes plain copies of live notebooks and texts, as long as their rooms live."""
 
 from __future__ import annotations
 
 import logging
 
 from anode_jlab.clock import Clock
-from anode_jlab.documents.ipynb import notebook_from_update
-from anode_jlab.documents.notebook import NotebookDocument
-from anode_jlab.documents.notebook_kind import NOTEBOOKS
 from anode_jlab.documents.purging import purges_of
+from anode_jlab.documents.shared import SharedDocument
 from anode_jlab.documents.workbench import computed
 from anode_jlab.errors import AnodeError
 from anode_jlab.ids import Seq
@@ -24,7 +22,7 @@ HOUR_SECONDS = 3600.0
 
 
 class Copier:
-    """Copies every notebook that changed since its last copy, when that is old enough.
+    """Copies every notebook and text that changed since its last copy, when that is old enough.
 
     A store that refuses is tried again later. A room that is ``read_only`` is not copied: what
     this version does not understand would be missing.
@@ -36,7 +34,7 @@ class Copier:
 
     def room_opened(self, room: Room) -> None:
         """Look after a room for as long as it lives."""
-        if self._copies.rules.hours and room.kind is NOTEBOOKS and not room.read_only:
+        if self._copies.rules.hours and not room.read_only:
             room.spawn(self._run(room))
 
     async def _run(self, room: Room) -> None:
@@ -60,9 +58,9 @@ class Copier:
             return
         if any(0 <= now - copy.time < pause for copy in copies):
             return
-        update, state = await room.shown_at(NotebookDocument.encode)
-        nb = await computed(lambda: notebook_from_update(update))
-        await self._copies.add(room.notebook_id, nb, state.changed_upto, now)
+        update, state = await room.shown_at(SharedDocument.encode)
+        content = await computed(lambda: room.kind.to_file(update))
+        await self._copies.add(room.notebook_id, content, state.changed_upto, now)
         logger.info("Notebook %s was copied.", room.notebook_id)
 
     async def _forget_purged(self, room: Room) -> None:

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anode_jlab.documents.notebook import NotebookDocument
+from anode_jlab.documents.text_document import TextDocument
 from anode_jlab.errors import CopyNotFound
 from anode_jlab.eventlog.shelf import MemoryShelf
-from anode_jlab.events.document import HistoryPurged
+from anode_jlab.events.document import HistoryPurged, Kind
 from anode_jlab.ids import Seq
 from anode_jlab.rooms.copies import DAY_SECONDS, MEBIBYTE, Copies, Copy, CopyRules, kept_copies
 from anode_jlab.rooms.copying import HOUR_SECONDS, LOOK_SECONDS, Copier
@@ -29,7 +30,7 @@ def copies_on(house: House, rules: CopyRules = SOME_RULES) -> Copies:
 
 
 async def text_of(copies: Copies, room: Room, copy: Copy) -> str:
-    nb, _ = await copies.notebook(room.notebook_id, copy.name)
+    nb, _ = await copies.content(room.notebook_id, copy.name)
     return "".join(nb["cells"][0]["source"])
 
 
@@ -155,3 +156,23 @@ def test_which_are_kept(times: list[float], sizes: list[int]) -> None:
     recent = [copy for copy in small if now - copy.time < DAY_SECONDS]
     assert kept_copies(small, SOME_RULES, now)[: len(recent)] == recent
     assert kept_copies(kept, SOME_RULES, now) == kept  # thinning again changes nothing
+
+
+async def test_text_files_are_copied_too(house: House) -> None:
+    (house.root / "notes.md").write_text("first\n")
+    copies = copies_on(house)
+
+    def write(document: TextDocument) -> None:
+        document.source.insert(6, "second \U0001f600\n")
+
+    async with house.enter("notes.md", Kind.TEXT) as room:
+        Copier(copies, house.clock).room_opened(room)
+        await house.pass_time(2 * LOOK_SECONDS)
+        assert await copies.of(room.notebook_id) == []
+        await room.edit(ADA, "peer", write)
+        await house.pass_time(2 * LOOK_SECONDS)
+        (copy,) = await copies.of(room.notebook_id)
+        assert (copy.name.endswith(".txt"), copy.cells) == (True, 2)
+        text = "first\nsecond \U0001f600\n"
+        assert await copies.content(room.notebook_id, copy.name) == (text, copy.seq)
+        assert await copies.read(room.notebook_id, copy.name) == text.encode()
