@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from anode_jlab.artifacts.store import address_of
+from anode_jlab.artifacts.store import Kept, address_of
 from anode_jlab.errors import ArtifactDamaged, ArtifactNotFound, StoreUnavailable
 from anode_jlab.eventlog.whole_file import sync_renaming, write_whole
 from anode_jlab.ids import NotebookId, Sha256
@@ -35,6 +36,8 @@ class FolderArtifacts:
     def __init__(self, store_dir: Path) -> None:
         self._store_dir = store_dir
         self._whole: dict[Path, tuple[int, int]] = {}
+        self._lock = threading.Lock()
+        """What is kept again is not removed at the same moment."""
 
     def folder_of(self, notebook: NotebookId) -> Path:
         """Where the files of a notebook lie."""
@@ -43,7 +46,7 @@ class FolderArtifacts:
     async def put(self, notebook: NotebookId, data: bytes) -> Sha256:
         def keep() -> Sha256:
             sha256 = address_of(data)
-            _write(self.folder_of(notebook), sha256, data)
+            self._write(self.folder_of(notebook), sha256, data)
             return sha256
 
         return await _run(keep)
@@ -71,8 +74,30 @@ class FolderArtifacts:
 
         return await _run(look)
 
-    async def remove(self, notebook: NotebookId, sha256: Sha256) -> None:
-        await _run(lambda: self._place(notebook, sha256).unlink(missing_ok=True))
+    async def listing(self, notebook: NotebookId) -> dict[Sha256, Kept]:
+        def look() -> dict[Sha256, Kept]:
+            found = {}
+            with suppress(FileNotFoundError), os.scandir(self.folder_of(notebook)) as entries:
+                for entry in entries:
+                    if not entry.name.startswith("."):
+                        about = entry.stat()
+                        found[Sha256(entry.name)] = Kept(about.st_size, about.st_mtime)
+            return found
+
+        return await _run(look)
+
+    async def remove(
+        self, notebook: NotebookId, sha256: Sha256, *, before: float | None = None
+    ) -> bool:
+        def remove() -> bool:
+            place = self._place(notebook, sha256)
+            with self._lock, suppress(FileNotFoundError):
+                if before is None or place.stat().st_mtime < before:
+                    place.unlink()
+                    return True
+            return False
+
+        return await _run(remove)
 
     async def find(self, sha256: Sha256) -> NotebookId | None:
         def look() -> NotebookId | None:
@@ -85,22 +110,42 @@ class FolderArtifacts:
     async def share(self, source: NotebookId, target: NotebookId, sha256: Sha256) -> None:
         def share() -> None:
             kept, folder = self._place(source, sha256), self.folder_of(target)
-            if (folder / sha256).exists():
+            if self._is_kept_again(folder / sha256):
                 return
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:
                 with suppress(FileExistsError):
                     os.link(kept, folder / sha256)
+                self._is_kept_again(folder / sha256)
                 sync_renaming(folder)
             except FileNotFoundError:
                 raise
             except OSError:  # a file system without hard links
-                _write(folder, sha256, kept.read_bytes())
+                self._write(folder, sha256, kept.read_bytes())
 
         await _run(share)
 
     def _place(self, notebook: NotebookId, sha256: Sha256) -> Path:
         return self.folder_of(notebook) / sha256
+
+    def _write(self, folder: Path, sha256: Sha256, data: bytes) -> None:
+        """Put bytes at their address; a whole file that is there already stays.
+
+        A damaged one is replaced: the same bytes are at hand again.
+        """
+        place = folder / sha256
+        with suppress(FileNotFoundError):
+            is_whole = place.stat().st_size == len(data) and _digest(place) == sha256
+            if is_whole and self._is_kept_again(place):
+                return
+        write_whole(place, data)
+
+    def _is_kept_again(self, place: Path) -> bool:
+        """Whether it is there, and from now on young."""
+        with self._lock, suppress(FileNotFoundError):
+            os.utime(place)
+            return True
+        return False
 
     def _look(self, place: Path, sha256: Sha256) -> int:
         found = place.stat()
@@ -120,18 +165,6 @@ def _digest(place: Path) -> str:
         while block := file.read(BLOCK_BYTES):
             digest.update(block)
     return digest.hexdigest()
-
-
-def _write(folder: Path, sha256: Sha256, data: bytes) -> None:
-    """Put bytes at their address; a whole file that is there already stays.
-
-    A damaged one is replaced: the same bytes are at hand again.
-    """
-    place = folder / sha256
-    with suppress(FileNotFoundError):
-        if place.stat().st_size == len(data) and _digest(place) == sha256:
-            return
-    write_whole(place, data)
 
 
 async def _run(call: Callable[[], T]) -> T:

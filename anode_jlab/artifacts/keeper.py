@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, NamedTuple
 
+from anode_jlab.artifacts.garbage import GRACE_SECONDS, leftovers, remove
 from anode_jlab.artifacts.store import ArtifactStore
 from anode_jlab.documents.large_outputs import (
     ALL_INLINE,
@@ -86,6 +87,11 @@ class NotebookOutputs:
             for outputs in outputs_of(nb):
                 outputs[:] = [part for one in outputs for part in await self._parts(one)]
         return nb
+
+    async def sweep(self, mentioned: Container[Sha256], now: float) -> list[Sha256]:
+        before = now - GRACE_SECONDS
+        left = await leftovers(self._store, self._notebook, mentioned, before)
+        return [one.sha256 for one in await remove(self._store, self._notebook, left, before)]
 
     async def _take_out(self, bundle: dict[str, Any], mime: str) -> None:
         """Refer to a large representation; what has no place stays."""

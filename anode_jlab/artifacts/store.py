@@ -7,12 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from anode_jlab.errors import BadRequest
 from anode_jlab.ids import NotebookId, Sha256
 
 _ADDRESS = re.compile(r"[0-9a-f]{64}")
+
+
+class Kept(NamedTuple):
+    """How many bytes, and when they were last kept, in seconds since the epoch."""
+
+    size: int
+    at: float
 
 
 class ArtifactStore(Protocol):
@@ -45,8 +52,17 @@ class ArtifactStore(Protocol):
         """What is kept, sorted."""
         ...
 
-    async def remove(self, notebook: NotebookId, sha256: Sha256) -> None:
-        """Keep it no longer; nothing happens when it is not there."""
+    async def listing(self, notebook: NotebookId) -> dict[Sha256, Kept]:
+        """What is kept, with sizes and times."""
+        ...
+
+    async def remove(
+        self, notebook: NotebookId, sha256: Sha256, *, before: float | None = None
+    ) -> bool:
+        """Keep it no longer, unless it was kept (again) since ``before``; whether it was removed.
+
+        Nothing happens when it is not there.
+        """
         ...
 
     async def find(self, sha256: Sha256) -> NotebookId | None:

@@ -14,6 +14,7 @@ from anode_jlab.cli import (
     doctor,
     events,
     export,
+    gc,
     purge,
     rebuild,
     restore,
@@ -28,7 +29,7 @@ INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells have it."""
 
 COMMANDS = (
-    doctor, config, events, export, verify, rebuild, purge, backup, restore, run, retire,
+    doctor, config, events, export, verify, rebuild, purge, gc, backup, restore, run, retire,
 )  # fmt: skip
 """In the order in which the help lists them."""
 

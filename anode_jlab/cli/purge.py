@@ -6,9 +6,13 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anode_jlab.artifacts.folder import FolderArtifacts
+from anode_jlab.artifacts.garbage import GRACE_SECONDS, leftovers
 from anode_jlab.cli.command import NOTEBOOK_HELP, config_of, find, held, log_of, store_of, user
+from anode_jlab.cli.gc import collect
 from anode_jlab.clock import SystemClock
 from anode_jlab.documents.purging import carry_out, purges_of, wanted_purge
+from anode_jlab.eventlog.mentions import mentioned
 from anode_jlab.eventlog.shelf import FolderShelf
 from anode_jlab.eventlog.sqlite_recovery import kept_logs
 from anode_jlab.events.event import Record
@@ -46,10 +50,18 @@ async def _run(options: argparse.Namespace) -> int:
             for begun in await purges_of(log):
                 count += await carry_out(log, begun, epoch=lease.epoch, ids=ids)
             await log.reclaim(epoch=lease.epoch, thorough=True)
+            kept = kept_logs(store.path_of(notebook).parent)
+            gone = []
+            if not kept:
+                artifacts = FolderArtifacts(Path(config.store_dir))
+                before = clock.now() - GRACE_SECONDS
+                left = await leftovers(artifacts, notebook, await mentioned(log), before)
+                gone = await collect(artifacts, notebook, left, before, log, lease)
         copies = Copies(FolderShelf(Path(config.store_dir), "copies"), CopyRules())
         await copies.forget(notebook, purge.first, purge.last)
-        kept = kept_logs(store.path_of(notebook).parent)
     print(f"{count} changes up to event {purge.last} of {notebook} were purged.")
+    if gone:
+        print(f"{len(gone)} large outputs that only they had were removed.")
     for folder in kept:
         print(f"An old log may still hold them: {folder}")
     return 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
@@ -71,6 +71,11 @@ class LargeOutputs(Protocol):
         there is room for them; may change ``nb``."""
         ...
 
+    async def sweep(self, mentioned: Container[Sha256], now: float) -> list[Sha256]:
+        """Remove what is kept without being mentioned anywhere, but for what is young; what that
+        was."""
+        ...
+
 
 class InlineOnly:
     """``LargeOutputs`` of a notebook that has none."""
@@ -80,6 +85,9 @@ class InlineOnly:
 
     async def referred(self, nb: dict[str, Any]) -> dict[str, Any]:
         return nb
+
+    async def sweep(self, mentioned: Container[Sha256], now: float) -> list[Sha256]:
+        return []
 
 
 INLINE_ONLY = InlineOnly()

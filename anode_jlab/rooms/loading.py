@@ -151,5 +151,6 @@ class Loading:
             snapshot_seq=self.snapshot_seq,
             keeping=self.keeping,
             kind=self.kind,
+            large=self.file.large,
             conditions=conditions,
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from anode_jlab.documents.kind import AnyKind
+from anode_jlab.documents.large_outputs import INLINE_ONLY, LargeOutputs
 from anode_jlab.documents.notebook_kind import NOTEBOOKS
 from anode_jlab.documents.shared import SharedDocument
 from anode_jlab.eventlog.base import EventLog, Lease
@@ -43,6 +44,7 @@ class OpenedNotebook:
     snapshot_seq: Seq = Seq(0)
     keeping: Keeping = KEEP_ALL
     kind: AnyKind = NOTEBOOKS
+    large: LargeOutputs = INLINE_ONLY
 
 
 class NotebookExporter(Protocol):

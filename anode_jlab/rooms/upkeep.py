@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from anode_jlab.clock import Clock
 from anode_jlab.documents.purging import carry_out, purges_of
 from anode_jlab.errors import AnodeError
+from anode_jlab.eventlog.mentions import addresses_in, mentioned
 from anode_jlab.events.actor import SERVER
+from anode_jlab.events.artifacts import ArtifactReleased
 from anode_jlab.events.document import HistoryPurged
 from anode_jlab.ids import Seq
 from anode_jlab.rooms.batch import Write
@@ -90,6 +92,21 @@ class Upkeep:
                 self._purged_upto = max(self._purged_upto, purge.last)
         if purged:
             await log.reclaim(epoch=epoch, thorough=thorough)
+            await self._sweep()
+
+    async def _sweep(self) -> None:
+        """Remove large outputs that only the purged history had. A log that was recovered may have
+        lost what refers to them, and is yet to be looked at by a person."""
+        if self.ledger.state.recovered_at:
+            return
+        seen = await mentioned(self.opened.log)
+        seen |= addresses_in(self.opened.document.encode())
+        gone = await self.opened.large.sweep(seen, self.clock.now())
+        known = {artifact.sha256 for artifact in self.ledger.state.artifacts}
+        released = [ArtifactReleased(sha256=one) for one in gone if one in known]
+        if released:
+            self.committer.put(Write(self.scribe.facts(released, SERVER), 0))
+            await self.committer.drained()
 
     async def _due(self, purged_upto: Seq) -> HistoryPurged | None:
         """What is to be forgotten now: all before a snapshot that the notebook can go on from."""

@@ -66,3 +66,19 @@ class ArtifactConformance:
         await store.remove(ONE, sha256)
         assert await store.read(OTHER, sha256) == b"mine"
         assert await store.size(OTHER, sha256) == 4
+
+    @pytest.mark.anyio
+    async def test_what_is_young_is_not_removed(self, store: ArtifactStore) -> None:
+        old, again = await store.put(ONE, b"old"), await store.put(ONE, b"again")
+        listing = await store.listing(ONE)
+        assert {sha256: kept.size for sha256, kept in listing.items()} == {old: 3, again: 5}
+        assert not await store.remove(ONE, old, before=listing[old].at - 1)
+        later = max(kept.at for kept in listing.values()) + 0.001
+        async with asyncio.timeout(10):
+            while (await store.listing(ONE))[again].at < later:
+                await store.put(ONE, b"again")  # keeps it anew
+        assert await store.remove(ONE, old, before=later)
+        assert not await store.remove(ONE, again, before=later)
+        assert await store.addresses(ONE) == [again]
+        assert not await store.remove(ONE, NOWHERE)
+        assert await store.listing(OTHER) == {}
