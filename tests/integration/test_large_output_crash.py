@@ -26,7 +26,7 @@ LONG_AGO = 1_000_000_000
 
 async def lived(server: ServerProcess) -> tuple[NotebookId, NotebookId, Sha256, Sha256]:
     """Two notebooks: a plot of the one is cut and pasted into the other, and the server is killed
-    before it writes that one's file; and bytes were stored whose event never came. Then all goes on.
+    before it writes that one's file; and bytes were stored whose event never came. Then it goes on.
 
     The notebooks, the plot, the stray bytes.
     """
