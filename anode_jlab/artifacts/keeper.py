@@ -46,17 +46,27 @@ class Kept(NamedTuple):
     inline: dict[str, Any]
 
 
-async def fetch(store: ArtifactStore, notebook: NotebookId, sha256: Sha256) -> int:
-    """The size of an artifact of a notebook, which gets it from another one when its reference was
-    pasted from there. Raises ArtifactNotFound, ArtifactDamaged, StoreUnavailable."""
+async def holder_of(
+    store: ArtifactStore, notebook: NotebookId, sha256: Sha256
+) -> tuple[NotebookId, int]:
+    """Where an artifact lies that a notebook refers to, and its size: with another one, when its
+    reference was just pasted from there. Raises ArtifactNotFound, ArtifactDamaged,
+    StoreUnavailable."""
     try:
-        return await store.size(notebook, sha256)
+        return notebook, await store.size(notebook, sha256)
     except ArtifactNotFound:
         holder = await store.find(sha256)
         if holder is None:
             raise
-    await store.share(holder, notebook, sha256)
-    return await store.size(notebook, sha256)
+    return holder, await store.size(holder, sha256)
+
+
+async def _fetch(store: ArtifactStore, notebook: NotebookId, sha256: Sha256) -> bytes:
+    """The bytes of an artifact, which the notebook has itself from now on. Raises as above."""
+    holder, _ = await holder_of(store, notebook, sha256)
+    if holder != notebook:
+        await store.share(holder, notebook, sha256)
+    return await store.read(notebook, sha256)
 
 
 class NotebookOutputs:
@@ -71,8 +81,7 @@ class NotebookOutputs:
         found: dict[Sha256, bytes | None] = {}
         for sha256 in await asyncio.to_thread(_wanted, nb):
             try:
-                await fetch(self._store, self._notebook, sha256)
-                found[sha256] = await self._store.read(self._notebook, sha256)
+                found[sha256] = await _fetch(self._store, self._notebook, sha256)
             except (ArtifactNotFound, ArtifactDamaged) as error:
                 found[sha256] = None
                 logger.warning("Notebook %s lacks an output: %s", self._notebook, error.message)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from tornado.iostream import StreamClosedError
 
-from anode_jlab.artifacts.keeper import fetch
+from anode_jlab.artifacts.keeper import holder_of
 from anode_jlab.artifacts.media import content_type, disposition
 from anode_jlab.artifacts.store import checked
 from anode_jlab.documents.large_outputs import mime_of
@@ -78,7 +78,7 @@ class ArtifactHandler(Door):
         mime = await _mime(room, address)
         if mime is None:
             raise ArtifactNotFound
-        size = await fetch(self.services.artifacts, notebook, address)
+        holder, size = await holder_of(self.services.artifacts, notebook, address)
         self._describe(mime, address)
         if self.check_etag_header():
             self.set_status(304)
@@ -87,7 +87,7 @@ class ArtifactHandler(Door):
         if self.request.method == "HEAD":
             self.set_header("Content-Length", str(span.stop - span.start))
             return
-        await self._send(notebook, address, span)
+        await self._send(holder, address, span)
 
     head = get
 

@@ -166,7 +166,7 @@ async def test_lost_bytes_are_told_and_nothing_else_suffers(
 
 
 async def test_a_cell_pasted_into_another_notebook_brings_its_outputs(
-    address: ServerAddress, write_notebook: Write
+    address: ServerAddress, write_notebook: Write, services: Services
 ) -> None:
     write_notebook("a.ipynb", NOISE, "show(image_png=image(1), text_plain='x');")
     other = write_notebook("b.ipynb", "y")
@@ -183,7 +183,10 @@ async def test_a_cell_pasted_into_another_notebook_brings_its_outputs(
         await client.acked()
         served = await address.fetch("GET", route)
     assert (served.code, served.headers["Content-Type"]) == (200, "image/png")
+    kept = services.artifacts
+    assert await kept.addresses(NotebookId(target.id)) == [], "asking for it changes nothing"
     await address.post(f"notebooks/{target.id}/export", {})
+    assert await kept.addresses(NotebookId(target.id)) == [sha256]
     saved = json.loads(other.read_text("utf-8"))
     assert b64decode(saved["cells"][0]["outputs"][0]["data"]["image/png"]) == served.body
 
