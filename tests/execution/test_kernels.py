@@ -145,7 +145,6 @@ async def test_code_that_does_not_heed_an_interrupt(
     await until_output(notebook, "cell-2")
     await notebook.runtime("interrupt")
     assert (await notebook.ended(heeds))["error"]["name"] == "KeyboardInterrupt"
-    assert (await notebook.runtime())["status"] != "unresponsive"
     monkeypatch.setattr(runtime, "HEED_SECONDS", 0.2)
     (running,) = await notebook.start("cell-0")
     (waiting,) = await notebook.start("cell-1")
