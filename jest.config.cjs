@@ -15,7 +15,6 @@ const esModules = [
   'marked',
   'nanoid',
   'vscode-ws-jsonrpc',
-  'y-codemirror.next',
   'y-indexeddb',
   'y-protocols',
   'y-websocket',

@@ -1,14 +1,12 @@
 // What stands above a notebook whose file does not follow it, for as long as that is true.
 
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { closeIcon, ReactWidget } from '@jupyterlab/ui-components';
-import type { Message } from '@lumino/messaging';
-import { MessageLoop } from '@lumino/messaging';
-import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
 import type { ConnectionFollower } from '../sync/follow';
 import type { INotebookConnection } from '../tokens';
+import type { IBannerContent } from '../ui/banner';
+import { Banner } from '../ui/banner';
 import { Prose } from '../ui/prose';
 import type { Answer, ITrouble } from './troubles';
 import { mergeOf, troubleOf } from './troubles';
@@ -25,16 +23,15 @@ export type Answering = (
 /**
  * The banner of one notebook panel; it takes no room while all is well.
  */
-export class FileBanner extends ReactWidget {
+export class FileBanner extends Banner {
   constructor(
     private readonly _follower: ConnectionFollower,
     private readonly _versions: PanelVersions,
     private readonly _answer: Answering,
-    private readonly _trans: TranslationBundle
+    trans: TranslationBundle
   ) {
-    super();
+    super(trans);
     this.addClass('jp-Anode-banner');
-    this.node.setAttribute('role', 'status');
     _follower.changed.connect(this._onConnection, this);
     _versions.changed.connect(this._onConditions, this);
     this._listen();
@@ -45,50 +42,27 @@ export class FileBanner extends ReactWidget {
     super.dispose();
   }
 
-  protected override render(): React.ReactElement | null {
+  protected content(): IBannerContent | null {
     const trouble = this._shown;
     const { connection } = this._follower;
     if (!trouble || !connection) {
       return null;
     }
-    return (
-      <div
-        className="jp-Anode-banner-body"
-        data-wrong={trouble.isWrong}
-        ref={this._measure}
-      >
-        <div className="jp-Anode-banner-text">
-          <strong>
-            <Prose text={trouble.what} />
-          </strong>{' '}
-          <Prose text={trouble.advice} />
-        </div>
-        <div className="jp-Anode-banner-answers">
-          {trouble.answers.map((answer, index) => (
-            <button
-              key={answer}
-              className={`jp-mod-styled ${index === 0 ? 'jp-mod-accept' : 'jp-mod-reject'}`}
-              onClick={() => this._answer(answer, connection)}
-            >
-              {label(answer, this._trans)}
-            </button>
-          ))}
-          <button
-            className="jp-Anode-banner-close jp-mod-styled jp-mod-minimal"
-            title={this._trans.__('Hide')}
-            aria-label={this._trans.__('Hide')}
-            onClick={() => this._hideIt(trouble)}
-          >
-            <closeIcon.react tag="span" />
-          </button>
-        </div>
-      </div>
-    );
+    return {
+      what: <Prose text={trouble.what} />,
+      advice: <Prose text={trouble.advice} />,
+      isWrong: trouble.isWrong,
+      answers: trouble.answers.map(answer => ({
+        label: label(answer, this._trans),
+        act: () => this._answer(answer, connection)
+      })),
+      hideTitle: this._trans.__('Hide')
+    };
   }
 
-  protected override onUpdateRequest(msg: Message): void {
-    this.setHidden(this._shown === null);
-    super.onUpdateRequest(msg);
+  protected hideIt(): void {
+    this._hidden = this._shown?.key ?? null;
+    this.update();
   }
 
   private get _shown(): ITrouble | null {
@@ -103,11 +77,6 @@ export class FileBanner extends ReactWidget {
       troubleOf(conditions, path, mayWrite, this._trans) ??
       mergeOf(conditions, path, length, mayWrite, this._trans);
     return trouble?.key === this._hidden ? null : trouble;
-  }
-
-  private _hideIt(trouble: ITrouble): void {
-    this._hidden = trouble.key;
-    this.update();
   }
 
   private _onConnection(_: unknown, old: INotebookConnection | null): void {
@@ -126,27 +95,7 @@ export class FileBanner extends ReactWidget {
     this.update();
   }
 
-  /**
-   * A panel gives its header the least height that it asks for; how much that is depends on how
-   * the text breaks.
-   */
-  private readonly _measure = (body: HTMLElement | null): void => {
-    this._observer?.disconnect();
-    this._observer = null;
-    if (body) {
-      this._observer = new ResizeObserver(() => {
-        const height = `${body.offsetHeight}px`;
-        if (this.node.style.minHeight !== height && this.parent) {
-          this.node.style.minHeight = height;
-          MessageLoop.postMessage(this.parent, Widget.Msg.FitRequest);
-        }
-      });
-      this._observer.observe(body);
-    }
-  };
-
   private _hidden: string | null = null;
-  private _observer: ResizeObserver | null = null;
 }
 
 function label(answer: Answer, trans: TranslationBundle): string {

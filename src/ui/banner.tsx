@@ -18,6 +18,11 @@ export interface IBannerContent {
   readonly advice: React.ReactNode;
 
   /**
+   * Whether something is wrong, and not only to be known.
+   */
+  readonly isWrong?: boolean;
+
+  /**
    * The first is what most people want.
    */
   readonly answers: readonly {
@@ -54,7 +59,11 @@ export abstract class Banner extends ReactWidget {
     const content = this.content();
     return (
       content && (
-        <div className="jp-Anode-banner-body" ref={this._measure}>
+        <div
+          className="jp-Anode-banner-body"
+          data-wrong={content.isWrong ?? false}
+          ref={this._measure}
+        >
           <div className="jp-Anode-banner-text">
             <strong>{content.what}</strong> {content.advice}
           </div>
