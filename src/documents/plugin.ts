@@ -21,28 +21,24 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { ArtifactsApi } from '../api/artifacts';
-import { ExecutionsApi } from '../api/executions';
 import { NotebooksApi } from '../api/notebooks';
 import type { CopyStore } from '../sync/copystore';
 import { ICopyStore } from '../sync/copystore';
-import { webSockets } from '../sync/socket';
 import { browserTimers } from '../sync/timers';
 import { IAnodeRooms } from '../tokens';
+import { attend, surroundings } from './attending';
 import { Autosave } from './autosave';
-import { noteFailedSave, saveByItself } from './coresaving';
+import { saveByItself } from './coresaving';
 import { insertLimit } from './insertlimit';
 import { keepEditing } from './keepediting';
 import { localCopies } from './localcopies';
 import { AnodeContentProvider, NOTEBOOKS } from './contentprovider';
 import { AnodeNotebook } from './notebook';
-import { browserStorage, watchPage } from './page';
 import { notebookKind } from './roomkind';
 import { AnodeRooms } from './rooms';
 import { SharedRoot } from './root';
 import { placeToTakeOver, stateOfPage, takeOver } from './takeover';
-import { SaveFailures, tellLeftToCore, tellTooLarge } from './telling';
-import { tellMerged } from './tellmerged';
-import { tellRecovered } from './tellrecovered';
+import { tellLeftToCore, tellTooLarge } from './telling';
 import { textGuards, texts } from './texts';
 import { watchTrust } from './trustwatch';
 import { fromOpenNotebooks } from './wholefile';
@@ -74,11 +70,12 @@ const rooms: JupyterFrontEndPlugin<IAnodeRooms> = {
     copies: CopyStore | null
   ): IAnodeRooms => {
     const trans = (translator ?? nullTranslator).load('anode_jlab');
-    const { contents, serverSettings, user } = app.serviceManager;
+    const { serverSettings } = app.serviceManager;
     const autosave = new Autosave(manager, settings, browserTimers);
     const place = placeToTakeOver(drive, factory);
-    const storage = browserStorage();
+    const around = surroundings(app.serviceManager, autosave, copies, trans);
     const rooms = new AnodeRooms({
+      ...around,
       kind: notebookKind({
         disableDocumentWideUndoRedo: () => {
           const model = app.docRegistry.getModelFactory('notebook');
@@ -86,23 +83,10 @@ const rooms: JupyterFrontEndPlugin<IAnodeRooms> = {
             ? model.disableDocumentWideUndoRedo
             : true;
         },
-        storage
+        storage: around.storage
       }),
       api: new NotebooksApi(serverSettings),
-      executions: new ExecutionsApi(serverSettings),
-      contents,
-      timers: browserTimers,
-      openSocket: webSockets(serverSettings.WebSocket),
-      isWatched: () => document.visibilityState === 'visible',
-      trans,
-      serverState: stateOfPage(place, trans),
-      storage,
-      copies,
-      identity: async () => {
-        await user.ready;
-        return { ...user.identity };
-      },
-      autosave
+      serverState: stateOfPage(place, trans)
     });
     if (rooms.serverState.ready && place.kind === 'free') {
       const provider = new AnodeContentProvider(
@@ -111,21 +95,8 @@ const rooms: JupyterFrontEndPlugin<IAnodeRooms> = {
         NOTEBOOKS,
         fromOpenNotebooks(new ArtifactsApi(serverSettings), rooms)
       );
-      const failures = new SaveFailures(trans);
-      provider.saveFailed.connect((_, failure) => {
-        failures.tell(failure);
-        noteFailedSave(manager, failure.connection.path);
-      }, failures);
-      rooms.leftToCore.connect((_, left) => {
-        tellLeftToCore(left, trans);
-      }, rooms);
-      rooms.added.connect((_, connection) => {
-        tellRecovered(connection, trans);
-        tellMerged(connection, trans);
-      }, rooms);
       takeOver(place, provider);
-      autosave.changed.connect(() => rooms.reconnect(), rooms);
-      watchPage(rooms);
+      attend(rooms, provider, autosave, manager, tellLeftToCore, trans);
     }
     return rooms;
   }

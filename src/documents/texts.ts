@@ -14,27 +14,22 @@ import { IDefaultDrive } from '@jupyterlab/services';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { ExecutionsApi } from '../api/executions';
 import { NotebooksApi } from '../api/notebooks';
 import type { CopyStore } from '../sync/copystore';
 import { ICopyStore } from '../sync/copystore';
-import { webSockets } from '../sync/socket';
 import { browserTimers } from '../sync/timers';
 import { IAnodeRooms, IAnodeTexts } from '../tokens';
+import { attend, surroundings } from './attending';
 import { Autosave } from './autosave';
 import {
   AnodeContentProvider,
   FILES_PROVIDER_ID,
   TEXTS
 } from './contentprovider';
-import { noteFailedSave } from './coresaving';
-import { browserStorage, watchPage } from './page';
 import { readOnlyWhile } from './readonly';
 import { FILES } from './roomkind';
 import { AnodeRooms } from './rooms';
-import { SaveFailures, tellTextLeftToCore } from './telling';
-import { tellMerged } from './tellmerged';
-import { tellRecovered } from './tellrecovered';
+import { tellTextLeftToCore } from './telling';
 import { AnodeFile } from './textfile';
 import { takeTextsOver } from './textplaces';
 
@@ -64,46 +59,21 @@ export const texts: JupyterFrontEndPlugin<IAnodeRooms> = {
     copies: CopyStore | null
   ): IAnodeRooms => {
     const trans = (translator ?? nullTranslator).load('anode_jlab');
-    const { contents, serverSettings, user } = app.serviceManager;
+    const { serverSettings } = app.serviceManager;
     const { serverState } = notebooks;
     const autosave = new Autosave(manager, settings, browserTimers);
     const rooms = new AnodeRooms({
+      ...surroundings(app.serviceManager, autosave, copies, trans),
       kind: FILES,
       api: new NotebooksApi(serverSettings, 'files'),
-      executions: new ExecutionsApi(serverSettings),
-      contents,
-      timers: browserTimers,
-      openSocket: webSockets(serverSettings.WebSocket),
-      isWatched: () => document.visibilityState === 'visible',
-      trans,
-      serverState,
-      storage: browserStorage(),
-      copies,
-      identity: async () => {
-        await user.ready;
-        return { ...user.identity };
-      },
-      autosave
+      serverState
     });
     const registry = drive?.contentProviderRegistry;
     if (serverState.ready && drive && registry) {
       const provider = new AnodeContentProvider(drive, rooms, TEXTS);
-      const failures = new SaveFailures(trans);
-      provider.saveFailed.connect((_, failure) => {
-        failures.tell(failure);
-        noteFailedSave(manager, failure.connection.path);
-      }, failures);
-      rooms.leftToCore.connect((_, left) => {
-        tellTextLeftToCore(left, trans);
-      }, rooms);
-      rooms.added.connect((_, connection) => {
-        tellRecovered(connection, trans);
-        tellMerged(connection, trans);
-      }, rooms);
       registry.register(FILES_PROVIDER_ID, provider);
       takeTextsOver(app.docRegistry, FILES_PROVIDER_ID);
-      autosave.changed.connect(() => rooms.reconnect(), rooms);
-      watchPage(rooms);
+      attend(rooms, provider, autosave, manager, tellTextLeftToCore, trans);
     }
     return rooms;
   }
