@@ -73,6 +73,16 @@ class NotANotebook(NotOfItsKind):
     hint = "Open it with the text editor, or convert it with `jupyter nbconvert --to notebook`."
 
 
+class SideNotANotebook(NotANotebook):
+    """The file has the conflict markers of a merge, and one of its versions is no notebook."""
+
+    code = "side_not_a_notebook"
+    hint = (
+        "Mend it in a text editor, or take one version as a whole: `git checkout --ours` or "
+        "`git checkout --theirs` with the file's name."
+    )
+
+
 class NotAText(NotOfItsKind):
     """The file is not a text that is edited together."""
 

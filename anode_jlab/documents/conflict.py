@@ -21,7 +21,7 @@ from anode_jlab.documents.ipynb import from_notebook
 from anode_jlab.documents.merge import merge_file_change
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.documents.version_cell import FROM, OURS
-from anode_jlab.errors import NotANotebook
+from anode_jlab.errors import NotANotebook, SideNotANotebook
 from anode_jlab.ids import CellId, RandomIds
 
 ORIGIN = "merge"
@@ -91,7 +91,7 @@ def _side(text: str, name: str) -> JsonObject:
         return joined_notebook(parse_notebook(text))
     except NotANotebook as error:
         told = f"The file has conflict markers, and its version of {name} is no notebook."
-        raise NotANotebook(f"{told} {error.message}") from error
+        raise SideNotANotebook(f"{told} {error.message}") from error
 
 
 def _base(sides: Sides, held: FileBase, ids: _DerivedIds) -> FileBase | None:

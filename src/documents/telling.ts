@@ -112,6 +112,16 @@ export function tellLeftToCore(
   { path, error }: ILeftToCore,
   trans: TranslationBundle
 ): void {
+  if (error instanceof ApiError && error.code === 'side_not_a_notebook') {
+    // JupyterLab's own dialog only says that the file cannot be read.
+    const advice = trans.__(
+      'One version between its conflict markers is no notebook: mend it in a text editor, or use git checkout --ours or --theirs.'
+    );
+    Notification.error(fitting(advice, PathExt.basename(path)), {
+      autoClose: false
+    });
+    return;
+  }
   if (error instanceof ApiError && NOT_OURS.includes(error.status)) {
     return;
   }

@@ -13,7 +13,7 @@ import pytest
 from anode_jlab.documents.conflict import read_notebook
 from anode_jlab.documents.conflict_markers import sides_of
 from anode_jlab.documents.version_cell import FROM, OURS, VERSION_OF
-from anode_jlab.errors import NotANotebook
+from anode_jlab.errors import SideNotANotebook
 from tests.documents.merging import STYLES, Author, as_file, git_merge, random_notebook
 
 SEEDS = 60
@@ -119,11 +119,11 @@ def test_cells_that_both_sides_added_stay(tmp_path: Path, minor: int) -> None:
 
 def test_a_side_that_is_no_notebook_is_named() -> None:
     text = '<<<<<<< HEAD\n{"cells": [\n=======\n{}\n>>>>>>> feature\n'
-    with pytest.raises(NotANotebook, match=r"its version of HEAD is no notebook\. .*not JSON"):
+    with pytest.raises(SideNotANotebook, match=r"its version of HEAD is no notebook\. .*not JSON"):
         read_notebook(text)
     whole = json.dumps(notebook(("a", "x")))
     text = f"<<<<<<< HEAD\n{whole}\n=======\n{{}}\n>>>>>>> feature\n"
-    with pytest.raises(NotANotebook, match="its version of feature is no notebook"):
+    with pytest.raises(SideNotANotebook, match="its version of feature is no notebook"):
         read_notebook(text)
 
 

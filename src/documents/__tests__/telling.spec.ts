@@ -57,6 +57,16 @@ describe('a save that failed', () => {
     }
   });
 
+  it('says what to do when a version of a merge is no notebook', () => {
+    const error = new ApiError(400, 'side_not_a_notebook', 'No JSON.', '');
+    tellLeftToCore({ path: 'a.ipynb', error }, trans);
+    expect(shown()).toHaveLength(1);
+    expect(shown()[0]!.message).toContain('mend it in a text editor');
+    const other = new ApiError(400, 'not_a_notebook', 'nbformat 3', '');
+    tellLeftToCore({ path: 'a.ipynb', error: other }, trans);
+    expect(shown()).toHaveLength(1);
+  });
+
   it.each([false, true])('asks before it overwrites: %s', async answer => {
     const connection = setup();
     const error = new ApiError(409, 'file_changed_outside', 'Changed.', '');
