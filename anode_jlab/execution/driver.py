@@ -31,6 +31,8 @@ from anode_jlab.execution.book import Book
 from anode_jlab.execution.captures import Captures
 from anode_jlab.execution.collector import Collector
 from anode_jlab.execution.displays import Displays
+from anode_jlab.execution.inspecting import Inspector
+from anode_jlab.execution.memory_watch import MemoryWatch
 from anode_jlab.execution.output_writer import OutputWriter
 from anode_jlab.execution.past import source_at_request
 from anode_jlab.execution.request import source_hash
@@ -94,11 +96,20 @@ class Driver:
         self._ids = ids
         self._displays = Displays()
         self._captures = Captures()
+        self.inspector = Inspector(clock)
+        self._memory = MemoryWatch(book.journal, self.inspector)
         self._wake = asyncio.Event()
         self._look = asyncio.Event()
         """The notebook may have another kernel now."""
         self._last: ExecutionState | None = None
         self._resumed: tuple[ExecutionState, Run, Session] | None = None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether there is a kernel that runs nothing and has nothing to run."""
+        session, waiting = self.runtime.session, queue.next_pending(self.book.table)
+        is_ready = session is not None and session.status is SessionStatus.READY
+        return is_ready and self.current is None and (self.held or waiting is None)
 
     def go_on(self) -> None:
         """Something may run now."""
@@ -144,6 +155,8 @@ class Driver:
             self.book.log(stopped, self.actor(), self.book.idle_again(stopped))
 
     def on_message(self, message: KernelMessage) -> None:
+        if self.inspector.take(message):
+            return
         run = self.current
         if run is not None and message.parent == run.request:
             if message.channel == "stdin" and message.kind == "input_request":
@@ -178,6 +191,7 @@ class Driver:
         if session is None or self.current is not None or message.parent_kind != "execute_request":
             return
         if message.session != session.link.session:
+            self.inspector.ran()
             busy = message.content.get("execution_state") == "busy"
             self.runtime.set_busy(busy, foreign=True)
 
@@ -245,6 +259,7 @@ class Driver:
                 if self.runtime.session is None and await self.runtime.adopt():
                     self.go_on()
                 await self._cull()
+                await self._memory.look(self.runtime.session, is_free=self.is_free)
             except AnodeError as error:
                 notebook = self.book.notebook_id
                 logger.info("Notebook %s: its kernel was not taken: %s", notebook, error)
@@ -271,6 +286,7 @@ class Driver:
             return  # it has not begun, and waits for the next session
         collector = Collector(state.cell_id, state.id, self._displays, self._limits)
         self.runtime.set_busy(True)
+        self.inspector.ran()
         run = self.current = Run(state.id, state.cell_id, collector, self._clock.monotonic())
         self._last = state
         try:

@@ -64,6 +64,11 @@ class Journal:
         """The notebook's room, opened when it is not."""
         return await self._rooms.open(self._notebook_id)
 
+    @property
+    def open_room(self) -> Room | None:
+        """The notebook's room, if it is open."""
+        return self._rooms.get(self._notebook_id)
+
     async def hold(self) -> None:
         """Keep the room open though nobody is in it."""
         room = await self.room()

@@ -19,6 +19,7 @@ from anode_jlab.events.execution import ExecutionRequested, InputProvided, OnErr
 from anode_jlab.execution import queue
 from anode_jlab.execution.book import Book
 from anode_jlab.execution.driver import Driver
+from anode_jlab.execution.inspecting import Told
 from anode_jlab.execution.journal import Journal
 from anode_jlab.execution.request import (
     ARRIVAL_SECONDS,
@@ -128,6 +129,15 @@ class NotebookRuns:
     def is_held(self) -> bool:
         """Something waits until somebody has a runtime started."""
         return self._driver.held and bool(self._book.table.queue)
+
+    async def variables(self) -> Told | None:
+        """The variables of the living session, asked for while it has nothing to run; None while
+        they are not known."""
+        driver = self._driver
+        session = driver.runtime.session
+        if session is None:
+            return None
+        return await driver.inspector.look(session, is_free=driver.is_free)
 
     @property
     def problem(self) -> str:

@@ -24,6 +24,7 @@ from anode_jlab.handlers.room import RoomSocket
 from anode_jlab.handlers.runtime import RuntimeHandler, UsageHandler
 from anode_jlab.handlers.state import StateHandler
 from anode_jlab.handlers.undo import UndoHandler
+from anode_jlab.handlers.variables import VariablesHandler
 
 ROOT = "anode/api"
 """All routes lie here, below the server's base URL."""
@@ -63,6 +64,7 @@ ROUTES = (
     Route("notebooks/{id}/input", InputHandler),
     Route("notebooks/{id}/runtime", RuntimeHandler),
     Route("notebooks/{id}/runtime/usage", UsageHandler),
+    Route("notebooks/{id}/runtime/variables", VariablesHandler),
     Route("notebooks/{id}/undo", UndoHandler),
     Route("notebooks/{id}/room", RoomSocket),
 )

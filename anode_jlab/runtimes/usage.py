@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import psutil
 
-from anode_jlab.runtimes.memory import Group, limit_of, memory_of
+from anode_jlab.runtimes.memory import Group, Memory, limit_of, memory_of
 
 SAMPLES_KEPT = 90
 """Two minutes and more at one every 1.5 s, the shortest that is measured."""
@@ -92,9 +92,9 @@ class Sampler:
         """What is known; None when the process could never be measured."""
         if not self._samples:
             return None
-        counted, limit, whose = self._limit()
-        group = _group_of(self.pid)
-        return Usage(tuple(self._samples), cores_of(group), counted, limit, whose)
+        memory = memory_of(self.pid)
+        cores = cores_of(None if memory is None else memory.group)
+        return Usage(tuple(self._samples), cores, *limit_on(memory))
 
     def _measure(self, now: float) -> None:
         kernel = psutil.Process(self.pid)
@@ -112,17 +112,18 @@ class Sampler:
         self._busy = busy
         self._samples.append(Sample(now, percent, resident))
 
-    def _limit(self) -> tuple[int, int, LimitOf]:
-        memory = memory_of(self.pid)
-        machine = psutil.virtual_memory()
-        found = [(machine.total - machine.available, machine.total, LimitOf.MACHINE)]
-        if memory is not None:
-            limit = limit_of(memory.group)
-            if limit is not None and limit < machine.total:
-                found = [(used_by(memory.group) or memory.resident, limit, LimitOf.GROUP)]
-            if memory.allowed is not None:
-                found.append((memory.virtual, memory.allowed, LimitOf.PROCESS))
-        return max(found, key=lambda one: one[0] / max(one[1], 1))
+
+def limit_on(memory: Memory | None) -> tuple[int, int, LimitOf]:
+    """What counts towards the limit that is nearest to being reached, the limit, whose it is."""
+    machine = psutil.virtual_memory()
+    found = [(machine.total - machine.available, machine.total, LimitOf.MACHINE)]
+    if memory is not None:
+        limit = limit_of(memory.group)
+        if limit is not None and limit < machine.total:
+            found = [(used_by(memory.group) or memory.resident, limit, LimitOf.GROUP)]
+        if memory.allowed is not None:
+            found.append((memory.virtual, memory.allowed, LimitOf.PROCESS))
+    return max(found, key=lambda one: one[0] / max(one[1], 1))
 
 
 def used_by(group: Group | None) -> int | None:
@@ -174,11 +175,6 @@ def _quota(place: Path) -> tuple[int, int]:
         int((place / "cpu.cfs_quota_us").read_text()),
         int((place / "cpu.cfs_period_us").read_text()),
     )
-
-
-def _group_of(pid: int) -> Group | None:
-    memory = memory_of(pid)
-    return None if memory is None else memory.group
 
 
 def _cost(process: psutil.Process, *, shared: bool = True) -> tuple[float, int]:

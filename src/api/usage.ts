@@ -47,13 +47,61 @@ export interface IUsage {
 }
 
 /**
- * The route `notebooks/{id}/runtime/usage`. The server measures when it is asked.
+ * A variable of the kernel; never its value.
+ */
+export interface IVariable {
+  readonly name: string;
+  readonly type: string;
+  readonly full_type: string;
+
+  /**
+   * Of an array or a table; one number is a length.
+   */
+  readonly shape: readonly number[] | null;
+  readonly bytes: number | null;
+}
+
+/**
+ * The variables of a kernel, the largest first. A kernel that is at work is not asked.
+ */
+export interface IVariables {
+  readonly session_id: string | null;
+
+  /**
+   * False for a kernel of another language than Python.
+   */
+  readonly supported: boolean;
+
+  /**
+   * Since the kernel told; null when it has not yet.
+   */
+  readonly age_ms: number | null;
+
+  /**
+   * Whether nothing ran since.
+   */
+  readonly fresh: boolean;
+
+  /**
+   * How many there are in all.
+   */
+  readonly count: number;
+  readonly variables: readonly IVariable[];
+}
+
+/**
+ * The routes under `notebooks/{id}/runtime`. The server measures and asks when it is asked.
  */
 export class UsageApi {
   constructor(readonly settings: ServerConnection.ISettings) {}
 
   of(notebookId: string): Promise<IUsage> {
     const path = `notebooks/${notebookId}/runtime/usage`;
+    return request(this.settings, 'GET', path);
+  }
+
+  variables(notebookId: string): Promise<IVariables> {
+    const path = `notebooks/${notebookId}/runtime/variables`;
     return request(this.settings, 'GET', path);
   }
 }

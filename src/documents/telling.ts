@@ -89,7 +89,7 @@ export class SaveFailures {
   }
 
   private _onConditions(connection: NotebookConnection): void {
-    if (connection.conditions.length === 0) {
+    if (connection.conditions.every(({ code }) => code.startsWith('kernel_'))) {
       this._forget(connection);
     }
   }

@@ -5,7 +5,7 @@ import { Poll } from '@lumino/polling';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
-import type { IUsage } from '../api/usage';
+import type { IUsage, IVariables } from '../api/usage';
 import { ConnectionFollower } from '../sync/follow';
 import type { IAnodeRooms, INotebookConnection } from '../tokens';
 import { RuntimeModel } from './model';
@@ -16,10 +16,16 @@ import { RuntimeModel } from './model';
 const LOOK_MS = 2_000;
 
 /**
+ * How often it is asked for variables while nothing runs: widgets change them without a run.
+ */
+const VARIABLES_MS = 20_000;
+
+/**
  * The part of the server's routes that is needed.
  */
 export interface IUsageSource {
   of(notebookId: string): Promise<IUsage>;
+  variables(notebookId: string): Promise<IVariables>;
 }
 
 /**
@@ -65,6 +71,17 @@ export class CurrentRuntime {
   }
 
   /**
+   * The variables of the living session as they were told last; null before.
+   */
+  get variables(): IVariables | null {
+    const { session } = this.connection?.runs ?? {};
+    return session?.endedAt === null &&
+      this._variables?.session_id === session.id
+      ? this._variables
+      : null;
+  }
+
+  /**
    * Whether the last question stayed without an answer.
    */
   get isUnanswered(): boolean {
@@ -89,7 +106,7 @@ export class CurrentRuntime {
     this._model?.dispose();
     this._model = null;
     this._panel = panel;
-    this._usage = null;
+    this._usage = this._variables = null;
     if (panel) {
       const follower = new ConnectionFollower(this._rooms, panel.context);
       const model = new RuntimeModel(follower, panel.sessionContext);
@@ -107,9 +124,13 @@ export class CurrentRuntime {
   private _onChanged(): void {
     const { connection } = this;
     const { session } = connection?.runs ?? {};
-    const asked = session && session.endedAt === null ? session.id : null;
+    const asked =
+      session && session.endedAt === null
+        ? `${session.id} ${session.status}`
+        : null;
     if (asked !== this._asked) {
       this._asked = asked;
+      this._hasRun = true;
       if (this._isWatched) {
         void this._poll.refresh();
       }
@@ -125,13 +146,36 @@ export class CurrentRuntime {
     try {
       const usage = await this._source.of(connection.notebookId);
       this._isUnanswered = false;
+      const variables = this._areVariablesDue
+        ? await this._source.variables(connection.notebookId)
+        : null;
       if (connection === this.connection) {
         this._usage = usage;
+        if (variables) {
+          this._variables = variables;
+          this._variablesAt = Date.now();
+        }
       }
     } catch {
       this._isUnanswered = true;
     }
     this._changed.emit();
+  }
+
+  /**
+   * The kernel of the notebook is not asked while it is at work, but what it said before is told.
+   */
+  private get _areVariablesDue(): boolean {
+    const { variables } = this;
+    const { session, queue } = this.connection?.runs ?? {};
+    if (!session || session.endedAt !== null) {
+      return false;
+    }
+    const isBusy = session.status !== 'ready' || (queue?.length ?? 0) > 0;
+    const isOld = Date.now() - this._variablesAt >= VARIABLES_MS;
+    const known = variables?.fresh === true && !this._hasRun;
+    this._hasRun = isBusy;
+    return variables === null || isOld || (!isBusy && !known);
   }
 
   private readonly _poll = new Poll({
@@ -143,6 +187,13 @@ export class CurrentRuntime {
   private _panel: NotebookPanel | null = null;
   private _model: RuntimeModel | null = null;
   private _usage: IUsage | null = null;
+  private _variables: IVariables | null = null;
+  private _variablesAt = 0;
+
+  /**
+   * Whether the kernel was at work when it was looked at last.
+   */
+  private _hasRun = true;
   private _asked: string | null = null;
   private _isWatched = false;
   private _isUnanswered = false;

@@ -22,6 +22,7 @@ import { KernelBanner } from './banner';
 import { addCommands, CommandIDs, menuOf } from './commands';
 import { CurrentRuntime } from './currentruntime';
 import { DoneNotices } from './donenotice';
+import { MemoryBanner } from './memorybanner';
 import { RuntimeModel } from './model';
 import { RuntimePill } from './pill';
 import { RuntimePanel } from './runtimepanel';
@@ -107,6 +108,10 @@ const runtime: JupyterFrontEndPlugin<void> = {
         const runAll = () => void commands.execute('notebook:run-all-cells');
         panel.contentHeader.addWidget(
           new KernelBanner(connection, runAll, trans)
+        );
+        const show = () => void commands.execute(CommandIDs.showPanel);
+        panel.contentHeader.addWidget(
+          new MemoryBanner(connection, show, trans)
         );
       }
     });

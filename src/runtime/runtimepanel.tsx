@@ -15,6 +15,7 @@ import { Gauges } from './gauges';
 import type { IRuntimeView, RuntimeModel } from './model';
 import { QueueList } from './queuelist';
 import { SessionList } from './sessionlist';
+import { VariableList } from './variablelist';
 import { stateMeaning, stateWord } from './words';
 
 /**
@@ -208,6 +209,9 @@ export class RuntimePanel extends ReactWidget {
             trans={trans}
           />
         </section>
+        {isLiving && (
+          <VariableList variables={this._current.variables} trans={trans} />
+        )}
         {runs.sessions.length > 0 && (
           <section>
             <h3>{trans.__('Sessions')}</h3>

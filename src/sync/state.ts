@@ -73,7 +73,7 @@ const ACTIONS: Readonly<Record<string, SyncAction>> = {
 /**
  * Conditions that people should know of though all is well.
  */
-const NO_ERRORS: readonly string[] = ['file_conflicted'];
+const NO_ERRORS: readonly string[] = ['file_conflicted', 'kernel_memory_low'];
 
 /**
  * Derive the sync state.

@@ -18,6 +18,8 @@ function waiting(name: string): string {
   return `# until ${name}\nimport os, time\nwhile not os.path.exists("${name}"):\n    time.sleep(0.05)`;
 }
 
+const FOUR = 'held = [0] * 1000; print("four")';
+
 test('use, queue and sessions of a kernel', async ({ server, person }) => {
   server.write(
     'panel.ipynb',
@@ -25,7 +27,7 @@ test('use, queue and sessions of a kernel', async ({ server, person }) => {
       { id: 'one', source: waiting('first') },
       { id: 'two', source: 'print("two")' },
       { id: 'three', source: '\n\nprint("three")' },
-      { id: 'four', source: 'print("four")' }
+      { id: 'four', source: FOUR }
     ])
   );
   const page = await person();
@@ -61,21 +63,24 @@ test('use, queue and sessions of a kernel', async ({ server, person }) => {
     '# until first',
     'print("two")',
     'print("three")',
-    'print("four")'
+    FOUR
   ]);
   await expect(queue.first()).toContainText(/runs for \d+ s · /);
-  await panel.getByRole('button', { name: 'Run earlier: print("four")' }).press('Enter');
-  await expect(places.nth(2)).toHaveText('print("four")');
+  await panel.getByRole('button', { name: `Run earlier: ${FOUR}` }).press('Enter');
+  await expect(places.nth(2)).toHaveText(FOUR);
   await panel
     .locator('.jp-Anode-queue-item', { hasText: 'three' })
     .dragTo(panel.locator('.jp-Anode-queue-item', { hasText: 'two' }));
   await expect(places.nth(1)).toHaveText('print("three")');
   await panel.getByRole('button', { name: 'Take it back: print("two")' }).press('Enter');
-  await expect(places).toHaveText(['# until first', 'print("three")', 'print("four")']);
+  await expect(places).toHaveText(['# until first', 'print("three")', FOUR]);
   server.write('first', '');
   await expect(panel).toContainText('Nothing runs or waits.');
   const runs = await NotebookRuns.of(server, 'panel.ipynb');
   expect(await runs.started()).toEqual(['one', 'three', 'four']);
+  await expect(panel.locator('.jp-Anode-variables tbody tr')).toHaveText([
+    /^heldlist1000\d/
+  ]);
 
   // Stopped and started from the panel: the lives of the kernel are told.
   await panel.getByRole('button', { name: 'Stop', exact: true }).click();
