@@ -59,6 +59,7 @@ from anode_jlab.rooms.protocol import CloseCode
 from anode_jlab.rooms.room import Room
 from anode_jlab.rooms.rooms import Rooms
 from anode_jlab.runtimes import surviving
+from anode_jlab.runtimes.environments import Environments
 from anode_jlab.runtimes.reaping import Reaper
 from anode_jlab.runtimes.records import Records
 from anode_jlab.runtimes.server_host import ServerHost
@@ -82,6 +83,7 @@ class AnodeExtension(ExtensionApp):
     _reaper: Reaper | None = None
     _teller: DoneTeller | None = None
     _pool: WarmPool | None = None
+    _environments: Environments | None = None
     _metrics: ServerMetrics | None = None
     _activity: RunActivity | None = None
     _trial: Trial | None = None
@@ -186,8 +188,10 @@ class AnodeExtension(ExtensionApp):
         )
         meter = RoomMeter()
         rooms = self._rooms(config, opener, catalogue, bases, locks, self._outside(meter))
-        kernels = self._kernels(config, contents)
-        executions = self._executions(config, rooms, kernels, keeper)
+        root, shelf = self.server.kernel_manager.root_dir, FolderShelf(store_dir, "environment")
+        environments = Environments(shelf, catalogue, root)
+        kernels = self._kernels(config, contents, environments)
+        executions = self._executions(config, rooms, kernels, keeper, environments)
         copies = self._copies(config, keeper)
         rooms.opened += [executions.room_opened, Copier(copies, clock).room_opened]
         services = Services(
@@ -205,6 +209,7 @@ class AnodeExtension(ExtensionApp):
             ),
             lobby=Lobby(clock),
             executions=executions,
+            environments=self._environments,
             kernel_requests=KernelRequests(Snippets(kernels, ids=ids)),
             artifacts=keeper.store,
             keeper=keeper,
@@ -216,7 +221,12 @@ class AnodeExtension(ExtensionApp):
         return services
 
     def _executions(
-        self, config: AnodeConfig, rooms: Rooms, kernels: ServerHost, keeper: Keeper
+        self,
+        config: AnodeConfig,
+        rooms: Rooms,
+        kernels: ServerHost,
+        keeper: Keeper,
+        environments: Environments,
     ) -> Executions:
         self._teller = DoneTeller(
             command=config.done_command, webhook=config.done_webhook, seconds=config.done_seconds
@@ -225,6 +235,7 @@ class AnodeExtension(ExtensionApp):
             rooms,
             kernels,
             keeper,
+            environments,
             clock=SystemClock(),
             ids=RandomIds(),
             cull_minutes=config.cull_idle_minutes,
@@ -279,14 +290,18 @@ class AnodeExtension(ExtensionApp):
             outside=outside,
         )
 
-    def _kernels(self, config: AnodeConfig, contents: ServerContents) -> ServerHost:
+    def _kernels(
+        self, config: AnodeConfig, contents: ServerContents, environments: Environments
+    ) -> ServerHost:
         """The server's kernels; they outlive a crash where that is wanted and can be done."""
         records = None
         if config.orphan_kernel_minutes != 0 and knows_processes():
             records = Records(Path(config.store_dir), self._root(contents))
             self._reaper = Reaper(records.folder, config.orphan_kernel_minutes)
-        pool = self._warm_pool(config)
-        if surviving.install(self.server.kernel_manager, records, self._reaper, pool):
+        pool, kernels = self._warm_pool(config), self.server.kernel_manager
+        if surviving.install(kernels, records, self._reaper, pool, environments):
+            if not self.server.gateway_config.gateway_enabled:
+                self._environments = environments
             if pool is not None:
                 self._pool = pool
                 self.server.io_loop.add_callback(pool.begin)
@@ -300,13 +315,7 @@ class AnodeExtension(ExtensionApp):
         if size == 0 or self.server.gateway_config.gateway_enabled:
             return None
         kernels = self.server.kernel_manager
-        return WarmPool(
-            kernels,
-            size=size,
-            imports=config.warm_imports,
-            folder=kernels.root_dir,
-            clock=SystemClock(),
-        )
+        return WarmPool(kernels, size=size, imports=config.warm_imports, clock=SystemClock())
 
     def _root(self, contents: ServerContents) -> str:
         """Where the paths of this server begin: the folder, or a name for another storage."""

@@ -19,6 +19,7 @@ from anode_jlab.rooms.lobby import Lobby
 from anode_jlab.rooms.occupancy import Occupancy
 from anode_jlab.rooms.opening import Opener
 from anode_jlab.rooms.rooms import Rooms
+from anode_jlab.runtimes.environments import Environments
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +38,8 @@ class Services:
     occupancy: Occupancy
     lobby: Lobby
     executions: Executions
+    environments: Environments | None
+    """None where kernels are started by a provisioner that is not ours."""
     kernel_requests: KernelRequests
     artifacts: ArtifactStore
     keeper: Keeper

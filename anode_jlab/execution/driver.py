@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -35,6 +35,7 @@ from anode_jlab.execution.inspecting import Inspector
 from anode_jlab.execution.memory_watch import MemoryWatch
 from anode_jlab.execution.output_writer import OutputWriter
 from anode_jlab.execution.past import source_at_request
+from anode_jlab.execution.redacting import redacted
 from anode_jlab.execution.request import source_hash
 from anode_jlab.execution.resumed import resumed_run
 from anode_jlab.execution.run import BATCH_STOPPED, KERNEL_DIED, UNOBSERVED, Ending, Run, stopped_by
@@ -63,11 +64,14 @@ class Driver:
         host: KernelHost,
         keeper: Keeper,
         *,
+        secrets: Callable[[], Mapping[str, str]],
         clock: Clock,
         ids: Ids,
         cull_seconds: float,
         told: Told,
     ) -> None:
+        """``secrets``: what must not be in any output, with the names of the variables."""
+        self._secrets = secrets
         self._cull_seconds = cull_seconds
         self._stint = Stint(clock)
         self._told = told
@@ -157,6 +161,7 @@ class Driver:
     def on_message(self, message: KernelMessage) -> None:
         if self.inspector.take(message):
             return
+        message = redacted(message, self._secrets())
         run = self.current
         if run is not None and message.parent == run.request:
             if message.channel == "stdin" and message.kind == "input_request":

@@ -18,6 +18,7 @@ from anode_jlab.ids import ExecutionId, Ids, NotebookId
 from anode_jlab.materializers.execution import ExecutionState
 from anode_jlab.rooms.room import Room
 from anode_jlab.rooms.rooms import Rooms
+from anode_jlab.runtimes.environments import Environments
 from anode_jlab.runtimes.kernel import KernelHost
 
 UNUSED_SECONDS = 5.0
@@ -43,6 +44,7 @@ class Executions:
         rooms: Rooms,
         host: KernelHost,
         keeper: Keeper,
+        environments: Environments,
         *,
         clock: Clock,
         ids: Ids,
@@ -56,6 +58,7 @@ class Executions:
         self._rooms = rooms
         self._host = host
         self._keeper = keeper
+        self._environments = environments
         self._clock = clock
         self._ids = ids
         self._lives: dict[NotebookId, _Life] = {}
@@ -141,6 +144,7 @@ class Executions:
             self._rooms,
             self._host,
             self._keeper,
+            self._environments,
             clock=self._clock,
             ids=self._ids,
             cull_seconds=self._cull_seconds,

@@ -21,7 +21,7 @@ FRESH_SECONDS = 20.0
 LANGUAGE = "python"
 
 
-class Told(NamedTuple):
+class Inspected(NamedTuple):
     """``at``: monotonic seconds. ``is_fresh``: nothing ran since."""
 
     variables: Variables
@@ -55,7 +55,7 @@ class Inspector:
             self._answer.set_result(message.content)
         return True
 
-    async def look(self, session: Session, *, is_free: bool) -> Told | None:
+    async def look(self, session: Session, *, is_free: bool) -> Inspected | None:
         """The variables of a living session; None before the first answer.
 
         ``is_free``: it runs nothing and has nothing to run.
@@ -69,7 +69,7 @@ class Inspector:
                 await self._ask(session)
             if self._last is None:
                 return None
-            return Told(self._last, self._last_at, is_fresh=not self._is_stale)
+            return Inspected(self._last, self._last_at, is_fresh=not self._is_stale)
 
     async def _ask(self, session: Session) -> None:
         self._is_stale = False  # what runs while it is asked makes it so again

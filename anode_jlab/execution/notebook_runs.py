@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -19,7 +20,7 @@ from anode_jlab.events.execution import ExecutionRequested, InputProvided, OnErr
 from anode_jlab.execution import queue
 from anode_jlab.execution.book import Book
 from anode_jlab.execution.driver import Driver
-from anode_jlab.execution.inspecting import Told
+from anode_jlab.execution.inspecting import Inspected
 from anode_jlab.execution.journal import Journal
 from anode_jlab.execution.request import (
     ARRIVAL_SECONDS,
@@ -36,6 +37,7 @@ from anode_jlab.materializers.execution import ExecutionState, RuntimeSessionSta
 from anode_jlab.materializers.notebook import actor_key
 from anode_jlab.materializers.run_table import RunTable
 from anode_jlab.rooms.rooms import Rooms
+from anode_jlab.runtimes.environments import Environments
 from anode_jlab.runtimes.kernel import KernelHost
 from anode_jlab.runtimes.runtime import Runtime
 
@@ -52,6 +54,7 @@ class NotebookRuns:
         rooms: Rooms,
         host: KernelHost,
         keeper: Keeper,
+        environments: Environments,
         *,
         clock: Clock,
         ids: Ids,
@@ -61,8 +64,16 @@ class NotebookRuns:
         self._clock = clock
         self._ids = ids
         self._book = Book(notebook_id, Journal(rooms, notebook_id), clock)
+        self._environments = environments
         self._driver = Driver(
-            self._book, host, keeper, clock=clock, ids=ids, cull_seconds=cull_seconds, told=told
+            self._book,
+            host,
+            keeper,
+            secrets=partial(environments.secrets_of, notebook_id),
+            clock=clock,
+            ids=ids,
+            cull_seconds=cull_seconds,
+            told=told,
         )
         self._shared: set[ExecutionId] = set()
         """What was asked for with a token that names nobody."""
@@ -75,6 +86,7 @@ class NotebookRuns:
         book, driver = self._book, self._driver
         room = await book.room()
         book.table = RunTable(room.state.runs)
+        await self._environments.of(book.notebook_id)  # a kernel that goes on may know secrets
         if await driver.resume():
             # It is forgotten which of them came with a token; that may be shown again.
             self._shared.update(run.id for run in book.table.queue)
@@ -130,7 +142,7 @@ class NotebookRuns:
         """Something waits until somebody has a runtime started."""
         return self._driver.held and bool(self._book.table.queue)
 
-    async def variables(self) -> Told | None:
+    async def variables(self) -> Inspected | None:
         """The variables of the living session, asked for while it has nothing to run; None while
         they are not known."""
         driver = self._driver

@@ -8,6 +8,7 @@ import msgspec
 
 from anode_jlab.handlers.copies import CopiesHandler, CopyHandler
 from anode_jlab.handlers.document import DocumentHandler
+from anode_jlab.handlers.environment import EnvironmentHandler
 from anode_jlab.handlers.events import EventsHandler
 from anode_jlab.handlers.executions import ExecutionHandler, ExecutionsHandler
 from anode_jlab.handlers.export import ExportHandler, ReloadHandler
@@ -63,6 +64,7 @@ ROUTES = (
     Route("notebooks/{id}/executions/{execution_id}", ExecutionHandler),
     Route("notebooks/{id}/input", InputHandler),
     Route("notebooks/{id}/runtime", RuntimeHandler),
+    Route("notebooks/{id}/environment", EnvironmentHandler),
     Route("notebooks/{id}/runtime/usage", UsageHandler),
     Route("notebooks/{id}/runtime/variables", VariablesHandler),
     Route("notebooks/{id}/undo", UndoHandler),

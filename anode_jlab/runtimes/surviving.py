@@ -23,6 +23,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from anode_jlab.errors import KernelSilent
 from anode_jlab.eventlog.machine import Process, is_alive
+from anode_jlab.runtimes.environments import Environments
 from anode_jlab.runtimes.last_words import LastWords, Relay
 from anode_jlab.runtimes.reaping import Reaper
 from anode_jlab.runtimes.records import KernelRecord, Records, new_record
@@ -82,6 +83,7 @@ class SurvivingProvisioner(LocalProvisioner):
     reaper: ClassVar[Reaper | None] = None
     relay: ClassVar[Relay | None] = None
     pool: ClassVar[WarmPool | None] = None
+    environments: ClassVar[Environments | None] = None
 
     is_found = False
     """The process was another server's, so that its exit code will not be known."""
@@ -102,6 +104,9 @@ class SurvivingProvisioner(LocalProvisioner):
         records = type(self).records
         is_of_session = "JPY_SESSION_NAME" in (kwargs.get("env") or {})
         self._independent = records is not None and is_of_session
+        if is_of_session and self.environments is not None:
+            own = await self.environments.of_session(kwargs["env"]["JPY_SESSION_NAME"])
+            kwargs["env"] = {**kwargs["env"], **own}
         self._found = self._spare = None
         record = None if records is None else records.get(self.kernel_id)
         if self._independent and record is not None and record.is_alive:
@@ -215,7 +220,11 @@ class SurvivingProvisioner(LocalProvisioner):
 
 
 def install(
-    parent: Any, records: Records | None, reaper: Reaper | None, pool: WarmPool | None
+    parent: Any,
+    records: Records | None,
+    reaper: Reaper | None,
+    pool: WarmPool | None,
+    environments: Environments,
 ) -> bool:
     """Use it for kernels whose specification names no provisioner; not where the operator has
     chosen another one. Without records kernels end with the server."""
@@ -224,7 +233,7 @@ def install(
         return False
     SurvivingProvisioner.records, SurvivingProvisioner.reaper = records, reaper
     SurvivingProvisioner.relay = Relay()
-    SurvivingProvisioner.pool = pool
+    SurvivingProvisioner.pool, SurvivingProvisioner.environments = pool, environments
     value = f"{__name__}:{SurvivingProvisioner.__name__}"
     factory.provisioners[OURS] = EntryPoint(OURS, value, factory.GROUP_NAME)
     factory.default_provisioner_name = OURS
@@ -233,7 +242,7 @@ def install(
 
 def uninstall() -> None:
     """New kernels end with the server again."""
-    SurvivingProvisioner.pool = None
+    SurvivingProvisioner.pool = SurvivingProvisioner.environments = None
     factory = KernelProvisionerFactory.instance()
     if factory.default_provisioner_name == OURS:
         factory.default_provisioner_name = STOCK

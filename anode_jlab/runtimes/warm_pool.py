@@ -40,13 +40,10 @@ logger = logging.getLogger(__name__)
 class WarmPool:
     """Owns the kernels that wait and the task that starts them."""
 
-    def __init__(
-        self, kernels: Any, *, size: int, imports: Sequence[str], folder: str, clock: Clock
-    ) -> None:
+    def __init__(self, kernels: Any, *, size: int, imports: Sequence[str], clock: Clock) -> None:
         self._kernels = kernels
         self._size = size
         self._imports = imports
-        self._folder = folder
         self._clock = clock
         self._spares: list[Spare] = []
         self._starting: Spare | None = None
@@ -101,7 +98,7 @@ class WarmPool:
         spare = self._starting = Spare.of(self._kernels, self._kernels.default_kernel_name)
         is_ready = False
         try:
-            await spare.start(self._folder, self._imports)
+            await spare.start(self._kernels.root_dir, self._imports)
             is_ready = True
         except Exception as error:  # whatever is wrong with it: notebooks start kernels themselves
             logger.info("A kernel was not started ahead: %r", error)

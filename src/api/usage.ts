@@ -90,6 +90,19 @@ export interface IVariables {
 }
 
 /**
+ * A variable of the environment that kernels start with.
+ */
+export interface IEnvironmentVariable {
+  readonly name: string;
+
+  /**
+   * Null for a secret that the server keeps and does not tell.
+   */
+  readonly value: string | null;
+  readonly secret: boolean;
+}
+
+/**
  * The routes under `notebooks/{id}/runtime`. The server measures and asks when it is asked.
  */
 export class UsageApi {
@@ -100,8 +113,35 @@ export class UsageApi {
     return request(this.settings, 'GET', path);
   }
 
+  async environment(
+    notebookId: string
+  ): Promise<readonly IEnvironmentVariable[]> {
+    const path = `notebooks/${notebookId}/environment`;
+    return (await request<IEnvironment>(this.settings, 'GET', path)).variables;
+  }
+
+  /**
+   * Have these and no others, from the next start of a kernel on.
+   *
+   * @throws ApiError 400 for a name or value that is none.
+   */
+  async setEnvironment(
+    notebookId: string,
+    variables: readonly IEnvironmentVariable[]
+  ): Promise<readonly IEnvironmentVariable[]> {
+    const path = `notebooks/${notebookId}/environment`;
+    const answer = await request<IEnvironment>(this.settings, 'PUT', path, {
+      variables
+    });
+    return answer.variables;
+  }
+
   variables(notebookId: string): Promise<IVariables> {
     const path = `notebooks/${notebookId}/runtime/variables`;
     return request(this.settings, 'GET', path);
   }
+}
+
+interface IEnvironment {
+  readonly variables: readonly IEnvironmentVariable[];
 }

@@ -5,7 +5,7 @@ import { Poll } from '@lumino/polling';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
-import type { IUsage, IVariables } from '../api/usage';
+import type { IEnvironmentVariable, IUsage, IVariables } from '../api/usage';
 import { ConnectionFollower } from '../sync/follow';
 import type { IAnodeRooms, INotebookConnection } from '../tokens';
 import { RuntimeModel } from './model';
@@ -26,6 +26,11 @@ const VARIABLES_MS = 20_000;
 export interface IUsageSource {
   of(notebookId: string): Promise<IUsage>;
   variables(notebookId: string): Promise<IVariables>;
+  environment(notebookId: string): Promise<readonly IEnvironmentVariable[]>;
+  setEnvironment(
+    notebookId: string,
+    variables: readonly IEnvironmentVariable[]
+  ): Promise<readonly IEnvironmentVariable[]>;
 }
 
 /**
@@ -35,7 +40,7 @@ export class CurrentRuntime {
   constructor(
     private readonly _rooms: IAnodeRooms,
     notebooks: INotebookTracker,
-    private readonly _source: IUsageSource
+    readonly source: IUsageSource
   ) {
     notebooks.currentChanged.connect((_, panel) => this._follow(panel));
     this._follow(notebooks.currentWidget);
@@ -144,10 +149,10 @@ export class CurrentRuntime {
       return;
     }
     try {
-      const usage = await this._source.of(connection.notebookId);
+      const usage = await this.source.of(connection.notebookId);
       this._isUnanswered = false;
       const variables = this._areVariablesDue
-        ? await this._source.variables(connection.notebookId)
+        ? await this.source.variables(connection.notebookId)
         : null;
       if (connection === this.connection) {
         this._usage = usage;

@@ -11,6 +11,7 @@ import type { INotebookConnection } from '../tokens';
 import { lasting } from './amounts';
 import { CommandIDs, report } from './commands';
 import type { CurrentRuntime } from './currentruntime';
+import { EnvironmentForm } from './environmentform';
 import { Gauges } from './gauges';
 import type { IRuntimeView, RuntimeModel } from './model';
 import { QueueList } from './queuelist';
@@ -212,6 +213,14 @@ export class RuntimePanel extends ReactWidget {
         {isLiving && (
           <VariableList variables={this._current.variables} trans={trans} />
         )}
+        <EnvironmentForm
+          key={connection.notebookId}
+          notebookId={connection.notebookId}
+          source={this._current.source}
+          mayChange={mayRun(connection)}
+          isRunning={isLiving}
+          trans={trans}
+        />
         {runs.sessions.length > 0 && (
           <section>
             <h3>{trans.__('Sessions')}</h3>

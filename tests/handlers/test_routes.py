@@ -41,7 +41,7 @@ def our_routes(app: ServerApp) -> Iterator[tuple[str, type[RequestHandler]]]:
 
 def test_the_walk_meets_all_routes(jp_serverapp: ServerApp) -> None:
     paths = [path for path, _ in our_routes(jp_serverapp)]
-    assert len(paths) == len(set(paths)) == 31
+    assert len(paths) == len(set(paths)) == 32
     assert all(
         path.startswith(("anode/api", "anode/artifacts", "api/collaboration/", "api/kernels/"))
         for path in paths

@@ -82,6 +82,17 @@ test('use, queue and sessions of a kernel', async ({ server, person }) => {
     /^heldlist1000\d/
   ]);
 
+  // What kernels start with; a secret is not told again.
+  await panel.getByText('Environment variables').click();
+  await panel.getByRole('button', { name: 'Add' }).click();
+  await panel.getByLabel('Name', { exact: true }).fill('API_KEY');
+  const value = panel.getByLabel('Value of API_KEY');
+  await value.fill('s3cret-value');
+  await panel.getByLabel('Secret').check();
+  await panel.getByRole('button', { name: 'Save' }).click();
+  await expect(panel).toContainText('Saved. It applies when the kernel is restarted.');
+  await expect(value).toHaveValue('');
+
   // Stopped and started from the panel: the lives of the kernel are told.
   await panel.getByRole('button', { name: 'Stop', exact: true }).click();
   await expect(panel.getByRole('button', { name: 'Start', exact: true })).toBeVisible();
