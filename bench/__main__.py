@@ -46,6 +46,7 @@ MEASURES = (
     "hostile",
     "browser",
     "runs",
+    "kept",
 )
 
 

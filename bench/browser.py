@@ -29,7 +29,7 @@ async def seconds_to_open(place: Path, cells: int, *, ours: bool) -> float | Non
     browser, node = chromium(), shutil.which("node")
     if browser is None or node is None or not PLAYWRIGHT.exists():
         return None
-    async with _lab(place, ours=ours) as server:
+    async with lab(place, ours=ours) as server:
         write_notebook(server.root, "big.ipynb", cells)
         url = f"{server.url}lab?token={TOKEN}&reset"
         process = await asyncio.create_subprocess_exec(
@@ -50,7 +50,8 @@ async def seconds_to_open(place: Path, cells: int, *, ours: bool) -> float | Non
     return float(json.loads(answer)["milliseconds"]) / 1000
 
 
-def _lab(place: Path, *, ours: bool) -> Server:
+def lab(place: Path, *, ours: bool) -> Server:
+    """JupyterLab with this extension or without it."""
     config = place / "config"
     (config / "labconfig").mkdir(parents=True, exist_ok=True)
     (place / "data").mkdir(parents=True, exist_ok=True)

@@ -33,6 +33,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     printed_bytes: int
     beside: Scene
     """People in the notebook in which a cell prints so much."""
+    offline_changes: int = 10_000
+    """Made in a browser while its server is away."""
     forget_seconds: float = 4.0
     """Given to a server to save and forget a notebook that nobody has open."""
 

@@ -82,6 +82,9 @@ ROWS: tuple[Row, ...] = (
     ),
     ("disk", "disk per 1000 keystrokes, packed", _kilobytes),
     ("browser", "3000 cells in the browser", _seconds),
+    ("kept up", "200 cells that the browser keeps, until seen", _milliseconds),
+    ("kept down", "the same while the server is away", _milliseconds),
+    ("merge", "10,000 changes made meanwhile, until the server has them", _seconds),
 )
 
 RUN_ROWS: tuple[Row, ...] = (

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from bench.browser import seconds_to_open
+from bench.cached import kept
 from bench.contenders import Contender, Plain
 from bench.core import core
 from bench.disk import bytes_per_1000
@@ -23,6 +24,9 @@ from bench.typing_load import Scene, play
 
 Figures = Mapping[str, float]
 """Measure -> value, as one visit to one contender gives them."""
+
+KEPT_CELLS = 200
+"""Of the notebook that the browser keeps."""
 
 LATE_SECONDS = 0.02
 """A generator that is later than this with its keys was itself short of processor time."""
@@ -61,6 +65,7 @@ class Run:
             "hostile": self._hostile,
             "browser": self._browser,
             "runs": self._runs,
+            "kept": self._kept,
         }
         for name, measure in measures.items():
             if not only or name in only:
@@ -185,6 +190,17 @@ class Run:
                     return
                 usage.stop()
                 self._keep(name, {"browser": seconds}, usage)
+
+    async def _kept(self) -> None:
+        for _ in range(self._plan.browser_rounds):
+            usage = Usage([])
+            took = await kept(self._place / "kept", KEPT_CELLS, self._plan.offline_changes)
+            if took is None:
+                self._note("No browser or no playwright: kept notebooks were left out.")
+                return
+            usage.stop()
+            figures = {"kept up": took.up, "kept down": took.down, "merge": took.merge}
+            self._keep(OURS, {name: ms / 1000 for name, ms in figures.items()}, usage)
 
     async def _rounds(
         self,

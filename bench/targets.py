@@ -20,6 +20,9 @@ LOOP, NBMODEL, DOCUMENTS = (
 
 START_SECONDS = 0.3
 
+KEPT_SECONDS = 1.0
+"""Of opening a notebook of 200 cells that the browser keeps."""
+
 GUARD_SECONDS = 10e-6
 
 LEFT_BYTES = 2 << 20
@@ -67,6 +70,8 @@ def targets(results: Results) -> list[Target]:
         _nothing_lost(results),
         _beside_flood(results),
         _flood_memory(results),
+        _below(results, "kept up", KEPT_SECONDS, "200 cells that the browser keeps, seen"),
+        _below(results, "kept down", KEPT_SECONDS, "the same while the server is away"),
     ]
     return [target for target in found if target is not None]
 

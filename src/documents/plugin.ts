@@ -34,6 +34,7 @@ import { keepEditing } from './keepediting';
 import { localCopies } from './localcopies';
 import { AnodeContentProvider, NOTEBOOKS } from './contentprovider';
 import { AnodeNotebook } from './notebook';
+import { openKept } from './openkept';
 import { notebookKind } from './roomkind';
 import { AnodeRooms } from './rooms';
 import { SharedRoot } from './root';
@@ -174,6 +175,7 @@ const insertLimits: JupyterFrontEndPlugin<void> = {
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   localCopies,
+  openKept,
   rooms,
   texts,
   panels,

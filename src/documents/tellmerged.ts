@@ -21,7 +21,7 @@ export function accountLine(
 ): string {
   const mine = trans._n('%1 of your changes', '%1 of your changes', own, own);
   const theirs = others.map(({ name, count }) =>
-    trans._n("%1 of %2's", "%1 of %2's", count, count, name)
+    trans._n("%1 of %2's", "%1 of %2's", count, name)
   );
   const last = theirs.pop();
   return last === undefined

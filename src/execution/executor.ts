@@ -6,9 +6,11 @@ import { KernelError, runCell } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { UUID } from '@lumino/coreutils';
 
+import { NotReachedError } from '../api/errors';
 import type { IAnodeRooms, INotebookConnection, IRun } from '../tokens';
 import type { CellFeet } from './foot';
 import { isOfServer, kernelStarted } from './kernels';
+import { PostponedRuns } from './postponed';
 import { noteTiming } from './timing';
 import { refusal } from './words';
 
@@ -34,7 +36,9 @@ export class AnodeCellExecutor implements INotebookCellExecutor {
     private readonly _rooms: IAnodeRooms,
     private readonly _feet: CellFeet,
     private readonly _trans: TranslationBundle
-  ) {}
+  ) {
+    this._postponed = new PostponedRuns(_feet, _trans);
+  }
 
   runCell(options: IRunCellOptions): Promise<boolean> {
     const { cell, notebook, sessionContext } = options;
@@ -48,6 +52,7 @@ export class AnodeCellExecutor implements INotebookCellExecutor {
     }
     options.onCellExecutionScheduled({ cell });
     this._feet.clear(cell);
+    this._postponed.drop(connection, cell);
     if (cell.model.sharedModel.getSource().trim() === '') {
       return Promise.resolve(clear(options));
     }
@@ -73,6 +78,9 @@ export class AnodeCellExecutor implements INotebookCellExecutor {
       this._gathered.delete(connection);
       this._request(connection, entries).catch((error: unknown) => {
         this._refuse(entries, refusal(error, this._trans));
+        if (error instanceof NotReachedError) {
+          this._postpone(connection, entries);
+        }
       });
     });
   }
@@ -116,6 +124,22 @@ export class AnodeCellExecutor implements INotebookCellExecutor {
     }
   }
 
+  private _postpone(
+    connection: INotebookConnection,
+    entries: readonly IEntry[]
+  ): void {
+    const alive = () =>
+      entries.filter(({ options }) => !options.cell.isDisposed);
+    this._postponed.add(connection, {
+      cells: entries.map(({ options }) => options.cell),
+      run: () => {
+        for (const { options } of alive()) {
+          void this.runCell(options);
+        }
+      }
+    });
+  }
+
   /**
    * Nothing of this request runs; the first of its cells says why.
    */
@@ -133,6 +157,7 @@ export class AnodeCellExecutor implements INotebookCellExecutor {
     }
   }
 
+  private readonly _postponed: PostponedRuns;
   private readonly _gathered = new Map<INotebookConnection, IEntry[]>();
 }
 

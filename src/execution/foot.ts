@@ -14,6 +14,14 @@ import { going } from './times';
 const TICK_MS = 1_000;
 
 /**
+ * An answer to what a foot says.
+ */
+export interface IAnswer {
+  readonly label: string;
+  act(): void;
+}
+
+/**
  * The foot of one cell. It takes no room while it says nothing.
  */
 export class CellFoot extends Widget {
@@ -48,9 +56,19 @@ export class CellFoot extends Widget {
 
   /**
    * Say something that matters more than the run, until it is taken back with an empty text.
+   *
+   * @param answers - what the person can do about it.
    */
-  say(notice: string): void {
+  say(notice: string, answers: readonly IAnswer[] = []): void {
     this._notice = notice;
+    this._answers = answers.map(({ label, act }) => {
+      const button = document.createElement('button');
+      button.className = 'jp-Anode-run-again';
+      button.type = 'button';
+      button.textContent = label;
+      button.addEventListener('click', act);
+      return button;
+    });
     this._render();
   }
 
@@ -87,6 +105,7 @@ export class CellFoot extends Widget {
     this._text.setAttribute('role', isNotice ? 'alert' : 'note');
     this._row.replaceChildren(
       this._text,
+      ...(isNotice ? this._answers : []),
       ...(isTiming ? [this._timer] : []),
       ...(!isNotice && line?.again ? [this._again] : [])
     );
@@ -111,6 +130,7 @@ export class CellFoot extends Widget {
   private readonly _again = document.createElement('button');
   private _line: ILine | null = null;
   private _notice = '';
+  private _answers: readonly HTMLElement[] = [];
   private _box: Widget | null = null;
   private _onAgain: (() => void) | null = null;
   private _ticking: number | undefined;
@@ -125,10 +145,10 @@ export class CellFeet {
   /**
    * Say below a cell what became of a request to run it.
    */
-  tell(cell: Cell, notice: string): void {
+  tell(cell: Cell, notice: string, answers: readonly IAnswer[] = []): void {
     void cell.ready.then(() => {
       if (!cell.isDisposed) {
-        this.of(cell).say(notice);
+        this.of(cell).say(notice, answers);
       }
     });
   }

@@ -11,7 +11,7 @@ import type { IRun } from '../tokens';
 export function refusal(error: unknown, trans: TranslationBundle): string {
   if (error instanceof NotReachedError) {
     return trans.__(
-      'Not run: the server cannot be reached. It is not run later by itself; run it again when the notebook is saved.'
+      'Not run: the server cannot be reached. It is not run later by itself; you are asked when the server is back.'
     );
   }
   if (error instanceof ApiError && error.code === 'source_not_arrived') {

@@ -87,9 +87,9 @@ test('a person runs cells', async ({ server, person }) => {
   await expect(ada.prompt(1)).toHaveText('[2]:');
   await page.context().setOffline(false);
   await ada.untilSync('saved');
+  await expect(notice).toContainText('Run it now?');
   expect(await runs.states()).toHaveLength(count);
-  await ada.select(1);
-  await page.keyboard.press('Control+Enter');
+  await notice.getByRole('button', { name: 'Run now' }).click();
   await expect(notice).toHaveText(/^[\d.]+ m?s · \d\d:\d\d/);
   await expect.poll(async () => (await runs.states()).length).toBe(count + 1);
   expect(await ada.dialogs()).toEqual([]);
