@@ -70,6 +70,8 @@ test('what is typed while the server is away arrives once, also from a tab that 
   server,
   person
 }) => {
+  // Three starts of the server and three pages: long on a machine that does other things.
+  test.setTimeout(420_000);
   server.write('day.ipynb', notebookFile(CELLS));
   const ada = await NotebookPage.open(await person(), server, 'day.ipynb');
   const ben = await NotebookPage.open(await person(), server, 'day.ipynb');
