@@ -4,7 +4,6 @@ import { MimeModel } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import type {
   PartialJSONValue,
-  ReadonlyPartialJSONObject,
   ReadonlyPartialJSONValue
 } from '@lumino/coreutils';
 import { PanelLayout, Widget } from '@lumino/widgets';
@@ -12,6 +11,7 @@ import { PanelLayout, Widget } from '@lumino/widgets';
 import type { IReference } from '../documents/reference';
 import { REFERENCE_MIME, referencesIn } from '../documents/reference';
 import { valueOf } from '../documents/wholefile';
+import { imageOf, imageView, isHuge, pixelsOf } from './image';
 import { reasonOf } from './reason';
 import { sizeInWords } from './size';
 import type { IArtifactOptions, IArtifactSource } from './source';
@@ -74,7 +74,14 @@ export class ArtifactRenderer extends Widget implements IRenderMime.IRenderer {
         null
       );
     } else if (IMAGES.has(mime)) {
-      this._showImage(reference, mime, model, source);
+      const show = () => this._showImage(reference, mime, model, source);
+      if (isHuge(reference)) {
+        const size = pixelsOf(reference);
+        const text = trans.__('This image is very large: %1 pixels.', size);
+        this._say(text, show, trans.__('Show Anyway'));
+      } else {
+        show();
+      }
     } else {
       this._await(reference, () => {
         void this._load(reference, mime, model, source);
@@ -148,7 +155,13 @@ export class ArtifactRenderer extends Widget implements IRenderMime.IRenderer {
       }
       if (IMAGES.has(mime)) {
         this._blobUrl = URL.createObjectURL(new Blob([bytes], { type: mime }));
-        this._show(imageView(imageOf(this._blobUrl, reference, mime, model)));
+        const image = imageOf(this._blobUrl, reference, mime, model);
+        image.addEventListener('error', () => {
+          if (isCurrent()) {
+            this._say(this._unshowable(reference), null);
+          }
+        });
+        this._show(imageView(image));
         return;
       }
       const value = await valueOf(bytes, reference.form);
@@ -209,14 +222,29 @@ export class ArtifactRenderer extends Widget implements IRenderMime.IRenderer {
     this._watcher.observe(this.node);
   }
 
-  private _say(text: string, retry: (() => void) | null): void {
+  private _unshowable(reference: IReference): string {
+    const { trans } = this._options;
+    const size = pixelsOf(reference);
+    return size === ''
+      ? trans.__('The browser cannot show this image. It is in the file.')
+      : trans.__(
+          'The browser cannot show this image of %1 pixels. It is in the file.',
+          size
+        );
+  }
+
+  private _say(
+    text: string,
+    retry: (() => void) | null,
+    label = this._options.trans.__('Try Again')
+  ): void {
     const line = document.createElement('div');
     line.className = 'jp-Anode-artifact-line';
     line.textContent = text;
     if (retry !== null) {
       const button = document.createElement('button');
       button.className = 'jp-mod-styled jp-mod-minimal';
-      button.textContent = this._options.trans.__('Try Again');
+      button.textContent = label;
       button.addEventListener('click', retry);
       line.append(' ', button);
     }
@@ -244,62 +272,4 @@ export class ArtifactRenderer extends Widget implements IRenderMime.IRenderer {
   private _render = 0;
   private _watcher: IntersectionObserver | null = null;
   private _blobUrl: string | null = null;
-}
-
-function imageView(image: HTMLImageElement): Widget {
-  const view = new Widget();
-  view.addClass('jp-RenderedImage');
-  view.node.append(image);
-  return view;
-}
-
-/**
- * As JupyterLab's own renderer of images shows one.
- */
-function imageOf(
-  url: string,
-  reference: IReference,
-  mime: string,
-  model: IRenderMime.IMimeModel
-): HTMLImageElement {
-  const image = document.createElement('img');
-  const metadata = (model.metadata[mime] ?? {}) as ReadonlyPartialJSONObject;
-  const { width, height, unconfined } = metadata;
-  const background =
-    metadata['needs_background'] ?? model.metadata['needs_background'];
-  if (typeof width === 'number') {
-    image.width = width;
-  }
-  if (typeof height === 'number') {
-    image.height = height;
-  }
-  if (typeof width !== 'number' && typeof height !== 'number') {
-    keepRoom(image, reference);
-  }
-  if (background === 'light' || background === 'dark') {
-    image.classList.add(`jp-needs-${background}-background`);
-  }
-  if (unconfined === true) {
-    image.classList.add('jp-mod-unconfined');
-  }
-  const text = model.data['text/plain'];
-  image.alt = typeof text === 'string' ? text : '';
-  image.decoding = 'async';
-  image.setAttribute('loading', 'lazy');
-  image.src = url;
-  return image;
-}
-
-/**
- * Nothing moves when the image comes.
- */
-function keepRoom(
-  image: HTMLImageElement,
-  { width, height }: IReference
-): void {
-  if (typeof width === 'number' && typeof height === 'number') {
-    image.width = width;
-    image.height = height;
-    image.style.height = 'auto';
-  }
 }

@@ -101,3 +101,57 @@ test('plots and tables beside the document', async ({ server, person }) => {
   await expect(other.locator('.jp-RenderedImage img').first()).toBeVisible();
   await expect(notebook.sync).toHaveAttribute('data-anode-sync', 'saved');
 });
+
+const LONG =
+  'print("".join(f"line {n} of a long run\\n" for n in range(200_000)), end="")';
+
+test('all of a long output, with keyboard and search', async ({
+  server,
+  person
+}) => {
+  server.write(
+    'long.ipynb',
+    notebookFile([
+      { id: 'long', source: LONG },
+      { id: 'other', source: '' }
+    ])
+  );
+  const { id } = await ask<{ id: string }>(server, 'notebooks', {
+    path: 'long.ipynb'
+  });
+  const page = await person();
+  const notebook = await NotebookPage.open(page, server, 'long.ipynb');
+  await ask(server, `notebooks/${id}/executions`, {
+    cells: [{ cell_id: 'long' }]
+  });
+  const bar = page.locator('.jp-Anode-longText-bar');
+  await expect(bar).toContainText('200,000 lines', { timeout: 60_000 });
+  const texts = page.locator('.jp-OutputArea-output[data-mime-type*=stdout]');
+  await expect(texts.last()).toContainText('line 199999 of a long run');
+
+  await bar.getByRole('button', { name: 'Show All' }).click();
+  const view = page.getByRole('region', { name: /All of the output/ });
+  await expect(view).toBeFocused();
+  await expect(view).toContainText('line 0 of a long run');
+  await page.keyboard.press('End');
+  await expect(view).toContainText('line 199999 of a long run');
+  expect(await view.locator('pre').innerText()).not.toContain('line 1000 ');
+  await page.keyboard.press('Home');
+  await expect(view).toContainText('line 0 of a long run');
+  await expect(
+    page.locator('.jp-Notebook.jp-mod-commandMode .jp-Cell.jp-mod-active')
+  ).toHaveCount(1);
+
+  const box = page.getByRole('searchbox', { name: 'Find in this output' });
+  await box.fill('LINE 123456 OF');
+  const status = page.locator('.jp-Anode-longText-search [role=status]');
+  await expect(status).toHaveText('Line 123,457 (1 of 1)');
+  await expect(view).toContainText('line 123456 of a long run');
+  await expect(page.locator('.jp-Anode-lineView-mark')).toBeVisible();
+  await box.press('Escape');
+  await expect(view).toBeFocused();
+
+  await bar.getByRole('button', { name: 'Hide' }).click();
+  await expect(view).toHaveCount(0);
+  await expect(notebook.sync).toHaveAttribute('data-anode-sync', 'saved');
+});

@@ -138,6 +138,18 @@ describe('ArtifactRenderer', () => {
     expect(image.style.height).toBe('auto');
   });
 
+  it('shows an image of very many pixels only when somebody wants it', async () => {
+    const source = new Source(() => Promise.resolve(blob('not asked for')));
+    const renderer = open(source);
+    const huge = { ...reference('base64'), width: 30_000, height: 30_000 };
+    await renderer.renderModel(model({ 'image/png': huge }));
+    expect(renderer.node.querySelector('img')).toBeNull();
+    expect(renderer.node.textContent).toContain('30,000 × 30,000 pixels');
+    renderer.node.querySelector('button')!.click();
+    expect(renderer.node.querySelector('img')).not.toBeNull();
+    expect(source.asked).toEqual([]);
+  });
+
   it('says why an image does not come, and tries again', async () => {
     const source = new Source(() =>
       Promise.reject(
