@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from anode_jlab.handlers import peers
+from tests.clients.beside import server_beside, without_ours
 from tests.clients.lab_page import page_config
 from tests.collaboration_client import CollaborationClient
 from tests.integration.server_process import ServerProcess
@@ -27,10 +28,7 @@ c.ServerApp.jpserver_extensions = {
 
 
 def enabled_beside(place: Path, python: str, **environment: str) -> ServerProcess:
-    (place / "data").mkdir()  # jupyter_server_fileid expects it
-    server = ServerProcess(place, config=ENABLED, python=python, environment=environment)
-    server.write_notebook("day.ipynb", "x = 1")
-    return server
+    return server_beside(place, python, ENABLED, "x = 1", **environment)
 
 
 def their_stores(place: Path) -> list[Path]:
@@ -63,10 +61,7 @@ async def test_ours_serves_and_theirs_is_off(tmp_path: Path, python: str) -> Non
 async def test_ours_switched_off_or_unwell_leaves_it_to_theirs(
     tmp_path: Path, python: str, is_unwell: bool
 ) -> None:
-    environment = {"ANODE_ENABLED": "false"}
-    if is_unwell:
-        (tmp_path / "no-folder").touch()
-        environment = {"ANODE_STORE_DIR": str(tmp_path / "no-folder" / "store")}
+    environment = without_ours(tmp_path, is_unwell=is_unwell)
     server = enabled_beside(tmp_path, python, **environment)
     async with server:
         page = await page_config(server)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.clients.beside import server_beside, without_ours
 from tests.clients.lab_page import page_config
 from tests.execution.notebook import Notebook
 from tests.integration.server_process import ServerProcess
@@ -30,10 +31,7 @@ PLUGINS = "@jupyter-ai-contrib/server-documents:"
 
 
 def beside(place: Path, python: str, **environment: str) -> ServerProcess:
-    (place / "data").mkdir()  # jupyter_server_fileid expects it
-    server = ServerProcess(place, config=ENABLED, python=python, environment=environment)
-    server.write_notebook("day.ipynb", "x = 1", "print(6 * 7)")
-    return server
+    return server_beside(place, python, ENABLED, "x = 1", "print(6 * 7)", **environment)
 
 
 async def session(server: ServerProcess) -> Any:
@@ -82,10 +80,7 @@ async def test_ours_serves_and_theirs_is_off(tmp_path: Path, python_beside_docum
 async def test_theirs_serves_when_ours_is_off_or_unwell(
     tmp_path: Path, python_beside_documents: str, is_unwell: bool
 ) -> None:
-    environment = {"ANODE_ENABLED": "false"}
-    if is_unwell:
-        (tmp_path / "no-folder").touch()
-        environment = {"ANODE_STORE_DIR": str(tmp_path / "no-folder" / "store")}
+    environment = without_ours(tmp_path, is_unwell=is_unwell)
     server = beside(tmp_path, python_beside_documents, **environment)
     async with server:
         page = await page_config(server)
