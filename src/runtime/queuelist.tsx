@@ -117,7 +117,10 @@ function QueueItem(props: {
         >
           {line}
         </button>
-        <span className="jp-Anode-runtimePanel-more">
+        <span
+          className="jp-Anode-runtimePanel-more"
+          title={stateOf(run, now, trans)}
+        >
           {stateOf(run, now, trans)}
         </span>
       </span>
