@@ -24,6 +24,7 @@ import { AnodeCellExecutor } from './executor';
 import { CellRuns } from './cellruns';
 import { CellFeet } from './foot';
 import { KernelFollower } from './kernelfollower';
+import { LateViews } from './lateviews';
 
 /**
  * The executor. It stands in for core's because it is registered after it; core's stays there for a
@@ -66,6 +67,9 @@ const kernels: JupyterFrontEndPlugin<void> = {
         panel.sessionContext,
         browserTimers
       );
+    });
+    forEachLive(notebooks, rooms, ({ context, sessionContext }) => {
+      return new LateViews(context.model, sessionContext);
     });
   }
 };

@@ -1,0 +1,134 @@
+// What is asked of the server when somebody runs cells: the text of that moment, and one request.
+
+import type { Cell } from '@jupyterlab/cells';
+import type { INotebookCellExecutor } from '@jupyterlab/notebook';
+import { nullTranslator } from '@jupyterlab/translation';
+
+import { NotReachedError } from '../../api/errors';
+import { AnodeNotebook } from '../../documents/notebook';
+import type { IAnodeRooms, ICellToRun } from '../../tokens';
+import { AnodeCellExecutor } from '../executor';
+import type { CellFeet } from '../foot';
+
+type IOptions = INotebookCellExecutor.IRunCellOptions;
+
+const TURNS = 1_000;
+
+/**
+ * It takes two seconds, and more on a busy machine.
+ */
+const PATIENCE_MS = 120_000;
+
+const trans = nullTranslator.load('');
+
+/**
+ * A notebook whose requests are noted.
+ */
+function open(sources: readonly string[], role = 'owner') {
+  const notebook = new AnodeNotebook({
+    disableDocumentWideUndoRedo: true,
+    storage: null
+  });
+  notebook.access = 'write';
+  notebook.insertCells(
+    0,
+    sources.map((source, index) => ({
+      cell_type: 'code',
+      id: `cell-${index}`,
+      source
+    }))
+  );
+  const world = {
+    notebook,
+    requests: [] as ICellToRun[][],
+    told: [] as string[],
+    fails: null as Error | null
+  };
+  const runs = {
+    session: { endedAt: null },
+    request: (cells: ICellToRun[]) => {
+      world.requests.push(cells);
+      return world.fails ? Promise.reject(world.fails) : Promise.resolve();
+    },
+    ended: () => Promise.resolve(null)
+  };
+  const connection = { role, runs };
+  const rooms = { forModel: () => connection };
+  const feet = {
+    clear: () => undefined,
+    tell: (_: Cell, notice: string) => world.told.push(notice)
+  };
+  const executor = new AnodeCellExecutor(
+    rooms as unknown as IAnodeRooms,
+    feet as unknown as CellFeet,
+    trans
+  );
+  const run = (index = 0): Promise<boolean> => {
+    const sharedModel = notebook.cells[index]!;
+    const model = {
+      id: sharedModel.getId(),
+      type: 'code',
+      sharedModel,
+      clearExecution: () => undefined
+    };
+    const cell = { model, isDisposed: false, setPrompt: () => undefined };
+    return executor.runCell({
+      cell,
+      notebook: { sharedModel: notebook },
+      onCellExecutionScheduled: () => undefined,
+      onCellExecuted: () => undefined
+    } as unknown as IOptions);
+  };
+  return { ...world, world, run };
+}
+
+describe('what is asked for', () => {
+  it(
+    'is the text after a Backspace just before, however often',
+    async () => {
+      const { notebook, requests, run } = open(['x = ']);
+      const cell = notebook.cells[0]!;
+      const seen: string[] = [];
+      for (let turn = 0; turn < TURNS; turn++) {
+        const end = cell.getSource().length;
+        cell.updateSource(end, end, `${turn % 10}y`);
+        cell.updateSource(end + 1, end + 2, '');
+        seen.push(cell.getSource());
+        await run();
+      }
+      expect(requests.map(cells => cells.map(({ source }) => source))).toEqual(
+        seen.map(source => [source])
+      );
+    },
+    PATIENCE_MS
+  );
+
+  it('is one request for what is run in one go, in its order', async () => {
+    const { requests, run } = open(['1', ' \n', '2']);
+    const ends = [run(0), run(1), run(2)];
+    expect(await Promise.all(ends)).toEqual([false, true, false]);
+    expect(requests).toHaveLength(1);
+    expect(requests[0]!.map(({ cellId }) => cellId)).toEqual([
+      'cell-0',
+      'cell-2'
+    ]);
+    const ids = requests[0]!.map(({ executionId }) => executionId);
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  it('says at the first cell why nothing runs', async () => {
+    const { world, run } = open(['1', '2']);
+    world.fails = new NotReachedError('');
+    expect(await Promise.all([run(0), run(1)])).toEqual([false, false]);
+    expect(world.told).toEqual([
+      expect.stringContaining('the server cannot be reached')
+    ]);
+  });
+
+  it('is nothing when the person may not run code', async () => {
+    const { requests, told, run } = open(['1'], 'editor');
+    expect(await run()).toBe(false);
+    expect(requests).toEqual([]);
+    expect(told).toEqual(['You may not run code here.']);
+  });
+});
