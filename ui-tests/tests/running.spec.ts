@@ -132,6 +132,48 @@ test('a run belongs to the notebook, not to the tab', async ({
   await expect(again.prompt(0)).toHaveText('[1]:');
 });
 
+test('restart and run all, with the tab closed', async ({ server, person }) => {
+  server.write(
+    'again.ipynb',
+    notebookFile([
+      { id: 'set', source: 'known = 1' },
+      {
+        id: 'gate',
+        source:
+          'import os, time\nwhile not os.path.exists("go"):\n    time.sleep(0.05)\nprint("over")'
+      },
+      { id: 'after', source: 'print(known)' }
+    ])
+  );
+  const page = await person();
+  const ada = await NotebookPage.open(page, server, 'again.ipynb');
+  await ada.untilSync('saved');
+  const runs = await NotebookRuns.of(server, 'again.ipynb');
+  await ada.run(0);
+  await expect(ada.line(0)).toHaveText(/^[\d.]+ m?s · /, {
+    timeout: KERNEL_MS
+  });
+  void ada.command('notebook:restart-run-all').catch(() => undefined);
+  await page.locator('.jp-Dialog .jp-mod-accept').click();
+  await expect
+    .poll(async () => (await runs.states()).length, { timeout: KERNEL_MS })
+    .toBe(4);
+  await page.close();
+  server.write('go', '');
+  await expect
+    .poll(() => runs.states(), { timeout: KERNEL_MS })
+    .toEqual([
+      ['set', 'completed'],
+      ['set', 'completed'],
+      ['gate', 'completed'],
+      ['after', 'completed']
+    ]);
+  const again = await NotebookPage.open(await person(), server, 'again.ipynb');
+  await expect(again.output(1)).toHaveText('over\n');
+  await expect(again.output(2)).toHaveText('1\n');
+  await expect(again.prompt(2)).toHaveText('[3]:');
+});
+
 test('two people run cells of one notebook', async ({
   startServer,
   person
