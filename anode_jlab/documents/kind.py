@@ -114,7 +114,7 @@ class DocumentKind(ABC, Generic[D, C, B, X]):
         """How many parts were added, removed or changed."""
 
     @abstractmethod
-    def distance(self, one: C, other: C) -> int:
+    def distance(self, base: B, content: C) -> int:
         """How much of the text of one is not in the other, and the other way round."""
 
     @abstractmethod

@@ -80,8 +80,11 @@ class NotebookKind(DocumentKind[NotebookDocument, JsonObject, FileBase, FileChan
     def count_changes(self, before: JsonObject, after: JsonObject) -> int:
         return count_changed_cells(before, after)
 
-    def distance(self, one: JsonObject, other: JsonObject) -> int:
-        sources, others = _sources(one), _sources(other)
+    def distance(self, base: FileBase, content: JsonObject) -> int:
+        sources: dict[object, str] = {
+            cell.id: "".join(cell.fields["source"]) for cell in base.cells
+        }
+        others = _sources(content)
         return sum(
             text_distance(sources.get(key, ""), others.get(key, ""))
             for key in sources.keys() | others.keys()

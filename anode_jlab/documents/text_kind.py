@@ -100,8 +100,8 @@ class TextKind(DocumentKind[TextDocument, str, TextBase, TextChange]):
     def count_changes(self, before: str, after: str) -> int:
         return int(before != after)
 
-    def distance(self, one: str, other: str) -> int:
-        return text_distance(one, other)
+    def distance(self, base: TextBase, content: str) -> int:
+        return text_distance(base.text, content)
 
     def resembles(self, document: TextDocument, content: str) -> bool:
         """Half of what either of them says is in the other, line by line."""
