@@ -21,10 +21,12 @@ LOOK_SECONDS = 0.005
 
 
 class CellToRun(msgspec.Struct, frozen=True, kw_only=True):
-    """A cell, the id that the run shall have, and the hash of the text (UTF-8) that is meant."""
+    """A cell, the id that the run shall have, and the text that is meant: itself, or the hash (of
+    UTF-8) by which it is known in the document."""
 
     cell_id: CellId
     execution_id: ExecutionId
+    source: str | None = None
     source_sha256: str | None = None
 
 
@@ -67,6 +69,9 @@ def read_sources(document: NotebookDocument, cells: Sequence[CellToRun]) -> dict
             raise CellNotFound(f"There is no cell {wanted.cell_id}.")
         if cell.get("cell_type") != "code":
             raise NotPossibleNow(f"Cell {wanted.cell_id} is not a code cell.")
+        if wanted.source is not None:  # somebody may have typed on since
+            sources[wanted.cell_id] = wanted.source
+            continue
         source = str(cell.get("source", ""))
         expected = wanted.source_sha256
         if expected is not None and source_hash(source) != expected:

@@ -32,10 +32,13 @@ MOST_CELLS = 10_000
 
 
 class CellBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A cell to run; ``source_sha256`` is that of the text as it was seen (hex, of UTF-8)."""
+    """A cell to run, and the text as it was seen. ``source`` runs even if the cell has another text
+    by now. With ``source_sha256`` (hex, of UTF-8) the cell's text runs, and must be that one; with
+    neither, whatever it is at the moment."""
 
     cell_id: str
     execution_id: ExecutionName | None = None
+    source: str | None = None
     source_sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")] | None = None
 
 
@@ -144,6 +147,7 @@ class ExecutionsHandler(RunsDoor):
             CellToRun(
                 cell_id=CellId(cell.cell_id),
                 execution_id=ExecutionId(cell.execution_id or self.services.ids.execution()),
+                source=cell.source,
                 source_sha256=cell.source_sha256,
             )
             for cell in body.cells

@@ -12,9 +12,9 @@ export interface ICellBody {
   readonly execution_id: string;
 
   /**
-   * SHA-256 of the text in UTF-8, in hex.
+   * The text that was seen: it runs, whatever was typed since.
    */
-  readonly source_sha256: string;
+  readonly source: string;
 }
 
 /**

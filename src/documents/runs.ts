@@ -1,6 +1,5 @@
 // The runs of one notebook, for features: what the room tells of them, and what is asked of it.
 
-import * as sha256 from 'lib0/hash/sha256';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
@@ -101,7 +100,7 @@ export class NotebookRuns implements INotebookRuns, IDisposable {
     const bodies = cells.map(({ cellId, executionId, source }) => ({
       cell_id: cellId,
       execution_id: executionId,
-      source_sha256: hash(source)
+      source
     }));
     this._home.expect(cells.map(({ executionId }) => executionId));
     const { notebookId } = this._home;
@@ -240,12 +239,5 @@ function isWorthRepeating(error: unknown): boolean {
   return (
     error instanceof NotReachedError ||
     (error instanceof ApiError && error.code === 'source_not_arrived')
-  );
-}
-
-function hash(source: string): string {
-  const digest = sha256.digest(new TextEncoder().encode(source));
-  return Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join(
-    ''
   );
 }

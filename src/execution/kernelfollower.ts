@@ -1,6 +1,7 @@
 // Keeps JupyterLab's session of a notebook on the kernel that the notebook's runs go to.
 
 import type { ISessionContext } from '@jupyterlab/apputils';
+import type { Kernel } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
@@ -22,6 +23,7 @@ export class KernelFollower implements IDisposable {
   constructor(
     private readonly _connection: INotebookConnection,
     private readonly _context: ISessionContext,
+    private readonly _kernels: Pick<Kernel.IManager, 'findById'>,
     private readonly _timers: ITimers
   ) {
     _connection.runs.changed.connect(this._look, this);
@@ -73,16 +75,23 @@ export class KernelFollower implements IDisposable {
       this._timer = this._timers.after(KNOWN_MS, () => {
         this._seen = null;
         if (wanted === this._wanted) {
-          this._follow(wanted);
+          void this._follow(wanted);
         }
       });
     }
   }
 
-  private _follow(id: string): void {
-    this._context.changeKernel({ id }).catch((error: unknown) => {
+  /**
+   * A notebook that was taken over from another server may still name a kernel of that one.
+   */
+  private async _follow(id: string): Promise<void> {
+    try {
+      if ((await this._kernels.findById(id)) && id === this._wanted) {
+        await this._context.changeKernel({ id });
+      }
+    } catch (error) {
       console.warn("anode: the notebook's kernel was not attached", error);
-    });
+    }
   }
 
   private _timer: IDisposable | null = null;

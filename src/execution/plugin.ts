@@ -57,7 +57,7 @@ const kernels: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [IAnodeRooms, INotebookTracker],
   activate: (
-    _: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     rooms: IAnodeRooms,
     notebooks: INotebookTracker
   ): void => {
@@ -65,6 +65,7 @@ const kernels: JupyterFrontEndPlugin<void> = {
       return new KernelFollower(
         connection,
         panel.sessionContext,
+        app.serviceManager.kernels,
         browserTimers
       );
     });

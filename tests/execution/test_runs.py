@@ -103,6 +103,19 @@ async def test_cancelling_what_waits_and_what_runs(
     assert kinds == ["stream", "error"]
 
 
+async def test_what_was_seen_runs_though_somebody_typed_on(
+    address: ServerAddress, write_notebook: Write
+) -> None:
+    write_notebook("a.ipynb", "6 * 7  # and on")
+    notebook = await Notebook.opened(address, "a.ipynb")
+    (run,) = await notebook.start({"cell_id": "cell-0", "source": "6 * 7"})
+    assert (await notebook.ended(run))["status"] == "completed"
+    assert [output["data"]["text/plain"] for output in await notebook.outputs("cell-0")] == ["42"]
+    (started,) = await notebook.events("ExecutionStarted")
+    assert started["data"]["source"] == "6 * 7"
+    assert (await notebook.cell("cell-0"))["source"] == "6 * 7  # and on"
+
+
 async def test_requests_that_make_no_sense(address: ServerAddress, write_notebook: Write) -> None:
     write_notebook("a.ipynb", "1")
     notebook = await Notebook.opened(address, "a.ipynb")
