@@ -8,7 +8,13 @@ which does not work over a network and is refused by some file systems
 from __future__ import annotations
 
 import sqlite3
+import time
 from enum import StrEnum
+from typing import Final
+
+CHANGES: Final = 100
+CHANGE_SECONDS: Final = 0.01
+"""How often, and how long after one another, the change to a write-ahead log is tried."""
 
 
 class Journal(StrEnum):
@@ -40,6 +46,18 @@ def settle(connection: sqlite3.Connection, journal: Journal | None) -> Journal:
         connection.execute("PRAGMA locking_mode = NORMAL").fetchone()
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # lets go of the lock
         return Journal.ROLLBACK
-    wanted = "" if journal is None else " = WAL"
-    (mode,) = connection.execute(f"PRAGMA journal_mode{wanted}").fetchone()
-    return Journal.WAL if mode == "wal" else Journal.ROLLBACK
+    return Journal.WAL if _mode(connection, journal) == "wal" else Journal.ROLLBACK
+
+
+def _mode(connection: sqlite3.Connection, journal: Journal | None) -> str:
+    """Ask for the mode. Of two that change a new database at the same moment SQLite refuses one at
+    once, whatever its busy timeout: it is changed when one looks again."""
+    statement = "PRAGMA journal_mode" if journal is None else "PRAGMA journal_mode = WAL"
+    for _ in range(CHANGES):
+        try:
+            return str(connection.execute(statement).fetchone()[0])
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+        time.sleep(CHANGE_SECONDS)
+    return str(connection.execute(statement).fetchone()[0])
