@@ -1,5 +1,6 @@
 // Copies of a notebook: shown, opened as a new file, restored.
 
+import { expectAccessible } from '../support/accessibility.ts';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -40,6 +41,7 @@ test('copies of a notebook', async ({ server, person }) => {
   await expect(rows).toHaveCount(2);
   await expect(rows.first()).toBeChecked();
   await expect(dialog).toContainText('2 cells, 1 kB');
+  await expectAccessible(ada.page);
   await expect(dialog.getByRole('region')).toContainText('before = 1');
   await rows.first().focus();
   await ada.page.keyboard.press('ArrowDown');

@@ -1,5 +1,6 @@
 // The panel about the kernel of the current notebook.
 
+import { expectAccessible } from '../support/accessibility.ts';
 import type { Page } from '@playwright/test';
 
 import { NotebookPage, notebookFile } from '../support/notebook.ts';
@@ -74,6 +75,7 @@ test('use, queue and sessions of a kernel', async ({ server, person }) => {
   await expect(places.nth(1)).toHaveText('print("three")');
   await panel.getByRole('button', { name: 'Take it back: print("two")' }).press('Enter');
   await expect(places).toHaveText(['# until first', 'print("three")', FOUR]);
+  await expectAccessible(page);
   server.write('first', '');
   await expect(panel).toContainText('Nothing runs or waits.');
   const runs = await NotebookRuns.of(server, 'panel.ipynb');

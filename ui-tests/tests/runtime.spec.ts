@@ -1,5 +1,6 @@
 // The kernel of a notebook: how it is, what can be done with it, and what is said when it dies.
 
+import { expectAccessible } from '../support/accessibility.ts';
 import { NotebookPage, notebookFile } from '../support/notebook.ts';
 import { expect, test } from '../support/fixtures.ts';
 import { NotebookRuns } from '../support/runs.ts';
@@ -59,9 +60,11 @@ test('the kernel in the toolbar, and its death', async ({ server, person }) => {
   const banner = page.locator('.jp-Anode-kernelBanner');
   await expect(banner).toContainText('signal 9, SIGKILL');
   await expect(ada.output(0)).toHaveText('1\n');
-  for (const dialog of await page.locator('.jp-Dialog').all()) {
-    await dialog.press('Escape');
-  }
+  // JupyterLab tells it, too, at some moment.
+  await page.addLocatorHandler(page.locator('.jp-Dialog'), dialog =>
+    dialog.press('Escape')
+  );
+  await expectAccessible(page);
   await ada.run(2);
   await expect(ada.output(2)).toHaveText('after\n', { timeout: KERNEL_MS });
   await expect(banner).toContainText('the variables are gone');

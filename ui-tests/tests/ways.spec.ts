@@ -1,5 +1,6 @@
 // The ways to the others in a notebook: who is in which cell, go there, follow.
 
+import { expectAccessible } from '../support/accessibility.ts';
 import { resolve } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 
@@ -124,6 +125,7 @@ test('who is where, and the ways there', async ({ startServer, person }) => {
     await panel.getByRole('button', { name: 'Follow Grace Hopper' }).click();
     const follow = panel.getByRole('button', { name: 'Follow Grace Hopper' });
     await expect(follow).toHaveAttribute('aria-pressed', 'true');
+    await expectAccessible(ada.page);
     await follow.press('Enter');
     await expect(follow).toHaveAttribute('aria-pressed', 'false');
     await ada.command('filebrowser:refresh');
