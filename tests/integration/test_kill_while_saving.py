@@ -42,7 +42,7 @@ async def test_killed_between_file_and_note(tmp_path: Path) -> None:
     expected = ["x = 1", "y = 2"]
     async with server:
         notebook = await server.open("day.ipynb")
-        for typed, elsewhere in (("0", None), (" # typed", (1, " # other")), ("!", (0, "?"))):
+        for typed, elsewhere in (("0", None), (" # typed", (1, " # other")), (" and on", (0, "?"))):
             async with NativeClient(server.address, notebook) as client:
                 armed.touch()
                 client.append(0, typed)

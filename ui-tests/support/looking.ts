@@ -1,6 +1,5 @@
 // Takes pictures of a state of the screen, for people to look at, and measures what can be.
 
-import { expectAccessible } from './accessibility.ts';
 import { resolve } from 'node:path';
 import { expect } from '@playwright/test';
 import type { Page } from '@playwright/test';
@@ -23,7 +22,6 @@ export async function look(ada: NotebookPage, state: string): Promise<void> {
       String(name === 'light')
     );
     await lookAround(ada.page, `${state}-${name}`);
-    await expectAccessible(ada.page);
   }
 }
 

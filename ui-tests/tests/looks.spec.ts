@@ -1,5 +1,6 @@
 // Pictures of every state, for people to look at, and what about them can be measured.
 
+import { expectAccessible } from '../support/accessibility.ts';
 import { look, lookAround } from '../support/looking.ts';
 import { NotebookPage, notebookFile } from '../support/notebook.ts';
 import { Crowd, PEOPLE, signIn } from '../support/people.ts';
@@ -72,4 +73,6 @@ test('every state, in both themes, wide and narrow', async ({
   await ada.untilSync(/^offline/);
   await ada.type(1, '!');
   await lookAround(page, 'offline-dark');
+  await ada.command('anode:show-sync-details');
+  await expectAccessible(page);
 });
