@@ -30,6 +30,7 @@ export async function look(ada: NotebookPage, state: string): Promise<void> {
  */
 export async function lookAround(page: Page, state: string): Promise<void> {
   for (const width of WIDTHS) {
+    await untilStill(page);
     await page.setViewportSize({ width, height: 900 });
     await untilStill(page);
     await page.screenshot({
@@ -41,29 +42,35 @@ export async function lookAround(page: Page, state: string): Promise<void> {
 }
 
 /**
- * The toolbar moves items into its menu some frames after a change of size.
+ * JupyterLab's toolbar moves items into its menu and back at most every 500 ms; it does not see a width
+ * that comes sooner after another layout.
  */
+const STILL_MS = 700;
+
 async function untilStill(page: Page): Promise<void> {
   await page.evaluate(
-    () =>
+    still =>
       new Promise<void>(done => {
         const toolbar = document.querySelector('.jp-NotebookPanel-toolbar')!;
         let before = '';
-        let same = 0;
+        let since = performance.now();
         const check = () => {
           const now = JSON.stringify(
             Array.from(toolbar.children, item => item.getBoundingClientRect())
           );
-          same = now === before ? same + 1 : 0;
-          before = now;
-          if (same > 20) {
+          if (now !== before) {
+            before = now;
+            since = performance.now();
+          }
+          if (performance.now() - since > still) {
             done();
           } else {
             requestAnimationFrame(check);
           }
         };
         check();
-      })
+      }),
+    STILL_MS
   );
 }
 

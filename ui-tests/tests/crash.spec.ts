@@ -16,7 +16,13 @@ const STORED = resolve(import.meta.dirname, '../support/stored.py');
 const KEY_DELAY_MS = 50;
 
 /**
- * Types lines into the cell that has the focus, until told to end.
+ * How long one waits for "saved" at the end of a line. Without a server there is none.
+ */
+const PAUSE_MS = 1_000;
+
+/**
+ * Types lines into the cell that has the focus, until told to end. At the end of a line it stops until
+ * everything is saved: on a busy machine there is no such moment between two keys.
  */
 class Typing {
   text = '';
@@ -35,6 +41,10 @@ class Typing {
       const line = `line ${number} of many\n`;
       await this._page.keyboard.type(line, { delay: KEY_DELAY_MS });
       this.text += line;
+      await this._page
+        .locator('[data-anode-sync=saved]')
+        .waitFor({ timeout: PAUSE_MS })
+        .catch(() => undefined);
     }
   }
 
