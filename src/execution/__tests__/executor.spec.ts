@@ -3,6 +3,7 @@
 import type { Cell } from '@jupyterlab/cells';
 import type { INotebookCellExecutor } from '@jupyterlab/notebook';
 import { nullTranslator } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
 
 import { NotReachedError } from '../../api/errors';
 import { AnodeNotebook } from '../../documents/notebook';
@@ -52,7 +53,7 @@ function open(sources: readonly string[], role = 'owner') {
     },
     ended: () => Promise.resolve(null)
   };
-  const connection = { role, runs };
+  const connection = { role, runs, syncChanged: new Signal({}) };
   const rooms = { forModel: () => connection };
   const feet = {
     clear: () => undefined,
