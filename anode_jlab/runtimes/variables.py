@@ -65,7 +65,7 @@ def told(shell, most):
             shape = shape_of(value, kind)
             if time.perf_counter() - began < SECONDS:
                 size = size_of(value, kind)
-        except Exception:
+        except Exception:  # from a property of somebody's class: the row stays without it
             pass
         full = kind.__module__ + "." + kind.__qualname__
         rows.append([name, kind.__name__, full, shape, size])
