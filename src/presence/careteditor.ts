@@ -1,6 +1,6 @@
 // The others' carets and selections in an editor, and one's own for the others.
 
-import type { Extension } from '@codemirror/state';
+import type { EditorState, Extension } from '@codemirror/state';
 import { EditorSelection, StateEffect, StateField } from '@codemirror/state';
 import type { EditorView, PluginValue, ViewUpdate } from '@codemirror/view';
 import { layer, RectangleMarker, ViewPlugin } from '@codemirror/view';
@@ -8,6 +8,7 @@ import type { IDisposable } from '@lumino/disposable';
 
 import { CaretMark, nameNear, SelectionMark } from './caretmarks';
 import type { Carets, ICaret, Schedule } from './carets';
+import { areSame } from './carets';
 import { OwnSelection } from './ownselection';
 import type { ISharedText } from './sharedtext';
 
@@ -40,6 +41,13 @@ const shown = StateField.define<readonly ICaret[]>({
       : carets;
   }
 });
+
+/**
+ * The others' carets as an editor shows them.
+ */
+export function caretsOf(state: EditorState): readonly ICaret[] {
+  return state.field(shown);
+}
 
 /**
  * What an editor with carets needs.
@@ -95,7 +103,9 @@ class CaretsView implements PluginValue {
     this._carets = carets;
     this._own = new OwnSelection(view, shared, schedule);
     this._watching = carets.watch(shared.text, found => {
-      view.dispatch({ effects: setCarets.of(found) });
+      if (!areSame(caretsOf(view.state), found)) {
+        view.dispatch({ effects: setCarets.of(found) });
+      }
     });
   }
 
@@ -119,10 +129,8 @@ class CaretsView implements PluginValue {
 }
 
 function isNews({ startState, state, docChanged }: ViewUpdate): boolean {
-  const carets = state.field(shown);
-  return (
-    carets !== startState.field(shown) || (docChanged && carets.length > 0)
-  );
+  const carets = caretsOf(state);
+  return carets !== caretsOf(startState) || (docChanged && carets.length > 0);
 }
 
 /**
@@ -169,7 +177,7 @@ function selectionMarks(view: EditorView): readonly SelectionMark[] {
  */
 function inside(view: EditorView): readonly ICaret[] {
   const { length } = view.state.doc;
-  return view.state.field(shown).map(caret => ({
+  return caretsOf(view.state).map(caret => ({
     ...caret,
     anchor: Math.min(caret.anchor, length),
     head: Math.min(caret.head, length)

@@ -82,8 +82,9 @@ export class Carets {
   ) {}
 
   /**
-   * Be told of the carets in a text, now and whenever they move. It is asked for the text each time,
-   * as a document may be exchanged.
+   * Be told of the carets in a text, now and at every look as long as there are some: what is drawn
+   * moves with its editor meanwhile, so only who draws knows whether it is news. It is asked for the
+   * text each time, as a document may be exchanged.
    */
   watch(
     text: () => Y.Text,
@@ -93,7 +94,7 @@ export class Carets {
     if (this._watchers.size === 0) {
       this._awareness.on('change', this.touch);
     }
-    this._watchers.set(watcher, []);
+    this._watchers.set(watcher, false);
     this.touch();
     return new DisposableDelegate(() => {
       this._watchers.delete(watcher);
@@ -122,10 +123,10 @@ export class Carets {
       return;
     }
     const found = this._find(doc);
-    for (const [watcher, before] of this._watchers) {
+    for (const [watcher, hadSome] of this._watchers) {
       const carets = found.get(watcher.text()) ?? [];
-      if (!areSame(before, carets)) {
-        this._watchers.set(watcher, carets);
+      if (hadSome || carets.length > 0) {
+        this._watchers.set(watcher, carets.length > 0);
         watcher.onCarets(carets);
       }
     }
@@ -186,7 +187,10 @@ export class Carets {
     return window;
   }
 
-  private readonly _watchers = new Map<IWatcher, readonly ICaret[]>();
+  /**
+   * Who watches, and whether they know of a caret.
+   */
+  private readonly _watchers = new Map<IWatcher, boolean>();
   private readonly _windows = new Map<number, IWindow>();
   private _due: IDisposable | null = null;
 }
@@ -205,6 +209,9 @@ function endsOf(
     : null;
 }
 
-function areSame(a: readonly ICaret[], b: readonly ICaret[]): boolean {
+/**
+ * Whether two looks found the same.
+ */
+export function areSame(a: readonly ICaret[], b: readonly ICaret[]): boolean {
   return a.length === b.length && JSON.stringify(a) === JSON.stringify(b);
 }

@@ -81,9 +81,9 @@ test('three people see where the others write', async ({
     await expect.poll(() => flagOpacity(caret)).toBe(0);
     const { x, y, height } = (await caret.boundingBox())!;
     await ada.page.mouse.move(x + 2, y + height / 2);
-    expect(await flagOpacity(caret)).toBe(1);
+    await expect.poll(() => flagOpacity(caret)).toBe(1);
     await ada.page.mouse.move(x + 60, y + height / 2);
-    expect(await flagOpacity(caret)).toBe(0);
+    await expect.poll(() => flagOpacity(caret)).toBe(0);
   });
 
   await test.step('a selection', async () => {
@@ -108,9 +108,11 @@ test('three people see where the others write', async ({
       ada.page.keyboard.type(' # ada', { delay: 25 }),
       grace.page.keyboard.type(' # grace', { delay: 25 })
     ]);
-    await expect
-      .poll(async () => (await ada.sources())[0]?.length)
-      .toBe(55 + 14);
+    for (const notebook of [ada, grace]) {
+      await expect
+        .poll(async () => (await notebook.sources())[0]?.length)
+        .toBe(55 + 14);
+    }
     const text = (await ada.sources())[0]!;
     await grace.page.keyboard.press('Control+End');
     await expectAt(ada, 0, 'Grace Hopper', text.length);
