@@ -35,7 +35,7 @@ test('a person runs cells', async ({ server, person }) => {
   await page.keyboard.press('Shift+Enter');
   await expect(ada.output(1)).toHaveText('one\n', { timeout: KERNEL_MS });
   await expect(ada.prompt(1)).toHaveText('[1]:');
-  expect(await runs.states()).toEqual([['one', 'completed']]);
+  await expect.poll(() => runs.states()).toEqual([['one', 'completed']]);
   const kernels = await server.jupyter<{ id: string }[]>('api/kernels');
   expect(kernels).toHaveLength(1);
   expect(await kernelOf(page)).toBe(kernels[0]!.id);
@@ -47,7 +47,7 @@ test('a person runs cells', async ({ server, person }) => {
   });
   await expect(ada.output(3)).toHaveCount(0);
   await expect(ada.prompt(3)).toHaveText('[ ]:');
-  expect((await runs.states()).slice(1)).toEqual([
+  await expect.poll(async () => (await runs.states()).slice(1)).toEqual([
     ['one', 'completed'],
     ['two', 'failed'],
     ['three', 'cancelled']
@@ -222,7 +222,7 @@ test('two people run cells of one notebook', async ({
   await expect(ben.output(2)).toHaveText('of Ben\n');
   await expect(ben.line(1)).toHaveText(/^[\d.]+ m?s · Ada · \d\d:\d\d/);
   await expect(ada.line(1)).toHaveText(/^[\d.]+ m?s · \d\d:\d\d/);
-  expect(await runs.states()).toEqual([
+  await expect.poll(() => runs.states()).toEqual([
     ['long', 'completed'],
     ['ada', 'completed'],
     ['ben', 'cancelled'],

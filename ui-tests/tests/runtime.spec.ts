@@ -70,7 +70,9 @@ test('the kernel in the toolbar, and its death', async ({ server, person }) => {
   await expect(banner).toContainText('the variables are gone');
   await banner.getByRole('button', { name: 'Hide' }).click();
   await expect(banner).toBeHidden();
-  expect((await runs.states()).at(-1)).toEqual(['after', 'completed']);
+  await expect
+    .poll(async () => (await runs.states()).at(-1))
+    .toEqual(['after', 'completed']);
 });
 
 test("a cell's menu", async ({ server, person }) => {
@@ -85,12 +87,14 @@ test("a cell's menu", async ({ server, person }) => {
     await page.getByRole('menuitem', { name }).click();
   };
   await choose(2, 'Move Cell to Top');
-  expect(await ada.sources()).toEqual(['c', 'a', 'b', 'd']);
+  await expect.poll(() => ada.sources()).toEqual(['c', 'a', 'b', 'd']);
   await choose(0, 'Move Cell to Bottom');
-  expect(await ada.sources()).toEqual(['a', 'b', 'd', 'c']);
+  await expect.poll(() => ada.sources()).toEqual(['a', 'b', 'd', 'c']);
   await choose(1, 'Delete All Cells Below');
-  expect(await ada.sources()).toEqual(['a', 'b']);
+  await expect.poll(() => ada.sources()).toEqual(['a', 'b']);
   // JupyterLab joins what was done within half a second into one step: the move may be undone, too.
   await ada.command('notebook:undo-cell-action');
-  expect((await ada.sources()).sort()).toEqual(['a', 'b', 'c', 'd']);
+  await expect
+    .poll(async () => (await ada.sources()).sort())
+    .toEqual(['a', 'b', 'c', 'd']);
 });
