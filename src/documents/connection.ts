@@ -144,7 +144,7 @@ export class NotebookConnection<M extends SharedRoot = SharedRoot>
   ): Promise<string | null> {
     const { api, autosave } = this._options;
     let notebook = this._notebook;
-    if (!notebook || doubt) {
+    if (!notebook || doubt || this.isHeld) {
       try {
         notebook = await api.open(this.path);
         this._standIn.end();

@@ -167,6 +167,14 @@ async def test_the_same_person_takes_over(ann: ServerProcess) -> None:
             assert source(ann) == "x = 100"
             again = await ann.address.post("notebooks", {"path": "day.ipynb"}, 423)
             assert f"open in http://localhost:{laptop.port}/ " in again["message"]
+            # And back, while the laptop still has it open.
+            assert (await ann.address.post("notebooks", seizing))["id"] == notebook
+            async with NativeClient(ann.address, notebook) as back:
+                await back.until(lambda: back.source(0).startswith("x = 100"))
+                back.append(0, "0")
+                await back.acked()
+                await until(lambda: source(ann) == back.source(0))
+                await writer.closed()
 
 
 async def test_one_store_is_taken_over_by_its_lease(tmp_path: Path) -> None:
@@ -191,6 +199,13 @@ async def test_one_store_is_taken_over_by_its_lease(tmp_path: Path) -> None:
                 await client.closed()
                 await until(lambda: source(second) == "x = 100")
                 await first.address.post("notebooks", {"path": "day.ipynb"}, 423)
+                await first.address.post("notebooks", seizing)
+                async with NativeClient(first.address, notebook) as back:
+                    assert back.source(0) == "x = 100"
+                    back.append(0, "0")
+                    await back.acked()
+                    await writer.closed()
+                    await until(lambda: source(first) == "x = 1000")
 
 
 async def test_locks_can_be_switched_off(tmp_path: Path) -> None:

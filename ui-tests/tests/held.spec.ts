@@ -34,6 +34,18 @@ test('a notebook that another server has open', async ({
   expect(await there.sources()).toEqual(['alpha = 1 # first']);
   expect(await there.dialogs()).toEqual([]);
 
+  // It can be edited here all the same: then the first only reads, until it takes it back.
+  for (const [taker, other, place] of [
+    [there, ada, second],
+    [ada, there, first]
+  ] as const) {
+    void taker.command('anode:take-over').catch(() => undefined);
+    await taker.page.locator('.jp-Dialog .jp-mod-accept').click();
+    await taker.untilSync('saved');
+    await other.untilSync(`read-only (open in ${place.origin})`);
+  }
+  expect(await there.sources()).toEqual(['alpha = 1 # first']);
+
   // What the first still writes is not lost, and the second has it when it takes over.
   await ada.type(0, ' and last');
   await ada.untilSync('saved');

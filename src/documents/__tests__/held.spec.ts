@@ -80,6 +80,26 @@ describe('a notebook that another server has open', () => {
     expect(sources(notebook)).toEqual(['a = 2', 'words']);
   });
 
+  it.each(['takeOver', 'retry'] as const)(
+    'and was open here before is had again by %s',
+    async way => {
+      const { room, notebook, connection, timers, api } = await open();
+      room.isDown = true;
+      room.last.hangUp(1006);
+      api.fails = held;
+      await timers.pass(20_000);
+      expect(connection.sync.kind).toBe('read-only');
+      room.isDown = false;
+      api.fails = way === 'retry' ? null : held;
+      await connection[way]();
+      await timers.pass(100);
+      expect(connection.sync.label).toBe('saved');
+      expect(notebook.access).toBe('write');
+      expect(connection.role).toBe('owner');
+      await connection.exportNow();
+    }
+  );
+
   it('of the same person is taken over when asked for', async () => {
     const { notebook, connection, api, timers } = setup((_, api) => {
       api.fails = held;
