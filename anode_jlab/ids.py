@@ -31,6 +31,22 @@ SessionId = NewType("SessionId", str)
 """One life of a runtime: 16 lower-case hex digits, new with every start and restart."""
 
 
+ConversationId = NewType("ConversationId", str)
+"""One conversation with the assistant: 1-64 characters of ``[a-zA-Z0-9-_]``."""
+
+MessageId = NewType("MessageId", str)
+"""One message of a conversation: 32 lower-case hex digits."""
+
+AssistantRunId = NewType("AssistantRunId", str)
+"""One answer of the assistant, with all its steps: 1-64 characters of ``[a-zA-Z0-9-_]``."""
+
+CallId = NewType("CallId", str)
+"""One call of a tool: 1-64 characters of ``[a-zA-Z0-9-_]``, made by us."""
+
+ApprovalId = NewType("ApprovalId", str)
+"""One question whether a tool may be called: 32 lower-case hex digits."""
+
+
 Sha256 = NewType("Sha256", str)
 """Address of bytes that are kept outside the document: 64 lower-case hex digits."""
 

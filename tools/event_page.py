@@ -7,7 +7,17 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from anode_jlab.events import artifacts, content, document, execution, outputs, people, runtime
+from anode_jlab.events import (
+    artifacts,
+    assistant,
+    content,
+    document,
+    execution,
+    outputs,
+    people,
+    runtime,
+    tools,
+)
 from anode_jlab.events.event import Event
 from anode_jlab.events.registry import EVENTS
 
@@ -37,6 +47,8 @@ GROUPS = (
     ("Outputs", outputs),
     ("Artifacts", artifacts),
     ("Runtimes", runtime),
+    ("The assistant", assistant),
+    ("Tools", tools),
     ("People", people),
 )
 

@@ -35,3 +35,6 @@ SERVER = Actor(kind=ActorKind.SERVER, id="server", name="Server")
 
 FILE = Actor(kind=ActorKind.FILE, id="file", name="File on disk")
 """Content that came from the notebook's file."""
+
+ASSISTANT = Actor(kind=ActorKind.ASSISTANT, id="assistant", name="Assistant")
+"""What our own assistant did. Who asked for it is the actor of the request."""

@@ -8,7 +8,17 @@ from typing import ClassVar, Generic, TypeVar, get_type_hints
 
 import msgspec
 
-from anode_jlab.events import artifacts, content, document, execution, outputs, people, runtime
+from anode_jlab.events import (
+    artifacts,
+    assistant,
+    content,
+    document,
+    execution,
+    outputs,
+    people,
+    runtime,
+    tools,
+)
 from anode_jlab.events.event import Event
 from anode_jlab.events.upcast import UPCASTS, Upcasts
 
@@ -129,6 +139,24 @@ EVENTS: Mapping[str, type[Event]] = _named(
     runtime.RuntimeSessionStatusChanged,
     runtime.RuntimeHandedOff,
     runtime.RuntimeSessionTerminated,
+    assistant.ConversationStarted,
+    assistant.ConversationRenamed,
+    assistant.ConversationArchived,
+    assistant.MessagePosted,
+    assistant.AssistantRunRequested,
+    assistant.AssistantRunAssigned,
+    assistant.AssistantRunStarted,
+    assistant.MessageCompleted,
+    assistant.UsageRecorded,
+    assistant.AssistantRunCompleted,
+    assistant.AssistantRunCancelled,
+    assistant.AssistantRunFailed,
+    tools.ToolCallProposed,
+    tools.ToolApprovalRequested,
+    tools.ToolApprovalResponded,
+    tools.ToolAllowanceRevoked,
+    tools.ToolCallStarted,
+    tools.ToolCallCompleted,
     people.ActorSeen,
 )
 """Every kind of event of this version, by its name."""

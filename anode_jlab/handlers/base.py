@@ -63,17 +63,8 @@ LARGEST_BODY_BYTES = 1 << 20
 LARGEST_NUMBER = 2**63 - 1
 """Of a seq or an ordinal: what the store can hold."""
 
-NOTEBOOK_ID = r"(?P<notebook_id>[0-9a-f]{32})"
-"""How a notebook id stands in a route."""
-
-EXECUTION_ID = r"(?P<execution_id>[a-zA-Z0-9_-]{1,64})"
-"""How an execution's id stands in a route."""
-
 SHA256 = r"(?P<sha256>[0-9a-f]{64})"
 """How an artifact's address stands in a route."""
-
-COPY_NAME = r"(?P<copy>[0-9TZ_-]{1,64}\.ipynb)"
-"""How the name of a notebook's copy stands in a route."""
 
 _STATUSES: dict[type[AnodeError], int] = {
     BadRequest: 400,

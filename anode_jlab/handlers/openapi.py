@@ -11,33 +11,10 @@ from anode_jlab._version import __version__
 from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.base import AnodeHandler, ErrorBody, status_of
 from anode_jlab.handlers.operation import Operation
+from anode_jlab.handlers.path_parameters import named_in
 from anode_jlab.handlers.routes import ROOT, ROUTES, Route
 
 REFERENCE = "#/components/schemas/{name}"
-
-ID_PARAMETER = {
-    "name": "id",
-    "in": "path",
-    "required": True,
-    "description": "The notebook's id.",
-    "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
-}
-
-EXECUTION_PARAMETER = {
-    "name": "execution_id",
-    "in": "path",
-    "required": True,
-    "description": "The execution's id.",
-    "schema": {"type": "string", "pattern": "^[a-zA-Z0-9_-]{1,64}$"},
-}
-
-COPY_PARAMETER = {
-    "name": "copy",
-    "in": "path",
-    "required": True,
-    "description": "The copy's name.",
-    "schema": {"type": "string", "pattern": "^[0-9TZ_-]{1,64}\\.ipynb$"},
-}
 
 
 def document() -> dict[str, Any]:
@@ -87,9 +64,14 @@ def _path(route: Route, shapes: dict[Any, Any]) -> dict[str, Any]:
         for method, operation in route.handler.operations.items()
     }
     parameters = [
-        parameter
-        for parameter in (ID_PARAMETER, EXECUTION_PARAMETER, COPY_PARAMETER)
-        if f"{{{parameter['name']}}}" in route.path
+        {
+            "name": parameter.name,
+            "in": "path",
+            "required": True,
+            "description": parameter.description,
+            "schema": {"type": "string", "pattern": f"^{parameter.pattern}$"},
+        }
+        for parameter in named_in(route.path)
     ]
     return {"parameters": parameters, **methods} if parameters else methods
 

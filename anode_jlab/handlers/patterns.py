@@ -8,7 +8,7 @@ from tornado.web import HTTPError
 
 from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.artifact import ARTIFACTS, ArtifactHandler
-from anode_jlab.handlers.base import COPY_NAME, EXECUTION_ID, NOTEBOOK_ID, SHA256, AnodeHandler
+from anode_jlab.handlers.base import SHA256, AnodeHandler
 from anode_jlab.handlers.collaboration import CollaborationSocket, SessionHandler
 from anode_jlab.handlers.collaboration_lobby import LobbySocket
 from anode_jlab.handlers.kernel_execute import (
@@ -17,6 +17,7 @@ from anode_jlab.handlers.kernel_execute import (
     KernelRequestHandler,
 )
 from anode_jlab.handlers.openapi import OPENAPI_ROUTE
+from anode_jlab.handlers.path_parameters import expression
 from anode_jlab.handlers.routes import ROOT, ROUTES
 from anode_jlab.services import Services
 
@@ -54,20 +55,12 @@ def patterns(services: Services) -> list[tuple[str, type[Any], dict[str, Any]]]:
     """(regular expression below the base URL, handler, its arguments) of every route of ours."""
     handed = {"services": services}
     routes: list[tuple[str, type[Any], dict[str, Any]]] = [
-        (f"/{ROOT}/{_expression(route.path)}", route.handler, handed)
+        (f"/{ROOT}/{expression(route.path)}", route.handler, handed)
         for route in (*ROUTES, OPENAPI_ROUTE)
     ]
     routes += [
-        (f"/{COLLABORATION}/{expression}", handler, handed)
-        for expression, handler in COLLABORATION_ROUTES
+        (f"/{COLLABORATION}/{below}", handler, handed) for below, handler in COLLABORATION_ROUTES
     ]
-    routes += [
-        (f"/{KERNELS}/{expression}", handler, handed) for expression, handler in KERNEL_ROUTES
-    ]
-    routes.append((f"/{ARTIFACTS}/{NOTEBOOK_ID}/{SHA256}", ArtifactHandler, handed))
+    routes += [(f"/{KERNELS}/{below}", handler, handed) for below, handler in KERNEL_ROUTES]
+    routes.append((f"/{ARTIFACTS}/{expression('{id}')}/{SHA256}", ArtifactHandler, handed))
     return [*routes, (rf"/{ROOT}(?:/.*)?", UnknownRoute, handed)]
-
-
-def _expression(path: str) -> str:
-    expression = path.replace(".", "[.]").replace("{id}", NOTEBOOK_ID)
-    return expression.replace("{execution_id}", EXECUTION_ID).replace("{copy}", COPY_NAME)

@@ -38,8 +38,7 @@ class Described(Protocol):
 
 
 class Route(msgspec.Struct, frozen=True):
-    """``path`` below ROOT, with ``{id}`` for a notebook's id and
-    ``{execution_id}`` for that of an execution, ``{copy}`` for a copy's name."""
+    """``path`` below ROOT; what stands in braces is one of ``path_parameters``."""
 
     path: str
     handler: type[Described]

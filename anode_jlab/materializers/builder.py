@@ -12,6 +12,7 @@ from anode_jlab.events.order import follows
 from anode_jlab.events.registry import UnknownEvent
 from anode_jlab.ids import CellId, Lineage, Seq, Sha256
 from anode_jlab.materializers.cell_order import CellOrder
+from anode_jlab.materializers.conversation_table import CONVERSATION_EVENTS, ConversationTable
 from anode_jlab.materializers.notebook import (
     EMPTY,
     ActorKey,
@@ -24,6 +25,7 @@ from anode_jlab.materializers.notebook import (
     actor_key,
 )
 from anode_jlab.materializers.run_table import RUN_EVENTS, RunTable
+from anode_jlab.materializers.tool_table import TOOL_EVENTS, ToolTable
 
 DELETED_CELLS_KEPT = 1000
 """Deleted cells remembered in the state; older ones are found in the log only."""
@@ -88,6 +90,8 @@ class StateBuilder:
         self._update_bytes = start.counts.update_bytes
         self._unknown = start.counts.unknown
         self._runs = RunTable(start.runs)
+        self._assistant = ConversationTable(start.assistant)
+        self._tools = ToolTable(start.tools)
         self._artifacts: dict[Sha256, ArtifactState] = {
             known.sha256: known for known in start.artifacts
         }
@@ -132,6 +136,8 @@ class StateBuilder:
                     unknown=self._unknown,
                 ),
                 runs=self._runs.state(),
+                assistant=self._assistant.state(),
+                tools=self._tools.state(),
                 artifacts=tuple(self._artifacts.values()),
             )
         return self._state
@@ -259,6 +265,12 @@ class StateBuilder:
     def _run(self, event: Event, who: ActorKey, at: Envelope) -> None:
         self._runs.apply(event, who, at.time)
 
+    def _conversed(self, event: Event, who: ActorKey, at: Envelope) -> None:
+        self._assistant.apply(event, who, at.time)
+
+    def _used_tool(self, event: Event, who: ActorKey, at: Envelope) -> None:
+        self._tools.apply(event, at.actor, at.time)
+
     # --- artifacts ----------------------------------------------------------------------------
 
     def _stored(self, event: artifacts.ArtifactStored, who: ActorKey, at: Envelope) -> None:
@@ -326,6 +338,8 @@ _CHANGES: Mapping[type[Event], _Change] = {
     content.CellMetadataChanged: StateBuilder._metadata_changed,
     content.CellOutputsChanged: StateBuilder._outputs_changed,
     **dict.fromkeys(RUN_EVENTS, StateBuilder._run),
+    **dict.fromkeys(CONVERSATION_EVENTS, StateBuilder._conversed),
+    **dict.fromkeys(TOOL_EVENTS, StateBuilder._used_tool),
     artifacts.ArtifactStored: StateBuilder._stored,
     artifacts.ArtifactReleased: StateBuilder._released,
     people.ActorSeen: StateBuilder._actor_seen,

@@ -9,6 +9,12 @@ import msgspec
 from anode_jlab.events.actor import Actor, ActorKind
 from anode_jlab.events.document import Kind
 from anode_jlab.ids import CellId, Lineage, Seq, Sha256
+from anode_jlab.materializers.assistant import (
+    NO_CONVERSATIONS,
+    NO_TOOLS,
+    ConversationsState,
+    ToolsState,
+)
 from anode_jlab.materializers.execution import NO_RUNS, RunsState
 
 ActorKey = NewType("ActorKey", str)
@@ -101,6 +107,8 @@ class NotebookState(msgspec.Struct, frozen=True, kw_only=True):
     actors: tuple[ActorState, ...] = ()
     counts: Counts = Counts()
     runs: RunsState = NO_RUNS
+    assistant: ConversationsState = NO_CONVERSATIONS
+    tools: ToolsState = NO_TOOLS
     artifacts: tuple[ArtifactState, ...] = ()
 
 

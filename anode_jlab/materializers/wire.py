@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any
 
 from msgspec import to_builtins
 
 from anode_jlab.events.wire import time_to_wire as _exact_time
+from anode_jlab.materializers.assistant_wire import approval_to_wire, conversations_to_wire
 from anode_jlab.materializers.execution import ExecutionState, RuntimeSessionState
 from anode_jlab.materializers.notebook import ActorState, ArtifactState, NotebookState
+from anode_jlab.materializers.people import People
 
 
 def to_wire(state: NotebookState) -> dict[str, Any]:
@@ -66,14 +67,9 @@ def to_wire(state: NotebookState) -> dict[str, Any]:
         ],
         "runtime_sessions": [session_to_wire(session, people) for session in state.runs.sessions],
         "artifacts": [_artifact_to_wire(artifact) for artifact in state.artifacts],
-        # Facts of these kinds come with their features; until then a notebook has none of them.
-        "approvals": [],
-        "conversations": [],
+        "approvals": [approval_to_wire(ask) for ask in state.tools.approvals],
+        "conversations": conversations_to_wire(state.assistant, people),
     }
-
-
-People: TypeAlias = Mapping[str, dict[str, str]]
-"""Actors as in envelopes, by their keys."""
 
 
 def people_of(state: NotebookState) -> People:

@@ -26,6 +26,33 @@ export type ActorKind =
   | 'server';
 
 /**
+ * What became of the question whether a tool may be called. `always` allows this call, and
+ * further calls of the same tool for the same person in the same conversation. `expired` and
+ * `withdrawn` (the run ended) are the server's own.
+ */
+export type Answer =
+  | 'always'
+  | 'denied'
+  | 'expired'
+  | 'once'
+  | 'withdrawn';
+
+/**
+ * Something of the notebook that was sent along with a question; `tokens` are estimated.
+ */
+export interface IContextItem {
+  readonly kind: string;
+
+  readonly title: string;
+
+  readonly tokens: number;
+
+  readonly cell_id: string | null;
+
+  readonly truncated: boolean;
+}
+
+/**
  * Why an execution failed: the exception of the code, or `kernel_died` and what is known. The
  * traceback is in the cell's outputs.
  */
@@ -41,6 +68,24 @@ export interface IExecutionError {
 export type Kind =
   | 'notebook'
   | 'text';
+
+/**
+ * A cell or a file that a question names.
+ */
+export interface IMention {
+  readonly cell_id: string | null;
+
+  readonly path: string;
+}
+
+/**
+ * What the assistant may do without asking, from the least to the most.
+ */
+export type Mode =
+  | 'agent'
+  | 'ask'
+  | 'auto'
+  | 'edit';
 
 /**
  * What becomes of the rest of a batch when one of its cells fails.
@@ -91,6 +136,16 @@ export type Termination =
   | 'timeout';
 
 /**
+ * How a call ended.
+ */
+export type ToolOutcome =
+  | 'cancelled'
+  | 'denied'
+  | 'done'
+  | 'expired'
+  | 'failed';
+
+/**
  * An actor changed this notebook for the first time.
  */
 export interface IActorSeen {
@@ -118,6 +173,99 @@ export interface IArtifactStored {
   readonly size: number;
 
   readonly mime: string;
+}
+
+/**
+ * A server took the run up.
+ */
+export interface IAssistantRunAssigned {
+  readonly run_id: string;
+
+  readonly conversation_id: string;
+}
+
+/**
+ * A run was stopped by request; its actor is who stopped it.
+ */
+export interface IAssistantRunCancelled {
+  readonly run_id: string;
+
+  readonly conversation_id: string;
+
+  readonly reason: string;
+}
+
+/**
+ * The assistant is done with an answer; all of it is in the log before this.
+ */
+export interface IAssistantRunCompleted {
+  readonly run_id: string;
+
+  readonly conversation_id: string;
+
+  readonly duration_ms: number;
+
+  readonly steps: number;
+}
+
+/**
+ * A run ended without its answer. `code` is a stable word, `hint` says what to do. `retry_after`
+ * are seconds after which the provider wants to be asked again, if it said so.
+ */
+export interface IAssistantRunFailed {
+  readonly run_id: string;
+
+  readonly conversation_id: string;
+
+  readonly code: string;
+
+  readonly message: string;
+
+  readonly hint: string;
+
+  readonly retry_after: number | null;
+}
+
+/**
+ * Somebody asked the assistant. `cell_id` is the AI cell whose output the answer goes to.
+ * `batch_id` is that of the executions that were asked for together with it, or empty.
+ */
+export interface IAssistantRunRequested {
+  readonly run_id: string;
+
+  readonly conversation_id: string;
+
+  readonly message_id: string;
+
+  readonly provider: string;
+
+  readonly model: string;
+
+  readonly mode: Mode;
+
+  readonly cell_id: string | null;
+
+  readonly batch_id: string;
+}
+
+/**
+ * The question is about to go to the model, with this of the notebook. `message_id` is that of
+ * the answer. `left_out` are cells that did not fit; hidden ones are not told.
+ */
+export interface IAssistantRunStarted {
+  readonly run_id: string;
+
+  readonly conversation_id: string;
+
+  readonly message_id: string;
+
+  readonly provider: string;
+
+  readonly model: string;
+
+  readonly context: ReadonlyArray<IContextItem>;
+
+  readonly left_out: ReadonlyArray<string>;
 }
 
 /**
@@ -215,6 +363,35 @@ export interface IConflictMarkersFound {
   readonly path: string;
 
   readonly file_hash: string;
+}
+
+/**
+ * A conversation was put away, or (`archived` is false) brought back.
+ */
+export interface IConversationArchived {
+  readonly conversation_id: string;
+
+  readonly archived: boolean;
+}
+
+/**
+ * A conversation got another title.
+ */
+export interface IConversationRenamed {
+  readonly conversation_id: string;
+
+  readonly title: string;
+}
+
+/**
+ * A conversation began; `cell_id` is the AI cell that it belongs to, if any.
+ */
+export interface IConversationStarted {
+  readonly conversation_id: string;
+
+  readonly title: string;
+
+  readonly cell_id: string | null;
 }
 
 /**
@@ -432,6 +609,42 @@ export interface ILogRecovered {
 }
 
 /**
+ * What the model said in one step (`step` counts from 1) is known to its end. `partial`: the
+ * stream broke off or was stopped; this is what had come until then. Calls of tools that the step
+ * asks for follow.
+ */
+export interface IMessageCompleted {
+  readonly run_id: string;
+
+  readonly conversation_id: string;
+
+  readonly message_id: string;
+
+  readonly step: number;
+
+  readonly text: string;
+
+  readonly thinking: string;
+
+  readonly partial: boolean;
+}
+
+/**
+ * Somebody wrote to the assistant; the run that is to answer follows.
+ */
+export interface IMessagePosted {
+  readonly conversation_id: string;
+
+  readonly message_id: string;
+
+  readonly run_id: string;
+
+  readonly text: string;
+
+  readonly mentions: ReadonlyArray<IMention>;
+}
+
+/**
  * Notebook metadata keys were set or removed.
  */
 export interface INotebookMetadataChanged {
@@ -535,12 +748,133 @@ export interface ISnapshotTaken {
 }
 
 /**
+ * An answer `always` does not hold any more.
+ */
+export interface IToolAllowanceRevoked {
+  readonly approval_id: string;
+}
+
+/**
+ * A call waits for an answer of `requester` or of an owner until `expires_at` (seconds of the
+ * Unix epoch).
+ */
+export interface IToolApprovalRequested {
+  readonly approval_id: string;
+
+  readonly call_id: string;
+
+  readonly requester: IActor;
+
+  readonly expires_at: number;
+}
+
+/**
+ * The question was answered, by the event's actor. `args` and `args_hash` are what may run:
+ * edited, where `edited` says so.
+ */
+export interface IToolApprovalResponded {
+  readonly approval_id: string;
+
+  readonly call_id: string;
+
+  readonly answer: Answer;
+
+  readonly args: string;
+
+  readonly args_hash: string;
+
+  readonly edited: boolean;
+}
+
+/**
+ * A call ended, and this was told to the model. `code` is the stable word for what went wrong, if
+ * anything did. `events` are the seqs of what the call did to the notebook.
+ */
+export interface IToolCallCompleted {
+  readonly call_id: string;
+
+  readonly outcome: ToolOutcome;
+
+  readonly result: string;
+
+  readonly code: string;
+
+  readonly images: number;
+
+  readonly events: ReadonlyArray<number>;
+
+  readonly duration_ms: number;
+}
+
+/**
+ * An assistant wants to call a tool. `base_seq` is the state of the notebook it knows. `diff`
+ * shows what the call would change, as a unified diff; `cell_id` the cell it is about.
+ */
+export interface IToolCallProposed {
+  readonly call_id: string;
+
+  readonly tool: string;
+
+  readonly args: string;
+
+  readonly args_hash: string;
+
+  readonly base_seq: number;
+
+  readonly run_id: string | null;
+
+  readonly conversation_id: string | null;
+
+  readonly cell_id: string | null;
+
+  readonly diff: string;
+}
+
+/**
+ * A call is about to happen, with these arguments; stored before, so that it happens once.
+ */
+export interface IToolCallStarted {
+  readonly call_id: string;
+
+  readonly args: string;
+
+  readonly args_hash: string;
+}
+
+/**
+ * What one step cost. `cost` is in US dollars, where the price is known.
+ */
+export interface IUsageRecorded {
+  readonly run_id: string;
+
+  readonly conversation_id: string;
+
+  readonly provider: string;
+
+  readonly model: string;
+
+  readonly input_tokens: number;
+
+  readonly output_tokens: number;
+
+  readonly cached_tokens: number;
+
+  readonly cost: number | null;
+}
+
+/**
  * The fields of every kind of event, by its name.
  */
 export interface IEventData {
   readonly 'v1.ActorSeen': IActorSeen;
   readonly 'v1.ArtifactReleased': IArtifactReleased;
   readonly 'v1.ArtifactStored': IArtifactStored;
+  readonly 'v1.AssistantRunAssigned': IAssistantRunAssigned;
+  readonly 'v1.AssistantRunCancelled': IAssistantRunCancelled;
+  readonly 'v1.AssistantRunCompleted': IAssistantRunCompleted;
+  readonly 'v1.AssistantRunFailed': IAssistantRunFailed;
+  readonly 'v1.AssistantRunRequested': IAssistantRunRequested;
+  readonly 'v1.AssistantRunStarted': IAssistantRunStarted;
   readonly 'v1.CellCreated': ICellCreated;
   readonly 'v1.CellDeleted': ICellDeleted;
   readonly 'v1.CellIdReplaced': ICellIdReplaced;
@@ -550,6 +884,9 @@ export interface IEventData {
   readonly 'v1.CellSourceChanged': ICellSourceChanged;
   readonly 'v1.CellTypeChanged': ICellTypeChanged;
   readonly 'v1.ConflictMarkersFound': IConflictMarkersFound;
+  readonly 'v1.ConversationArchived': IConversationArchived;
+  readonly 'v1.ConversationRenamed': IConversationRenamed;
+  readonly 'v1.ConversationStarted': IConversationStarted;
   readonly 'v1.DocumentUpdated': IDocumentUpdated;
   readonly 'v1.ExecutionAssigned': IExecutionAssigned;
   readonly 'v1.ExecutionCancelled': IExecutionCancelled;
@@ -566,6 +903,8 @@ export interface IEventData {
   readonly 'v1.KindSet': IKindSet;
   readonly 'v1.LineageStarted': ILineageStarted;
   readonly 'v1.LogRecovered': ILogRecovered;
+  readonly 'v1.MessageCompleted': IMessageCompleted;
+  readonly 'v1.MessagePosted': IMessagePosted;
   readonly 'v1.NotebookMetadataChanged': INotebookMetadataChanged;
   readonly 'v1.OutputAdded': IOutputAdded;
   readonly 'v1.OutputsCleared': IOutputsCleared;
@@ -576,6 +915,13 @@ export interface IEventData {
   readonly 'v1.RuntimeSessionStatusChanged': IRuntimeSessionStatusChanged;
   readonly 'v1.RuntimeSessionTerminated': IRuntimeSessionTerminated;
   readonly 'v1.SnapshotTaken': ISnapshotTaken;
+  readonly 'v1.ToolAllowanceRevoked': IToolAllowanceRevoked;
+  readonly 'v1.ToolApprovalRequested': IToolApprovalRequested;
+  readonly 'v1.ToolApprovalResponded': IToolApprovalResponded;
+  readonly 'v1.ToolCallCompleted': IToolCallCompleted;
+  readonly 'v1.ToolCallProposed': IToolCallProposed;
+  readonly 'v1.ToolCallStarted': IToolCallStarted;
+  readonly 'v1.UsageRecorded': IUsageRecorded;
 }
 
 /**
@@ -590,6 +936,12 @@ export const EVENT_NAMES: ReadonlySet<string> = new Set<EventName>([
   'v1.ActorSeen',
   'v1.ArtifactReleased',
   'v1.ArtifactStored',
+  'v1.AssistantRunAssigned',
+  'v1.AssistantRunCancelled',
+  'v1.AssistantRunCompleted',
+  'v1.AssistantRunFailed',
+  'v1.AssistantRunRequested',
+  'v1.AssistantRunStarted',
   'v1.CellCreated',
   'v1.CellDeleted',
   'v1.CellIdReplaced',
@@ -599,6 +951,9 @@ export const EVENT_NAMES: ReadonlySet<string> = new Set<EventName>([
   'v1.CellSourceChanged',
   'v1.CellTypeChanged',
   'v1.ConflictMarkersFound',
+  'v1.ConversationArchived',
+  'v1.ConversationRenamed',
+  'v1.ConversationStarted',
   'v1.DocumentUpdated',
   'v1.ExecutionAssigned',
   'v1.ExecutionCancelled',
@@ -615,6 +970,8 @@ export const EVENT_NAMES: ReadonlySet<string> = new Set<EventName>([
   'v1.KindSet',
   'v1.LineageStarted',
   'v1.LogRecovered',
+  'v1.MessageCompleted',
+  'v1.MessagePosted',
   'v1.NotebookMetadataChanged',
   'v1.OutputAdded',
   'v1.OutputsCleared',
@@ -624,7 +981,14 @@ export const EVENT_NAMES: ReadonlySet<string> = new Set<EventName>([
   'v1.RuntimeSessionStarted',
   'v1.RuntimeSessionStatusChanged',
   'v1.RuntimeSessionTerminated',
-  'v1.SnapshotTaken'
+  'v1.SnapshotTaken',
+  'v1.ToolAllowanceRevoked',
+  'v1.ToolApprovalRequested',
+  'v1.ToolApprovalResponded',
+  'v1.ToolCallCompleted',
+  'v1.ToolCallProposed',
+  'v1.ToolCallStarted',
+  'v1.UsageRecorded'
 ]);
 
 /**

@@ -6,11 +6,20 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from anode_jlab.events import artifacts, content, document, execution, outputs, people, runtime
+from anode_jlab.events import (
+    artifacts,
+    content,
+    document,
+    execution,
+    outputs,
+    people,
+    runtime,
+)
 from anode_jlab.events.actor import FILE, SERVER, Actor, ActorKind
 from anode_jlab.events.event import Envelope, Event
 from anode_jlab.events.registry import UnknownEvent
 from anode_jlab.ids import CellId, ExecutionId, Lineage, Seq, SessionId, Sha256
+from tests.events.assistant_samples import ASSISTANT_MAKERS
 
 ACTORS = (
     SERVER,
@@ -195,6 +204,7 @@ MAKERS: Mapping[type[Event], Callable[[random.Random], dict[str, Any]]] = {
         "reason": rng.choice(list(runtime.Termination)),
         "detail": text(rng),
     },
+    **ASSISTANT_MAKERS,
     people.ActorSeen: lambda rng: {
         "actor_id": text(rng),
         "actor_kind": rng.choice(list(ActorKind)),
