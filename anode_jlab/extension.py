@@ -16,11 +16,14 @@ from jupyter_server.services.contents.manager import ContentsManager
 from anode_jlab import interrupts
 from anode_jlab._version import __version__
 from anode_jlab.activity import RunActivity
+from anode_jlab.ai.tools.reach import Reach
+from anode_jlab.ai.tools.registry import Tools
 from anode_jlab.artifacts.folder import FolderArtifacts
 from anode_jlab.artifacts.keeper import Keeper
 from anode_jlab.audit import Audit
 from anode_jlab.clock import SystemClock
 from anode_jlab.config import AnodeConfig
+from anode_jlab.documents.browsing import ServerFolders
 from anode_jlab.documents.contents import ServerContents
 from anode_jlab.documents.kinds import kinds
 from anode_jlab.documents.large_outputs import Limits
@@ -49,7 +52,7 @@ from anode_jlab.rooms.copying import Copier
 from anode_jlab.rooms.exporter import Exporter
 from anode_jlab.rooms.file_events import FileEvents
 from anode_jlab.rooms.file_locks import FileLocks
-from anode_jlab.rooms.keeping import History, Keeping
+from anode_jlab.rooms.keeping import Keeping
 from anode_jlab.rooms.lobby import Lobby
 from anode_jlab.rooms.occupancy import Occupancy
 from anode_jlab.rooms.opened import OpenedNotebook
@@ -170,7 +173,7 @@ class AnodeExtension(ExtensionApp):
         catalogue = RootedCatalogue(
             SqliteCatalogue(store_dir, ids=ids, journal=found.journal), self._root(contents)
         )
-        keeper = Keeper(FolderArtifacts(store_dir), limits_of(config))
+        keeper = Keeper(FolderArtifacts(store_dir), Limits.of(config))
         bases = Bases(FolderShelf(store_dir, "bases"))
         locks = self._locks(config, contents)
         opener = Opener(
@@ -182,7 +185,7 @@ class AnodeExtension(ExtensionApp):
             clock=clock,
             holder=self.server.connection_url,
             kinds=kinds(text_limit=config.max_text_bytes),
-            keeping=keeping_of(config),
+            keeping=Keeping.of(config),
             locks=locks,
             large=keeper.of,
         )
@@ -192,7 +195,7 @@ class AnodeExtension(ExtensionApp):
         environments = Environments(shelf, catalogue, root)
         kernels = self._kernels(config, contents, environments)
         executions = self._executions(config, rooms, kernels, keeper, environments)
-        copies = self._copies(config, keeper)
+        copies = Copies(FolderShelf(store_dir, "copies"), CopyRules.of(config), keeper.of)
         rooms.opened += [executions.room_opened, Copier(copies, clock).room_opened]
         services = Services(
             config=config,
@@ -213,6 +216,7 @@ class AnodeExtension(ExtensionApp):
             kernel_requests=KernelRequests(Snippets(kernels, ids=ids)),
             artifacts=keeper.store,
             keeper=keeper,
+            tools=Tools(self._reach(rooms, executions, keeper, catalogue)),
             version=__version__,
             problems=() if found.problem is None else (found.problem,),
         )
@@ -242,6 +246,19 @@ class AnodeExtension(ExtensionApp):
             told=self._teller,
         )
 
+    def _reach(
+        self, rooms: Rooms, executions: Executions, keeper: Keeper, catalogue: Catalogue
+    ) -> Reach:
+        return Reach(
+            rooms=rooms,
+            executions=executions,
+            keeper=keeper,
+            catalogue=catalogue,
+            folders=ServerFolders(self.server.contents_manager),
+            clock=SystemClock(),
+            ids=RandomIds(),
+        )
+
     def _outside(self, meter: RoomMeter) -> Outside:
         events = self.server.event_logger
         return Outside(meter=meter) if events is None else Outside(meter=meter, told=Audit(events))
@@ -255,15 +272,6 @@ class AnodeExtension(ExtensionApp):
             clock=SystemClock(),
             enabled=config.lock_files,
         )
-
-    def _copies(self, config: AnodeConfig, keeper: Keeper) -> Copies:
-        is_kept = config.history != History.OFF  # who wants no past wants no copies of it
-        rules = CopyRules(
-            hours=config.copy_hours if is_kept else 0.0,
-            days=min(config.copy_days, config.history_days or config.copy_days),
-            megabytes=config.copy_megabytes,
-        )
-        return Copies(FolderShelf(Path(config.store_dir), "copies"), rules, keeper.of)
 
     def _rooms(
         self,
@@ -373,24 +381,6 @@ class AnodeExtension(ExtensionApp):
             self._reaper.close()
         await services.catalogue.close()
         await services.store.close()
-
-
-def keeping_of(config: AnodeConfig) -> Keeping:
-    """How much of the past stays, and how."""
-    return Keeping(
-        history=History(config.history),
-        days=config.history_days,
-        loose_events=config.loose_events,
-    )
-
-
-def limits_of(config: AnodeConfig) -> Limits:
-    """What is too large for a document."""
-    return Limits(
-        image_bytes=config.inline_image_bytes or None,
-        other_bytes=config.inline_output_bytes or None,
-        stream_characters=config.inline_stream_characters,
-    )
 
 
 def _share_log(log: logging.Logger) -> None:

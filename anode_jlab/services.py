@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from anode_jlab.ai.tools.registry import Tools
 from anode_jlab.artifacts.keeper import Keeper
 from anode_jlab.artifacts.store import ArtifactStore
 from anode_jlab.clock import Clock
@@ -43,6 +44,7 @@ class Services:
     kernel_requests: KernelRequests
     artifacts: ArtifactStore
     keeper: Keeper
+    tools: Tools
     version: str
     problems: tuple[str, ...] = ()
     """What the self-test found wrong without it being a reason not to start."""

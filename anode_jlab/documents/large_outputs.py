@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import msgspec
 
+from anode_jlab.config import AnodeConfig
 from anode_jlab.documents.image_size import image_size
 from anode_jlab.documents.long_text import long_text_in
 from anode_jlab.documents.sane import mapping, whole_numbers
@@ -119,6 +120,15 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     image_bytes: int | None = None
     other_bytes: int | None = None
     stream_characters: int = STREAM_CHARACTERS
+
+    @classmethod
+    def of(cls, config: AnodeConfig) -> Limits:
+        """As they are set."""
+        return cls(
+            image_bytes=config.inline_image_bytes or None,
+            other_bytes=config.inline_output_bytes or None,
+            stream_characters=config.inline_stream_characters,
+        )
 
     def is_large(self, mime: str, size: int) -> bool:
         """Whether a representation of this size does not belong into the document."""

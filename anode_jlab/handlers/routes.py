@@ -6,6 +6,7 @@ from typing import ClassVar, Protocol
 
 import msgspec
 
+from anode_jlab.handlers.ai_context import ContextHandler
 from anode_jlab.handlers.copies import CopiesHandler, CopyHandler
 from anode_jlab.handlers.document import DocumentHandler
 from anode_jlab.handlers.environment import EnvironmentHandler
@@ -67,6 +68,7 @@ ROUTES = (
     Route("notebooks/{id}/runtime/usage", UsageHandler),
     Route("notebooks/{id}/runtime/variables", VariablesHandler),
     Route("notebooks/{id}/undo", UndoHandler),
+    Route("notebooks/{id}/context", ContextHandler),
     Route("notebooks/{id}/room", RoomSocket),
 )
 """All but the description of these, which is made from them."""

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from anode_jlab.config import AnodeConfig
 from anode_jlab.documents.large_outputs import LargeOutputsOf, inline_only
 from anode_jlab.errors import CopyNotFound
 from anode_jlab.eventlog.shelf import Shelf
 from anode_jlab.ids import NotebookId, Seq
+from anode_jlab.rooms.keeping import History
 
 DAY_SECONDS = 86_400.0
 
@@ -42,6 +44,15 @@ class CopyRules:
     hours: float = 1.0
     days: float = 30.0
     megabytes: float = 200.0
+
+    @classmethod
+    def of(cls, config: AnodeConfig) -> CopyRules:
+        """As they are set. Who wants no past wants no copies of it."""
+        return cls(
+            hours=0.0 if config.history == History.OFF else config.copy_hours,
+            days=min(config.copy_days, config.history_days or config.copy_days),
+            megabytes=config.copy_megabytes,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

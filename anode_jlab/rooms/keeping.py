@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from anode_jlab.config import AnodeConfig
+
 
 class History(StrEnum):
     """How much of the past stays readable."""
@@ -25,6 +27,15 @@ class Keeping:
     history: History = History.FULL
     days: float = 0.0
     loose_events: int = 4000
+
+    @classmethod
+    def of(cls, config: AnodeConfig) -> Keeping:
+        """As it is set."""
+        return cls(
+            history=History(config.history),
+            days=config.history_days,
+            loose_events=config.loose_events,
+        )
 
 
 KEEP_ALL = Keeping()

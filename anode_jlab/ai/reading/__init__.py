@@ -1,0 +1,1 @@
+"""What the assistant is shown of a notebook: never a hidden cell."""

@@ -1,0 +1,1 @@
+"""What the assistant can do, each tool with its schema; the same for outside agents."""

@@ -1,0 +1,47 @@
+"""An assistant without a model: calls tools on a notebook as one that a model steers would."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from anode_jlab.ai.tools.spec import ToolResult, Turn
+from anode_jlab.events.actor import Actor, ActorKind
+from anode_jlab.events.assistant import Mode
+from anode_jlab.ids import AssistantRunId, ConversationId, NotebookId
+from anode_jlab.services import Services
+
+ANN = Actor(kind=ActorKind.HUMAN, id="ann", name="Ann")
+
+
+class Caller:
+    """Acts for Ann in one notebook."""
+
+    def __init__(self, services: Services, notebook_id: str, mode: Mode = Mode.AUTO) -> None:
+        self.services = services
+        self.turn = Turn(
+            notebook=NotebookId(notebook_id),
+            actor=ANN,
+            run_id=AssistantRunId("run-1"),
+            mode=mode,
+            conversation=ConversationId("talk-1"),
+        )
+        self._calls = 0
+
+    async def result(self, tool: str, **args: Any) -> ToolResult:
+        """What a call gave, good or bad."""
+        self._calls += 1
+        return await self.services.tools.call(self.turn, f"call-{self._calls}", tool, args)
+
+    async def __call__(self, tool: str, **args: Any) -> Any:
+        """The JSON of a call that went well."""
+        result = await self.result(tool, **args)
+        assert not result.is_error, result.text
+        return json.loads(result.text)
+
+    async def refused(self, tool: str, **args: Any) -> dict[str, Any]:
+        """The error of a call that did not."""
+        result = await self.result(tool, **args)
+        assert result.is_error, result.text
+        told: dict[str, Any] = json.loads(result.text)
+        return told
