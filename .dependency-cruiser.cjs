@@ -11,6 +11,8 @@ const features = [
   'runtime',
   'artifacts',
   'ai',
+  'aicells',
+  'assistant',
   'history',
   'sharing',
   'dashboard',

@@ -1,5 +1,7 @@
 // The plugins of the extension, in no particular order.
 
+import ai from './ai/plugin';
+import aicells from './aicells/plugin';
 import artifacts from './artifacts/plugin';
 import cellmenu from './cellmenu/plugin';
 import documents from './documents/plugin';
@@ -16,6 +18,8 @@ import status from './status/plugin';
 export * from './tokens';
 
 export default [
+  ...ai,
+  ...aicells,
   artifacts,
   cellmenu,
   ...documents,

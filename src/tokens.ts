@@ -343,3 +343,12 @@ export const IAnodeTexts = new Token<IAnodeRooms>(
   'anode-jlab:IAnodeTexts',
   'The live connections of the open text files to their rooms on the server.'
 );
+
+export { IAnodeAi, IAnodeQuestions } from './tokens/ai';
+export type {
+  AiMode,
+  IAiKey,
+  IAiModel,
+  IAiProblem,
+  IAiProvider
+} from './tokens/ai';

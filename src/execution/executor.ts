@@ -4,15 +4,20 @@ import type { Cell, ICodeCellModel } from '@jupyterlab/cells';
 import type { INotebookCellExecutor } from '@jupyterlab/notebook';
 import { KernelError, runCell } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { UUID } from '@lumino/coreutils';
+import { PromiseDelegate, UUID } from '@lumino/coreutils';
 
 import { NotReachedError } from '../api/errors';
-import type { IAnodeRooms, INotebookConnection, IRun } from '../tokens';
+import type {
+  IAnodeQuestions,
+  IAnodeRooms,
+  INotebookConnection,
+  IRun
+} from '../tokens';
 import type { CellFeet } from './foot';
 import { isOfServer, kernelStarted } from './kernels';
 import { PostponedRuns } from './postponed';
 import { noteTiming } from './timing';
-import { refusal } from './words';
+import { refusal, refusedQuestion } from './words';
 
 type IRunCellOptions = INotebookCellExecutor.IRunCellOptions;
 
@@ -24,6 +29,11 @@ type Reply = ConstructorParameters<typeof KernelError>[0];
 interface IEntry {
   readonly options: IRunCellOptions;
   readonly executionId: string;
+
+  /**
+   * Settled as the run ends; rejected when it fails.
+   */
+  readonly done: Promise<boolean>;
   resolve(result: boolean | Promise<boolean>): void;
 }
 
@@ -35,7 +45,8 @@ export class AnodeCellExecutor implements INotebookCellExecutor {
   constructor(
     private readonly _rooms: IAnodeRooms,
     private readonly _feet: CellFeet,
-    private readonly _trans: TranslationBundle
+    private readonly _trans: TranslationBundle,
+    private readonly _questions: IAnodeQuestions | null = null
   ) {
     this._postponed = new PostponedRuns(_feet, _trans);
   }
@@ -56,14 +67,51 @@ export class AnodeCellExecutor implements INotebookCellExecutor {
     if (cell.model.sharedModel.getSource().trim() === '') {
       return Promise.resolve(clear(options));
     }
+    if (this._questions?.isQuestion(cell.model.sharedModel)) {
+      return this._ask(connection, options, this._questions);
+    }
     showPrompt(cell, '*');
-    return new Promise(resolve => {
-      this._gather(connection, {
-        options,
-        executionId: UUID.uuid4(),
-        resolve
-      });
+    const end = new PromiseDelegate<boolean | Promise<boolean>>();
+    const done = end.promise.then(result => result);
+    this._gather(connection, {
+      options,
+      executionId: UUID.uuid4(),
+      done,
+      resolve: result => {
+        end.resolve(result);
+      }
     });
+    return done;
+  }
+
+  /**
+   * Ask the question of an AI cell once what was run before it in the same go has ended well. What
+   * comes after it does not wait for the answer.
+   */
+  private async _ask(
+    connection: INotebookConnection,
+    { cell, onCellExecuted }: IRunCellOptions,
+    questions: IAnodeQuestions
+  ): Promise<boolean> {
+    const before = this._gathered.get(connection) ?? [];
+    try {
+      const ends = await Promise.all(before.map(({ done }) => done));
+      if (ends.includes(false) || cell.isDisposed) {
+        return false;
+      }
+    } catch {
+      return false; // the cell that failed says so
+    }
+    try {
+      await questions.ask(connection.notebookId, cell.model.sharedModel);
+    } catch (error) {
+      if (!cell.isDisposed) {
+        this._feet.tell(cell, refusedQuestion(error, this._trans));
+      }
+      return false;
+    }
+    onCellExecuted({ cell, success: true });
+    return true;
   }
 
   private _gather(connection: INotebookConnection, entry: IEntry): void {

@@ -19,7 +19,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { stateOfServer } from '../documents/serverstate';
 import { browserTimers } from '../sync/timers';
 import type { INotebookConnection } from '../tokens';
-import { IAnodeRooms } from '../tokens';
+import { IAnodeQuestions, IAnodeRooms } from '../tokens';
 import { AnodeCellExecutor } from './executor';
 import { CellRuns } from './cellruns';
 import { CellFeet } from './foot';
@@ -36,14 +36,16 @@ const executor: JupyterFrontEndPlugin<INotebookCellExecutor> = {
   autoStart: true,
   provides: INotebookCellExecutor,
   requires: [IAnodeRooms],
-  optional: [ITranslator],
+  optional: [IAnodeQuestions, ITranslator],
   activate: (
     _: JupyterFrontEnd,
     rooms: IAnodeRooms,
+    questions: IAnodeQuestions | null,
     translator: ITranslator | null
   ): INotebookCellExecutor => {
     const trans = (translator ?? nullTranslator).load('anode_jlab');
-    return new AnodeCellExecutor(rooms, new CellFeet(trans), trans);
+    const feet = new CellFeet(trans);
+    return new AnodeCellExecutor(rooms, feet, trans, questions);
   }
 };
 

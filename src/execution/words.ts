@@ -24,6 +24,23 @@ export function refusal(error: unknown, trans: TranslationBundle): string {
 }
 
 /**
+ * Why a question was not taken by the assistant: what happened, and what to do.
+ */
+export function refusedQuestion(
+  error: unknown,
+  trans: TranslationBundle
+): string {
+  if (error instanceof NotReachedError) {
+    return trans.__(
+      'Not asked: the server cannot be reached. Ask again when it is back.'
+    );
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  const hint = error instanceof ApiError ? error.hint : '';
+  return trans.__('Not asked: %1', `${reason} ${hint}`.trim());
+}
+
+/**
  * How a run failed.
  *
  * @param took - how long it ran, in words.

@@ -3,11 +3,17 @@
 import type { Cell } from '@jupyterlab/cells';
 import type { INotebookCellExecutor } from '@jupyterlab/notebook';
 import { nullTranslator } from '@jupyterlab/translation';
+import { PromiseDelegate } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 
-import { NotReachedError } from '../../api/errors';
+import { ApiError, NotReachedError } from '../../api/errors';
 import { AnodeNotebook } from '../../documents/notebook';
-import type { IAnodeRooms, ICellToRun } from '../../tokens';
+import type {
+  IAnodeQuestions,
+  IAnodeRooms,
+  ICellToRun,
+  IRun
+} from '../../tokens';
 import { AnodeCellExecutor } from '../executor';
 import type { CellFeet } from '../foot';
 
@@ -25,7 +31,11 @@ const trans = nullTranslator.load('');
 /**
  * A notebook whose requests are noted.
  */
-function open(sources: readonly string[], role = 'owner') {
+function open(
+  sources: readonly string[],
+  role = 'owner',
+  questions: IAnodeQuestions | null = null
+) {
   const notebook = new AnodeNotebook({
     disableDocumentWideUndoRedo: true,
     storage: null
@@ -43,7 +53,8 @@ function open(sources: readonly string[], role = 'owner') {
     notebook,
     requests: [] as ICellToRun[][],
     told: [] as string[],
-    fails: null as Error | null
+    fails: null as Error | null,
+    end: () => Promise.resolve<IRun | null>(null)
   };
   const runs = {
     session: { endedAt: null },
@@ -51,7 +62,7 @@ function open(sources: readonly string[], role = 'owner') {
       world.requests.push(cells);
       return world.fails ? Promise.reject(world.fails) : Promise.resolve();
     },
-    ended: () => Promise.resolve(null)
+    ended: () => world.end()
   };
   const connection = { role, runs, syncChanged: new Signal({}) };
   const rooms = { forModel: () => connection };
@@ -62,7 +73,8 @@ function open(sources: readonly string[], role = 'owner') {
   const executor = new AnodeCellExecutor(
     rooms as unknown as IAnodeRooms,
     feet as unknown as CellFeet,
-    trans
+    trans,
+    questions
   );
   const run = (index = 0): Promise<boolean> => {
     const sharedModel = notebook.cells[index]!;
@@ -70,12 +82,15 @@ function open(sources: readonly string[], role = 'owner') {
       id: sharedModel.getId(),
       type: 'code',
       sharedModel,
+      outputs: { toJSON: () => [] },
+      getMetadata: () => undefined,
       clearExecution: () => undefined
     };
     const cell = { model, isDisposed: false, setPrompt: () => undefined };
     return executor.runCell({
       cell,
       notebook: { sharedModel: notebook },
+      notebookConfig: { recordTiming: false },
       onCellExecutionScheduled: () => undefined,
       onCellExecuted: () => undefined
     } as unknown as IOptions);
@@ -131,5 +146,67 @@ describe('what is asked for', () => {
     expect(await run()).toBe(false);
     expect(requests).toEqual([]);
     expect(told).toEqual(['You may not run code here.']);
+  });
+});
+
+describe('a question', () => {
+  const questions = (asked: string[], fails: Error | null = null) => ({
+    isQuestion: (cell: { getSource(): string }) =>
+      cell.getSource().endsWith('?'),
+    ask: (_: string, cell: { getSource(): string }) => {
+      asked.push(cell.getSource());
+      return fails ? Promise.reject(fails) : Promise.resolve();
+    }
+  });
+  const ended = (status: 'completed' | 'failed') =>
+    ({ status, executionCount: 1, error: null }) as unknown as IRun;
+
+  it('is asked after the code before it, and the code after it does not wait', async () => {
+    const asked: string[] = [];
+    const begun = new PromiseDelegate<void>();
+    const end = new PromiseDelegate<IRun>();
+    const { world, requests, run } = open(
+      ['1', 'why?', '2'],
+      'owner',
+      questions(asked)
+    );
+    world.end = () => {
+      begun.resolve();
+      return end.promise;
+    };
+    const ends = [run(0), run(1), run(2)];
+    await begun.promise;
+    expect(requests.map(cells => cells.map(({ cellId }) => cellId))).toEqual([
+      ['cell-0', 'cell-2']
+    ]);
+    expect(asked).toEqual([]);
+    end.resolve(ended('completed'));
+    expect(await ends[1]).toBe(true);
+    expect(asked).toEqual(['why?']);
+    await Promise.all(ends);
+  });
+
+  it('is not asked when the code before it failed', async () => {
+    const asked: string[] = [];
+    const { world, run } = open(['1', 'why?'], 'owner', questions(asked));
+    world.end = () => Promise.resolve(ended('failed'));
+    const results = await Promise.allSettled([run(0), run(1)]);
+    expect(results.map(({ status }) => status)).toEqual([
+      'rejected',
+      'fulfilled'
+    ]);
+    expect(asked).toEqual([]);
+  });
+
+  it('says at its cell why nobody answers', async () => {
+    const refused = new ApiError(400, 'no_key', 'The key is gone.', 'Set one.');
+    const { told, requests, run } = open(
+      ['why?'],
+      'owner',
+      questions([], refused)
+    );
+    expect(await run()).toBe(false);
+    expect(told).toEqual(['Not asked: The key is gone. Set one.']);
+    expect(requests).toEqual([]);
   });
 });

@@ -1,0 +1,92 @@
+// The providers of the assistant and their keys. A key goes to the server and never comes back.
+
+import type { ServerConnection } from '@jupyterlab/services';
+
+import type { AiMode, IAiKey, IAiProvider } from '../tokens/ai';
+import { request } from './request';
+
+/**
+ * What the server says of its assistant.
+ */
+export interface IAiState {
+  readonly enabled: boolean;
+  readonly reason?: string;
+  readonly max_mode: AiMode;
+  readonly providers: readonly IAiProvider[];
+}
+
+/**
+ * A provider that a person adds.
+ */
+export interface INewProvider {
+  readonly title?: string;
+  readonly kind: IAiProvider['kind'];
+  readonly base_url: string;
+}
+
+/**
+ * A run of the assistant that was asked for.
+ */
+export interface IAskedRun {
+  readonly run_id: string;
+  readonly conversation_id: string;
+}
+
+/**
+ * The routes under `ai/providers`, and the question of an AI cell.
+ */
+export class AiApi {
+  constructor(readonly settings: ServerConnection.ISettings) {}
+
+  /**
+   * The providers with their models.
+   *
+   * @param discover - ask the providers anew.
+   *
+   * @throws ApiError 404 when this server has no assistant.
+   */
+  state(discover = false): Promise<IAiState> {
+    const query = discover ? '?refresh=1' : '';
+    return request(this.settings, 'GET', `ai/providers${query}`);
+  }
+
+  /**
+   * Keep a key on the server.
+   */
+  setKey(provider: string, key: string): Promise<IAiKey> {
+    return request(this.settings, 'PUT', `${place(provider)}/key`, { key });
+  }
+
+  /**
+   * Forget a key that was kept.
+   *
+   * @throws ApiError when the key comes from elsewhere, such as the environment.
+   */
+  async forgetKey(provider: string): Promise<void> {
+    await request(this.settings, 'DELETE', `${place(provider)}/key`);
+  }
+
+  /**
+   * Add a provider, or change one that was added.
+   *
+   * @throws ApiError 403 when the administrator does not allow its address.
+   */
+  async setProvider(id: string, provider: INewProvider): Promise<void> {
+    await request(this.settings, 'PUT', place(id), provider);
+  }
+
+  /**
+   * Ask what stands in an AI cell.
+   *
+   * @param runId - the id that the run shall have; asked for twice, it is asked once.
+   */
+  ask(notebookId: string, cellId: string, runId: string): Promise<IAskedRun> {
+    const cell = encodeURIComponent(cellId);
+    const path = `notebooks/${notebookId}/cells/${cell}/ask`;
+    return request(this.settings, 'POST', path, { run_id: runId });
+  }
+}
+
+function place(provider: string): string {
+  return `ai/providers/${encodeURIComponent(provider)}`;
+}
