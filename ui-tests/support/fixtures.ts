@@ -1,10 +1,17 @@
 // The fixtures of the browser tests: servers, and people each with a browser of their own.
 
+import { writeFileSync } from 'node:fs';
+
 import { test as base } from '@playwright/test';
 import type { BrowserContext, Page } from '@playwright/test';
 
 import { Server } from './server.ts';
 import type { IServerOptions } from './server.ts';
+
+/**
+ * So many of the last letters of a server's log are printed after a test that failed.
+ */
+const LOG_TAIL = 4_000;
 
 interface IFixtures {
   /**
@@ -34,7 +41,11 @@ export const test = base.extend<IFixtures>({
     });
     for (const server of servers) {
       if (info.status !== info.expectedStatus) {
-        await info.attach('server.log', { body: server.log });
+        // As a file: what is attached as text is cut.
+        const path = info.outputPath(`server-${server.port}.log`);
+        writeFileSync(path, server.log);
+        await info.attach('server.log', { path });
+        console.log(server.log.slice(-LOG_TAIL));
       }
       await server.dispose();
     }

@@ -126,7 +126,7 @@ export class NotebookPage {
         await cell.dblclick({ timeout: 2_000 });
       }
       await editor.click({ timeout: 2_000 });
-    }).toPass();
+    }).toPass({ timeout: 60_000 });
     await this.page.keyboard.press('Control+End');
   }
 

@@ -27,6 +27,7 @@ export const PYTHON = resolve(
 const QUICK_START = resolve('../tests/quick_start');
 
 const START_TIMEOUT_MS = 120_000;
+const END_TIMEOUT_MS = 60_000;
 const POLL_MS = 100;
 
 /**
@@ -164,6 +165,7 @@ export class Server {
           ...process.env,
           // A kernel that is started ahead competes with the browser.
           ANODE_WARM_POOL_SIZE: '0',
+          PYTHONFAULTHANDLER: '1',
           PATH: `${dirname(PYTHON)}:${process.env['PATH'] ?? ''}`,
           PYTHONPATH: [QUICK_START, process.env['PYTHONPATH']]
             .filter(Boolean)
@@ -292,7 +294,15 @@ export class Server {
     if (child && child.exitCode === null && child.signalCode === null) {
       const exited = once(child, 'exit');
       child.kill(signal);
+      const isSlow = setTimeout(() => {
+        // With SIGABRT it tells what each of its threads is at.
+        child.kill('SIGABRT');
+      }, END_TIMEOUT_MS);
       await exited;
+      clearTimeout(isSlow);
+      if (child.signalCode === 'SIGABRT') {
+        throw new Error(`The server did not end:\n${this._log}`);
+      }
     }
   }
 
