@@ -16,14 +16,12 @@ from jupyter_server.services.contents.manager import ContentsManager
 from anode_jlab import interrupts
 from anode_jlab._version import __version__
 from anode_jlab.activity import RunActivity
-from anode_jlab.ai.tools.reach import Reach
 from anode_jlab.ai.tools.registry import Tools
 from anode_jlab.artifacts.folder import FolderArtifacts
 from anode_jlab.artifacts.keeper import Keeper
 from anode_jlab.audit import Audit
 from anode_jlab.clock import SystemClock
 from anode_jlab.config import AnodeConfig
-from anode_jlab.documents.browsing import ServerFolders
 from anode_jlab.documents.contents import ServerContents
 from anode_jlab.documents.kinds import kinds
 from anode_jlab.documents.large_outputs import Limits
@@ -176,19 +174,7 @@ class AnodeExtension(ExtensionApp):
         keeper = Keeper(FolderArtifacts(store_dir), Limits.of(config))
         bases = Bases(FolderShelf(store_dir, "bases"))
         locks = self._locks(config, contents)
-        opener = Opener(
-            store=store,
-            catalogue=catalogue,
-            contents=contents,
-            bases=bases,
-            ids=ids,
-            clock=clock,
-            holder=self.server.connection_url,
-            kinds=kinds(text_limit=config.max_text_bytes),
-            keeping=Keeping.of(config),
-            locks=locks,
-            large=keeper.of,
-        )
+        opener = self._opener(config, store, catalogue, contents, bases, locks, keeper)
         meter = RoomMeter()
         rooms = self._rooms(config, opener, catalogue, bases, locks, self._outside(meter))
         root, shelf = self.server.kernel_manager.root_dir, FolderShelf(store_dir, "environment")
@@ -216,13 +202,37 @@ class AnodeExtension(ExtensionApp):
             kernel_requests=KernelRequests(Snippets(kernels, ids=ids)),
             artifacts=keeper.store,
             keeper=keeper,
-            tools=Tools(self._reach(rooms, executions, keeper, catalogue)),
+            tools=Tools.of(contents.manager, rooms, executions, keeper, catalogue),
             version=__version__,
             problems=() if found.problem is None else (found.problem,),
         )
         self._metrics = ServerMetrics(services, meter)
         self._metrics.publish()
         return services
+
+    def _opener(
+        self,
+        config: AnodeConfig,
+        store: SqliteEventStore,
+        catalogue: Catalogue,
+        contents: ServerContents,
+        bases: Bases,
+        locks: FileLocks,
+        keeper: Keeper,
+    ) -> Opener:
+        return Opener(
+            store=store,
+            catalogue=catalogue,
+            contents=contents,
+            bases=bases,
+            ids=RandomIds(),
+            clock=SystemClock(),
+            holder=self.server.connection_url,
+            kinds=kinds(text_limit=config.max_text_bytes),
+            keeping=Keeping.of(config),
+            locks=locks,
+            large=keeper.of,
+        )
 
     def _executions(
         self,
@@ -244,19 +254,6 @@ class AnodeExtension(ExtensionApp):
             ids=RandomIds(),
             cull_minutes=config.cull_idle_minutes,
             told=self._teller,
-        )
-
-    def _reach(
-        self, rooms: Rooms, executions: Executions, keeper: Keeper, catalogue: Catalogue
-    ) -> Reach:
-        return Reach(
-            rooms=rooms,
-            executions=executions,
-            keeper=keeper,
-            catalogue=catalogue,
-            folders=ServerFolders(self.server.contents_manager),
-            clock=SystemClock(),
-            ids=RandomIds(),
         )
 
     def _outside(self, meter: RoomMeter) -> Outside:
@@ -370,6 +367,7 @@ class AnodeExtension(ExtensionApp):
                 if self._pool is not None:
                     await self._pool.close()
                 await services.kernel_requests.snippets.close()
+                await services.tools.close()
                 await services.executions.close()
                 await services.rooms.close()
         except TimeoutError:

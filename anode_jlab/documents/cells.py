@@ -10,7 +10,7 @@ from pycrdt import Array, Map, Text
 from anode_jlab.documents.sane import storable
 
 
-def new_cell(cell: Mapping[str, Any]) -> Map[Any]:
+def new_cell(cell: Mapping[str, Any], execution_state: str = "idle") -> Map[Any]:
     """A shared cell that is not in a document yet; ``cell`` is plain (`ipynb.plain_cells`).
 
     Its keys are written in one order, though a cell that was read from a document has none: equal
@@ -25,7 +25,7 @@ def new_cell(cell: Mapping[str, Any]) -> Map[Any]:
     shared["metadata"] = Map(storable(cell["metadata"]))
     if cell["cell_type"] == "code":
         shared["outputs"] = Array(new_outputs(cell["outputs"]))
-        shared["execution_state"] = "idle"
+        shared["execution_state"] = execution_state
     return Map(shared)
 
 

@@ -128,7 +128,7 @@ class ServerContents:
     """
 
     def __init__(self, manager: object) -> None:
-        self._manager = manager
+        self.manager = self._manager = manager
         self._takes_hash = _accepts(_method(manager, "get"), "require_hash")
         self._is_local = _is_stock_file_manager(type(manager))
         self._is_plain = self._is_local and _package_of(type(manager), "get") == STOCK_PACKAGES[0]

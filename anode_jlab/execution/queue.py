@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from anode_jlab.errors import ExecutionNotFound, NotAllowed, NotPossibleNow
+from anode_jlab.events.actor import ActorKind
 from anode_jlab.events.event import Event
 from anode_jlab.events.execution import (
     ExecutionCancelled,
@@ -72,11 +73,12 @@ def reorder(table: RunTable, execution_id: ExecutionId, before: ExecutionId | No
 def may_answer(run: ExecutionState, actor: str) -> None:
     """Whether this actor (its key) may give the line that a run waits for.
 
-    Raises NotPossibleNow when it waits for none, NotAllowed when somebody else asked for the run.
+    What an assistant asked for anybody may answer. Raises NotPossibleNow when it waits for none,
+    NotAllowed when somebody else asked for the run.
     """
     if run.input is None:
         raise NotPossibleNow("The execution does not wait for input.")
-    if run.requested_by != actor:
+    if run.requested_by != actor and not run.requested_by.startswith(f"{ActorKind.ASSISTANT}:"):
         raise NotAllowed("Only the person who asked for the run may answer.")
 
 

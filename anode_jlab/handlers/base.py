@@ -12,6 +12,7 @@ from jupyter_server.auth.identity import User
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from tornado.web import HTTPError
 
+from anode_jlab.ai.approvals import ApprovalNotFound
 from anode_jlab.errors import (
     AnodeError,
     ArtifactDamaged,
@@ -80,6 +81,7 @@ _STATUSES: dict[type[AnodeError], int] = {
     ExecutionNotFound: 404,
     ArtifactNotFound: 404,
     SourceNotArrived: 409,
+    ApprovalNotFound: 404,
     NotPossibleNow: 409,
     NoKernelSpec: 422,
     KernelNotStarted: 502,

@@ -6,6 +6,12 @@ from typing import ClassVar, Protocol
 
 import msgspec
 
+from anode_jlab.handlers.ai_approvals import (
+    AllowanceHandler,
+    AllowancesHandler,
+    ApprovalHandler,
+    ApprovalsHandler,
+)
 from anode_jlab.handlers.ai_context import ContextHandler
 from anode_jlab.handlers.copies import CopiesHandler, CopyHandler
 from anode_jlab.handlers.document import DocumentHandler
@@ -69,6 +75,10 @@ ROUTES = (
     Route("notebooks/{id}/runtime/variables", VariablesHandler),
     Route("notebooks/{id}/undo", UndoHandler),
     Route("notebooks/{id}/context", ContextHandler),
+    Route("notebooks/{id}/approvals", ApprovalsHandler),
+    Route("notebooks/{id}/approvals/{approval_id}", ApprovalHandler),
+    Route("notebooks/{id}/allowances", AllowancesHandler),
+    Route("notebooks/{id}/allowances/{allowance_id}", AllowanceHandler),
     Route("notebooks/{id}/room", RoomSocket),
 )
 """All but the description of these, which is made from them."""

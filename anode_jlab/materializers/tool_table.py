@@ -125,7 +125,7 @@ class ToolTable:
             self._allowances[ask.id] = AllowanceState(
                 id=ask.id,
                 tool=ask.tool,
-                person=actor,
+                person=ask.requester,
                 conversation_id=ask.conversation_id,
                 since=time,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import count
 from typing import Any
 
 from anode_jlab.ai.tools.spec import ToolResult, Turn
@@ -17,21 +18,28 @@ ANN = Actor(kind=ActorKind.HUMAN, id="ann", name="Ann")
 class Caller:
     """Acts for Ann in one notebook."""
 
-    def __init__(self, services: Services, notebook_id: str, mode: Mode = Mode.AUTO) -> None:
+    _numbers = count(1)
+
+    def __init__(
+        self,
+        services: Services,
+        notebook_id: str,
+        mode: Mode = Mode.AUTO,
+        conversation: str = "talk-1",
+    ) -> None:
         self.services = services
         self.turn = Turn(
             notebook=NotebookId(notebook_id),
             actor=ANN,
             run_id=AssistantRunId("run-1"),
             mode=mode,
-            conversation=ConversationId("talk-1"),
+            conversation=ConversationId(conversation),
         )
-        self._calls = 0
 
     async def result(self, tool: str, **args: Any) -> ToolResult:
         """What a call gave, good or bad."""
-        self._calls += 1
-        return await self.services.tools.call(self.turn, f"call-{self._calls}", tool, args)
+        call_id = f"call-{next(self._numbers)}"
+        return await self.services.tools.call(self.turn, call_id, tool, args)
 
     async def __call__(self, tool: str, **args: Any) -> Any:
         """The JSON of a call that went well."""

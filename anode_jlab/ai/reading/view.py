@@ -78,9 +78,14 @@ class View:
         """As ``find``. Raises CellNotFound, which does not tell whether it is hidden."""
         found = self.find(cell_id)
         if found is None:
-            hint = "Call outline for the cells that there are."
-            raise CellNotFound(f"There is no cell {cell_id}.", hint=hint)
+            raise unseen(cell_id)
         return found
+
+
+def unseen(cell_id: str) -> CellNotFound:
+    """What is said of a cell that is hidden, or is none."""
+    hint = "Call outline for the cells that there are."
+    return CellNotFound(f"There is no cell {cell_id}.", hint=hint)
 
 
 def is_hidden(cell: Mapping[str, Any]) -> bool:

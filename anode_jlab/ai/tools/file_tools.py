@@ -8,9 +8,8 @@ from msgspec import Meta
 
 from anode_jlab.ai.reading.file_text import FileReader
 from anode_jlab.ai.reading.past import MOST_FACTS, facts
-from anode_jlab.ai.tools.reach import Reach
 from anode_jlab.ai.tools.read_tools import seen
-from anode_jlab.ai.tools.spec import Arguments, Kind, Tool, ToolResult, Turn, told
+from anode_jlab.ai.tools.spec import Arguments, Call, Kind, Tool, ToolResult, told
 
 MOST_ENTRIES = 500
 """Of a folder."""
@@ -39,23 +38,23 @@ class History(Arguments, frozen=True, kw_only=True):
     limit: Annotated[int, Meta(ge=1, le=MOST_FACTS, description="How many, the newest.")] = 30
 
 
-async def _list_files(reach: Reach, turn: Turn, args: ListFiles) -> ToolResult:
-    entries = await reach.folders.entries(args.path)
+async def _list_files(call: Call, args: ListFiles) -> ToolResult:
+    entries = await call.reach.folders.entries(args.path)
     return told({"entries": entries[:MOST_ENTRIES], "more": len(entries) > MOST_ENTRIES})
 
 
-async def _read_file(reach: Reach, turn: Turn, args: ReadFile) -> ToolResult:
-    view = await seen(reach, turn)
-    reader = FileReader(reach.folders, reach.catalogue, reach.rooms)
+async def _read_file(call: Call, args: ReadFile) -> ToolResult:
+    view = await seen(call)
+    reader = FileReader(call.reach.folders, call.reach.catalogue, call.reach.rooms)
     text = await reader.read(args.path, view)
     end = args.start + LONGEST_TEXT
     omitted = max(0, len(text) - end)
     return told({"path": args.path, "text": text[args.start : end], "omitted": omitted})
 
 
-async def _history(reach: Reach, turn: Turn, args: History) -> ToolResult:
-    room = await reach.rooms.open(turn.notebook)
-    view = await seen(reach, turn)
+async def _history(call: Call, args: History) -> ToolResult:
+    room = await call.reach.rooms.open(call.turn.notebook)
+    view = await seen(call)
     if args.cell_id is not None:
         view.cell(args.cell_id)
     return told({"events": await facts(room, view, cell_id=args.cell_id, limit=args.limit)})

@@ -12,8 +12,7 @@ from anode_jlab.ai.reading.outline import outline
 from anode_jlab.ai.reading.outputs import OutputSummary, joined, summaries, summary
 from anode_jlab.ai.reading.pictures import picture_of
 from anode_jlab.ai.reading.view import View, VisibleCell, view_of
-from anode_jlab.ai.tools.reach import Reach
-from anode_jlab.ai.tools.spec import Arguments, Kind, Tool, ToolResult, Turn, told
+from anode_jlab.ai.tools.spec import Arguments, Call, Kind, Tool, ToolResult, told
 from anode_jlab.errors import BadRequest
 
 MOST_MATCHES = 50
@@ -108,26 +107,26 @@ def cell_text(view: View, cell: VisibleCell, *, outputs: bool = True) -> CellTex
     )
 
 
-async def seen(reach: Reach, turn: Turn) -> View:
+async def seen(call: Call) -> View:
     """The notebook as it may be seen now."""
-    return await view_of(await reach.rooms.open(turn.notebook))
+    return await view_of(await call.reach.rooms.open(call.turn.notebook))
 
 
-async def _outline(reach: Reach, turn: Turn, args: NoArguments) -> ToolResult:
-    view = await seen(reach, turn)
+async def _outline(call: Call, args: NoArguments) -> ToolResult:
+    view = await seen(call)
     return told({"path": view.path, "base_seq": view.seq, "cells": outline(view)})
 
 
-async def _read_cells(reach: Reach, turn: Turn, args: ReadCells) -> ToolResult:
-    view = await seen(reach, turn)
+async def _read_cells(call: Call, args: ReadCells) -> ToolResult:
+    view = await seen(call)
     cells = [view.cell(cell_id) for cell_id in args.cell_ids]
     return told([cell_text(view, cell, outputs=args.outputs) for cell in cells])
 
 
-async def _read_output(reach: Reach, turn: Turn, args: ReadOutput) -> ToolResult:
-    view = await seen(reach, turn)
+async def _read_output(call: Call, args: ReadOutput) -> ToolResult:
+    view = await seen(call)
     cell = view.cell(args.cell_id)
-    outputs = await whole_outputs(reach, turn, cell)
+    outputs = await whole_outputs(call, cell)
     found = summary(args.index, _chosen(outputs, args.index), view.veil.covered, limit=1 << 62)
     end = args.start + LONGEST_TEXT
     return told(
@@ -137,10 +136,10 @@ async def _read_output(reach: Reach, turn: Turn, args: ReadOutput) -> ToolResult
     )
 
 
-async def _read_image(reach: Reach, turn: Turn, args: ReadImage) -> ToolResult:
-    view = await seen(reach, turn)
+async def _read_image(call: Call, args: ReadImage) -> ToolResult:
+    view = await seen(call)
     cell = view.cell(args.cell_id)
-    outputs = await whole_outputs(reach, turn, cell)
+    outputs = await whole_outputs(call, cell)
     image = picture_of(_chosen(outputs, args.index))
     if image is None:
         hint = "read_cells tells the kinds of each output."
@@ -148,10 +147,10 @@ async def _read_image(reach: Reach, turn: Turn, args: ReadImage) -> ToolResult:
     return told({"cell_id": cell.id, "index": args.index, "mime": image.mime}, images=(image,))
 
 
-async def whole_outputs(reach: Reach, turn: Turn, cell: VisibleCell) -> Outputs:
+async def whole_outputs(call: Call, cell: VisibleCell) -> Outputs:
     """The outputs with what is kept beside the document; as a file has them."""
     plain = {"cells": [{"outputs": [dict(output) for output in cell.stored_outputs]}]}
-    found = await reach.keeper.of(turn.notebook).inlined(plain)
+    found = await call.reach.keeper.of(call.turn.notebook).inlined(plain)
     return joined(found["cells"][0]["outputs"])
 
 
@@ -161,8 +160,8 @@ def _chosen(outputs: Outputs, index: int) -> Mapping[str, Any]:
     return outputs[index]
 
 
-async def _search(reach: Reach, turn: Turn, args: Search) -> ToolResult:
-    view = await seen(reach, turn)
+async def _search(call: Call, args: Search) -> ToolResult:
+    view = await seen(call)
     wanted = args.pattern.casefold()
     matches: list[Match] = []
     for match in _found(view, wanted, outputs=args.outputs):
@@ -185,8 +184,8 @@ def _found(view: View, wanted: str, *, outputs: bool) -> Iterator[Match]:
                     yield Match(cell_id=cell.id, line=number, text=cut, output=output)
 
 
-async def _list_variables(reach: Reach, turn: Turn, args: NoArguments) -> ToolResult:
-    runs = await reach.executions.of(turn.notebook)
+async def _list_variables(call: Call, args: NoArguments) -> ToolResult:
+    runs = await call.reach.executions.of(call.turn.notebook)
     found = await runs.variables()
     if found is None:
         state = "no kernel runs" if runs.runtime.session is None else "the kernel has not told"

@@ -14,7 +14,7 @@ from anode_jlab.ai.reading.pictures import Image
 from anode_jlab.ai.tools.reach import Reach
 from anode_jlab.events.actor import ASSISTANT, Actor
 from anode_jlab.events.assistant import Mode
-from anode_jlab.ids import AssistantRunId, ConversationId, NotebookId, Seq
+from anode_jlab.ids import AssistantRunId, CallId, CellId, ConversationId, NotebookId, Seq
 
 A = TypeVar("A", bound="Arguments")
 
@@ -70,16 +70,37 @@ class Turn:
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+class Preview(msgspec.Struct, frozen=True, kw_only=True):
+    """What a call would do, for who is to allow it. ``base`` is the state of the notebook that it
+    is meant for."""
+
+    base: Seq
+    cell_id: CellId | None = None
+    diff: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Call:
+    """One call of a tool, as the tool gets it."""
+
+    id: CallId
+    reach: Reach
+    turn: Turn
+    base: Seq = Seq(0)
+    """The state of the notebook that was looked at when the call was allowed."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tool(Generic[A]):
-    """``call`` is given the parts of the server, the turn and the arguments. What goes wrong it
-    raises; an AnodeError is told to the model."""
+    """What goes wrong in ``preview`` and ``call`` they raise; an AnodeError is told to the
+    model. ``preview`` changes nothing, and refuses what could not be done."""
 
     name: str
     description: str
     kind: Kind
     arguments: type[A]
-    call: Callable[[Reach, Turn, A], Awaitable[ToolResult]]
+    call: Callable[[Call, A], Awaitable[ToolResult]]
+    preview: Callable[[Call, A], Awaitable[Preview]] | None = None
     always_asks: bool = False
     """Never allowed for good, and asked for in every mode but auto."""
 
