@@ -281,3 +281,25 @@ async def test_a_question_outlives_who_waited_for_it(
     assert (await address.post(f"notebooks/{notebook.id}/approvals/{ask.id}", body, 409))[
         "code"
     ] == "used"
+
+
+async def test_a_call_that_is_made_again_goes_on_with_its_question(
+    services: Services, address: ServerAddress, write_notebook: Write
+) -> None:
+    call, notebook, _ = await opened(services, address, write_notebook)
+    asked = Asked(call, "create_cell", source="y = 1")
+    ask = await asked.question()
+    asked.result.cancel()
+    await asyncio.wait([asked.result])
+    args = {"source": "y = 1"}
+    again = asyncio.create_task(services.tools.call(call.turn, ask.call_id, "create_cell", args))
+    async with asyncio.timeout(60):
+        while not services.tools.approvals.is_awaited(ask.id):
+            await asyncio.sleep(0.01)
+    await asked.answer(ask)
+    first = await again
+    assert not first.is_error
+    assert len(await notebook.events("v1.ToolApprovalRequested")) == 1
+    last = await services.tools.call(call.turn, ask.call_id, "create_cell", args)
+    assert last.text == first.text
+    assert await sources(notebook) == ["x = 1", "y = 1"]

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from anode_jlab.ai.canonical import Canonical
+from anode_jlab.ai.tools.reach import Reach
 from anode_jlab.ai.tools.spec import Call, Preview, ToolResult
-from anode_jlab.errors import AnodeError
+from anode_jlab.errors import AnodeError, RoomClosed
 from anode_jlab.events.event import Event
 from anode_jlab.events.tools import (
     Answer,
@@ -21,7 +22,7 @@ from anode_jlab.events.tools import (
     ToolCallStarted,
     ToolOutcome,
 )
-from anode_jlab.ids import CallId, Seq
+from anode_jlab.ids import CallId, NotebookId, Seq
 
 logger = logging.getLogger(__name__)
 
@@ -202,3 +203,16 @@ async def _ended(do: Callable[[], Awaitable[ToolResult]]) -> Outcome:
     if len(result.text) > LONGEST_RESULT:
         result = msgspec.structs.replace(result, text=result.text[:LONGEST_RESULT] + _CUT)
     return Outcome(ToolOutcome.DONE, result)
+
+
+async def ending_of(reach: Reach, notebook: NotebookId, call_id: CallId) -> ToolResult:
+    """What a call gave that was begun elsewhere or in an earlier life; waits for its end. Its
+    pictures are not kept."""
+    room = await reach.rooms.open(notebook)
+    async for envelopes in room.log.subscribe(Seq(0)):
+        for envelope in envelopes:
+            event = envelope.event
+            if isinstance(event, ToolCallCompleted) and event.call_id == call_id:
+                is_error = event.outcome is not ToolOutcome.DONE
+                return ToolResult(text=event.result, is_error=is_error, events=event.events)
+    raise RoomClosed

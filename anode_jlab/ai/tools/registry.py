@@ -22,7 +22,7 @@ from anode_jlab.ai.tools.changing import Stale, current
 from anode_jlab.ai.tools.file_tools import FILE_TOOLS
 from anode_jlab.ai.tools.reach import Reach
 from anode_jlab.ai.tools.read_tools import READ_TOOLS
-from anode_jlab.ai.tools.record import Begun, Outcome, failure, outcome_of, refusal
+from anode_jlab.ai.tools.record import Begun, Outcome, ending_of, failure, outcome_of, refusal
 from anode_jlab.ai.tools.run_tools import RUN_TOOLS
 from anode_jlab.ai.tools.spec import (
     Call,
@@ -122,20 +122,40 @@ class Tools:
     # --- a call ----------------------------------------------------------------------------------
 
     async def call(self, turn: Turn, call_id: str, name: str, args: Any) -> ToolResult:
-        """Do what a model asked for. What goes wrong is a result, too: it may try again."""
+        """Do what a model asked for. What goes wrong is a result, too: it may try again.
+
+        The same ``call_id`` again goes on with the question that is still open, or tells how the
+        call ended.
+        """
         begun = Begun(
             Call(id=CallId(call_id), reach=self.reach, turn=turn), name, Canonical.of(args)
         )
+        is_under_way = begun.call.id in self._active
         self._active.add(begun.call.id)
         try:
-            return await self._walk(begun, args)
+            if is_under_way:
+                return await ending_of(self.reach, turn.notebook, begun.call.id)
+            known = await self._known(begun)
+            return await self._walk(begun, args) if known is None else known
         except AnodeError as error:  # the room is gone, so that nothing could be noted
             return failure(error)
         except Exception:  # the edge of a call: the run goes on and is told
             logger.exception("Tool %s failed in notebook %s", name, turn.notebook)
             return failure(AnodeError())
         finally:
-            self._active.discard(begun.call.id)
+            if not is_under_way:
+                self._active.discard(begun.call.id)
+
+    async def _known(self, begun: Begun) -> ToolResult | None:
+        """What becomes of a call that was proposed before; None for a new one."""
+        tools = (await self.reach.rooms.open(begun.call.turn.notebook)).state.tools
+        ask = next((one for one in tools.approvals if one.call_id == begun.call.id), None)
+        if ask is None:
+            return None
+        if ask.outcome is not None:
+            return await ending_of(self.reach, begun.call.turn.notebook, begun.call.id)
+        begun = begun.previewed(Preview(base=ask.base_seq, cell_id=ask.cell_id, diff=ask.diff))
+        return await self._asked(begun, self.found(ask.tool), ask.id)
 
     async def _walk(self, begun: Begun, args: Any) -> ToolResult:
         call = begun.call
@@ -156,8 +176,12 @@ class Tools:
             return await self._perform(begun, tool, arguments)
         question = self.approvals.question(call.id, call.turn.actor)
         await begun.ask(question)
+        return await self._asked(begun, tool, question.approval_id)
+
+    async def _asked(self, begun: Begun, tool: Tool[Any], approval_id: ApprovalId) -> ToolResult:
+        room = await self.reach.rooms.open(begun.call.turn.notebook)
         with room.held():
-            ask = await self._answered(begun, question.approval_id)
+            ask = await self._answered(begun, approval_id)
         return await self._follow(begun, tool, ask)
 
     async def _answered(self, begun: Begun, approval_id: ApprovalId) -> ApprovalState:
