@@ -47,6 +47,8 @@ MEASURES = (
     "browser",
     "runs",
     "kept",
+    "presence",
+    "storm",
 )
 
 

@@ -15,12 +15,28 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 
 from bench.cells import PATIENCE_SECONDS, Cells, cell_id, session
 from bench.connection import Connection
-from bench.contenders import Documents, NbModel
+from bench.contenders import Contender, Documents, NbModel
 from bench.seat import Seat
 from bench.server import Server
 
 LOOK_SECONDS = 0.01
 """How often it is asked whether a run has ended: more often would slow the server down."""
+
+
+@asynccontextmanager
+async def _seated(
+    contender: Contender, server: Server, path: str
+) -> AsyncIterator[tuple[Connection, str, str]]:
+    """A connection, the kernel and the document's id of a notebook that somebody has open."""
+    seat = Seat()
+    room = await contender.room(server, path)
+    await seat.join(room, ask=True)
+    try:
+        kernel = await session(server, path)
+        async with Connection(server.port) as connection:
+            yield connection, kernel, room.rpartition("/")[2].partition("?")[0]
+    finally:
+        await seat.leave()
 
 
 class Requests:
@@ -40,18 +56,10 @@ class Requests:
         cls, contender: NbModel, server: Server, path: str, sources: Sequence[str]
     ) -> AsyncIterator[Cells]:
         """In a notebook that somebody has open."""
-        seat = Seat()
-        room = await contender.room(server, path)
-        await seat.join(room, ask=True)
-        kernel = await session(server, path)
-        document = room.rpartition("/")[2].partition("?")[0]
-        try:
-            async with Connection(server.port) as connection:
-                self = cls(connection, kernel, document, sources)
-                await self.batch([0])
-                yield self
-        finally:
-            await seat.leave()
+        async with _seated(contender, server, path) as (connection, kernel, document):
+            self = cls(connection, kernel, document, sources)
+            await self.batch([0])
+            yield self
 
     async def one_by_one(self, numbers: Sequence[int]) -> None:
         for number in numbers:
@@ -100,22 +108,17 @@ class Room:
         cls, contender: Documents, server: Server, path: str, sources: Sequence[str]
     ) -> AsyncIterator[Cells]:
         """In a notebook that somebody has open."""
-        seat = Seat()
-        room = await contender.room(server, path)
-        await seat.join(room, ask=True)
-        kernel = await session(server, path)
-        client = AsyncKernelClient()
-        client.load_connection_file(str(_connection_file(server.place, kernel)))
-        client.start_channels(hb=False, stdin=False)
-        try:
-            await client.wait_for_ready(timeout=PATIENCE_SECONDS)
-            async with Connection(server.port) as connection:
-                self = cls(connection, client, kernel, room.rpartition("/")[2], sources)
+        async with _seated(contender, server, path) as (connection, kernel, document):
+            client = AsyncKernelClient()
+            client.load_connection_file(str(_connection_file(server.place, kernel)))
+            client.start_channels(hb=False, stdin=False)
+            try:
+                await client.wait_for_ready(timeout=PATIENCE_SECONDS)
+                self = cls(connection, client, kernel, document, sources)
                 await self.batch([0])
                 yield self
-        finally:
-            client.stop_channels()
-            await seat.leave()
+            finally:
+                client.stop_channels()
 
     async def one_by_one(self, numbers: Sequence[int]) -> None:
         for number in numbers:

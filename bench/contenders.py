@@ -17,6 +17,9 @@ from bench.server import Server, free_port
 TOKEN = "token-of-the-bench"
 HEADERS = {"Authorization": f"token {TOKEN}"}
 
+MOST_REQUESTS = 200
+"""At once: each client is a browser of its own and does not wait for the others."""
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
@@ -82,7 +85,7 @@ async def _json(server: Server, method: str, route: str, body: Mapping[str, str]
         body=json.dumps(body),
         request_timeout=120,
     )
-    answer = await AsyncHTTPClient().fetch(request)
+    answer = await AsyncHTTPClient(max_clients=MOST_REQUESTS).fetch(request)
     found: dict[str, str] = json.loads(answer.body)
     return found
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 SYNC = 0
+
+AWARENESS = 1
 
 ACK = 17
 """Ours only: how many of this connection's frames are durable."""
@@ -48,3 +52,21 @@ def sync_payload(frame: bytes) -> bytes:
     """What a sync frame carries."""
     size, at = read_varuint(frame, 2)
     return frame[at : at + size]
+
+
+def awareness_frame(client: int, clock: int, state: bytes) -> bytes:
+    """A frame in which one client says a word about itself, as all contenders speak it."""
+    update = b"\x01" + varuint(client) + varuint(clock) + varuint(len(state)) + state
+    return bytes((AWARENESS,)) + varuint(len(update)) + update
+
+
+def awareness_states(frame: bytes) -> Iterator[bytes]:
+    """The states in such a frame, as JSON; that of a client that is gone is ``null``."""
+    _, at = read_varuint(frame, 1)
+    count, at = read_varuint(frame, at)
+    for _ in range(count):
+        _, at = read_varuint(frame, at)
+        _, at = read_varuint(frame, at)
+        size, at = read_varuint(frame, at)
+        yield frame[at : at + size]
+        at += size

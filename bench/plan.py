@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from bench.moving import Walk
 from bench.typing_load import Scene
 
 
@@ -33,6 +34,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     printed_bytes: int
     beside: Scene
     """People in the notebook in which a cell prints so much."""
+    walks: tuple[Walk, ...]
+    """People who move their carets in one notebook."""
+    storm_rounds: int
+    storm_people: int
+    """They come back at once when a server is started again."""
     offline_changes: int = 10_000
     """Made in a browser while its server is away."""
     forget_seconds: float = 4.0
@@ -49,6 +55,12 @@ def _scenes(couple: int, hall: int, many: int) -> tuple[Scene, Scene, Scene]:
 
 
 _couple, _hall, _many = _scenes(5, 1, 1)
+
+_walks = (
+    Walk(people=50, per_second=2.0, seconds=10.0),
+    Walk(people=200, per_second=0.5, seconds=10.0),
+)
+"""A working group, and a lecture: a hundred moves a second in both."""
 
 _beside = Scene(notebooks=1, people=2, pause_seconds=0.5, bursts=6)
 
@@ -77,6 +89,9 @@ QUICK = Plan(
     flushed_lines=5000,
     printed_bytes=100_000_000,
     beside=_beside,
+    walks=_walks,
+    storm_rounds=1,
+    storm_people=200,
 )
 
 _couple, _hall, _many = _scenes(12, 2, 2)
@@ -103,6 +118,9 @@ FULL = Plan(
     flushed_lines=5000,
     printed_bytes=100_000_000,
     beside=_beside,
+    walks=_walks,
+    storm_rounds=3,
+    storm_people=200,
 )
 
 SMOKE = Plan(
@@ -127,6 +145,9 @@ SMOKE = Plan(
     flushed_lines=10,
     printed_bytes=10_000,
     beside=Scene(notebooks=1, people=2, pause_seconds=0.0, bursts=1, rest_seconds=0.1),
+    walks=(Walk(people=3, per_second=4.0, seconds=0.5),),
+    storm_rounds=1,
+    storm_people=3,
     forget_seconds=1.0,
 )
 """So little that nothing can be concluded: it shows that the bench itself works."""

@@ -36,6 +36,10 @@ def _microseconds(value: float) -> str:
     return f"{value * 1e6:.1f} µs"
 
 
+def _percent(value: float) -> str:
+    return f"{value * 100:.1f} %"
+
+
 def _kilobytes(value: float) -> str:
     return f"{value / 1024:.1f} KiB"
 
@@ -84,6 +88,16 @@ ROWS: tuple[Row, ...] = (
     ("browser", "3000 cells in the browser", _seconds),
     ("kept up", "200 cells that the browser keeps, until seen", _milliseconds),
     ("kept down", "the same while the server is away", _milliseconds),
+    ("presence 50 p95", "50 people move their carets: until others see it, p95", _milliseconds),
+    ("presence 50 frames", "frames to each of them per second", _plain),
+    ("presence 50 bytes", "bytes to each of them per second", _kilobytes),
+    ("presence 50 cpu", "the server's share of a core meanwhile", _percent),
+    ("presence 200 p95", "200 people, as many moves in all, p95", _milliseconds),
+    ("presence 200 frames", "frames to each of them per second", _plain),
+    ("presence 200 bytes", "bytes to each of them per second", _kilobytes),
+    ("presence 200 cpu", "the server's share of a core meanwhile", _percent),
+    ("storm p50", "200 people come back after a restart: half of them in sync", _seconds),
+    ("storm", "the same, all of them", _seconds),
     ("merge", "10,000 changes made meanwhile, until the server has them", _seconds),
 )
 

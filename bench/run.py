@@ -14,11 +14,13 @@ from bench.flood import rise
 from bench.hostile import worst_beside
 from bench.leftovers import left_after
 from bench.machine import Usage, fdatasync_p50, load
+from bench.moving import Walk, walk
 from bench.opening import open_thrice
 from bench.plan import Plan
 from bench.results import Results, Sample
 from bench.running import beside_flood, cells_of, loop_cells, runs, sources_of
 from bench.stats import percentile
+from bench.storm import storm
 from bench.targets import LOOP, OURS
 from bench.typing_load import Scene, play
 
@@ -66,6 +68,8 @@ class Run:
             "browser": self._browser,
             "runs": self._runs,
             "kept": self._kept,
+            "presence": self._presence,
+            "storm": self._storm,
         }
         for name, measure in measures.items():
             if not only or name in only:
@@ -201,6 +205,30 @@ class Run:
             usage.stop()
             figures = {"kept up": took.up, "kept down": took.down, "merge": took.merge}
             self._keep(OURS, {name: ms / 1000 for name, ms in figures.items()}, usage)
+
+    async def _presence(self) -> None:
+        for plan in self._plan.walks:
+            name = f"presence {plan.people}"
+
+            async def walked(contender: Contender, plan: Walk = plan, name: str = name) -> Figures:
+                async with contender.server(self._folder(contender)) as server:
+                    moved = await walk(contender, server, plan, name.replace(" ", "-"))
+                return {
+                    f"{name} p95": moved.p95,
+                    f"{name} frames": moved.frames,
+                    f"{name} bytes": moved.bytes,
+                    f"{name} cpu": moved.cpu,
+                }
+
+            await self._rounds(self._plan.typing_rounds, self._contenders, walked)
+
+    async def _storm(self) -> None:
+        async def returned(contender: Contender) -> Figures:
+            async with contender.server(self._folder(contender)) as server:
+                took = await storm(contender, server, self._plan.storm_people, "storm")
+            return {"storm p50": percentile(took, 50), "storm": max(took)}
+
+        await self._rounds(self._plan.storm_rounds, self._with_documents, returned)
 
     async def _rounds(
         self,

@@ -11,6 +11,7 @@ from time import monotonic
 from bench.contenders import HEADERS, Contender
 from bench.lib0 import (
     ACK,
+    AWARENESS,
     EMPTY_UPDATE,
     STEP1,
     STEP2,
@@ -40,6 +41,8 @@ class Seat:
         """Called with each update of others."""
         self.on_ack: Callable[[int], None] | None = None
         """Called with the number of this client's keystrokes that are durable."""
+        self.on_other: Callable[[bytes], None] | None = None
+        """Called with each frame in which others say where they are."""
         self._answers = 0
         self._socket: WebSocket | None = None
         self._synced = asyncio.Event()
@@ -66,6 +69,8 @@ class Seat:
     def _on_frame(self, frame: bytes) -> None:
         if frame[0] == ACK and self.on_ack is not None:
             self.on_ack(read_varuint(frame, 1)[0] - self._answers)
+        if frame[0] == AWARENESS and self.on_other is not None:
+            self.on_other(frame)
         if frame[0] != SYNC:
             return
         if frame[1] == UPDATE:

@@ -23,6 +23,12 @@ START_SECONDS = 0.3
 KEPT_SECONDS = 1.0
 """Of opening a notebook of 200 cells that the browser keeps."""
 
+STORM_SECONDS = 10.0
+"""Until 200 people are in sync with a server that was started again."""
+
+PRESENCE_CORES = 0.05
+"""For 50 people who move their carets."""
+
 GUARD_SECONDS = 10e-6
 
 LEFT_BYTES = 2 << 20
@@ -70,6 +76,8 @@ def targets(results: Results) -> list[Target]:
         _nothing_lost(results),
         _beside_flood(results),
         _flood_memory(results),
+        _presence(results),
+        _below(results, "storm", STORM_SECONDS, "200 people after a restart, all in sync"),
         _below(results, "kept up", KEPT_SECONDS, "200 cells that the browser keeps, seen"),
         _below(results, "kept down", KEPT_SECONDS, "the same while the server is away"),
     ]
@@ -107,6 +115,17 @@ def _guard(results: Results) -> Target | None:
         wanted=f"the gate's look at one keystroke: at most {GUARD_SECONDS * 1e6:.0f} µs",
         found=f"{took * 1e6:.1f} µs",
         reached=took <= GUARD_SECONDS,
+    )
+
+
+def _presence(results: Results) -> Target | None:
+    used = results.value("presence 50 cpu", OURS)
+    if used is None:
+        return None
+    return Target(
+        wanted=f"carets of 50 people: at most {PRESENCE_CORES * 100:.0f} % of a core",
+        found=f"{used * 100:.1f} %",
+        reached=used <= PRESENCE_CORES,
     )
 
 

@@ -66,3 +66,17 @@ async def test_runs_of_cells(tmp_path: Path) -> None:
         assert results.value(measure, OURS) is not None
     assert len(targets(results)) == 6
     assert "| 5000 flushed lines |" in report(results)
+
+
+async def test_carets_and_a_restart(tmp_path: Path) -> None:
+    results = Results(plan="smoke", date="", machine="", priority="", versions={})
+    only = frozenset({"presence", "storm"})
+
+    await Run(SMOKE, [Relay(), Ours()], tmp_path, results).everything(only)
+
+    assert results.failures == []
+    for contender in (OURS, RELAY):
+        for measure in ("p95", "frames", "bytes", "cpu"):
+            assert results.value(f"presence 3 {measure}", contender) is not None
+    assert results.value("storm", OURS) is not None
+    assert len(targets(results)) == 1
