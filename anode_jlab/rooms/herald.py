@@ -12,8 +12,11 @@ from anode_jlab.rooms.frames import Awareness
 from anode_jlab.rooms.peer import Peer
 from anode_jlab.rooms.presence import Presence
 
+GATHERED_SECONDS = 0.05
+"""20 times a second look like one motion."""
+
 GATHERED_SECONDS_PER_PEER = 0.0005
-"""n people make n frames that go to n people: at 100, cursors go out 20 times per second."""
+"""n people make n frames that go to n people: beyond 100, they go out less often."""
 
 AT_ONCE_PEERS = 8
 """Up to here nothing is gathered."""
@@ -52,7 +55,7 @@ class Herald:
 
     @property
     def _interval(self) -> float:
-        return GATHERED_SECONDS_PER_PEER * len(self._peers)
+        return max(GATHERED_SECONDS, GATHERED_SECONDS_PER_PEER * len(self._peers))
 
     def _send(self) -> None:
         self._news.clear()

@@ -112,3 +112,29 @@ async def test_in_large_rooms_presence_is_gathered() -> None:
     assert [entry.client for entry in awareness.decode(gathered.payload)] == list(range(2, 11))
     running.cancel()
     await asyncio.wait([running])
+
+
+@pytest.mark.anyio
+async def test_everybody_is_told_20_times_a_second_at_most() -> None:
+    clock = VirtualClock(monotonic=100.0)
+    presence = Presence()
+    people, boxes = peers(AT_ONCE_PEERS + 2)
+    herald = Herald(presence, {peer.number: peer for peer in people}, clock)
+    running = asyncio.ensure_future(herald.run())
+    await settle()
+    for word in range(1, 101):
+        for number in range(1, 9):
+            state = awareness.encode([awareness.Entry(number, word, b"{}")])
+            presence.receive(PeerNumber(number), "ann", {}, state)
+            herald.spread()
+        await clock.advance(0.01)
+    assert len(boxes[0].raw) <= 21
+    await clock.advance(1.0)
+    told = [
+        {entry.client: entry.clock for entry in awareness.decode(frame.payload)}
+        for frame in boxes[0].of(frames.Awareness)
+    ]
+    latest = {client: clock for one in told for client, clock in one.items()}
+    assert latest == dict.fromkeys(range(1, 9), 100)
+    running.cancel()
+    await asyncio.wait([running])
