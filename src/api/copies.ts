@@ -1,8 +1,9 @@
-// The plain copies of one notebook on the server.
+// The plain copies of one notebook or text file on the server.
 
-import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { ServerConnection } from '@jupyterlab/services';
 
+import type { SavedContent } from './content';
+import { savedContent } from './content';
 import { request } from './request';
 
 /**
@@ -20,6 +21,10 @@ export interface ICopy {
    * The moment of the history that it was made at.
    */
   readonly seq: number;
+
+  /**
+   * How many cells it has; of a text, how many lines.
+   */
   readonly cells: number;
 
   /**
@@ -46,12 +51,13 @@ export class CopiesApi {
    *
    * @throws ApiError 404 `copy_not_found` when it was let go of meanwhile.
    */
-  read(id: string, name: string): Promise<INotebookContent> {
-    return request(this._settings, 'GET', `notebooks/${id}/copies/${name}`);
+  async read(id: string, name: string): Promise<SavedContent> {
+    const route = `notebooks/${id}/copies/${name}`;
+    return savedContent(await request(this._settings, 'GET', route));
   }
 
   /**
-   * Make the notebook read as a copy, as a new change.
+   * Make the document read as a copy, as a new change.
    */
   restore(id: string, name: string): Promise<{ seq: number }> {
     return request(this._settings, 'POST', `notebooks/${id}/restore`, {

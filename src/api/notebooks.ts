@@ -1,10 +1,11 @@
 // The commands and questions about one notebook.
 
 import { URLExt } from '@jupyterlab/coreutils';
-import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { ServerConnection } from '@jupyterlab/services';
 
 import type { IEnvelope, Role } from '../tokens';
+import type { SavedContent } from './content';
+import { savedContent } from './content';
 import { API, request } from './request';
 
 /**
@@ -121,10 +122,15 @@ export class NotebooksApi {
   }
 
   /**
-   * The notebooks whose file was deleted, the newest first, with the path that it had.
+   * The notebooks and text files whose file was deleted, with the path that it had; of each kind
+   * the newest first.
    */
-  deleted(): Promise<readonly { id: string; path: string }[]> {
-    return request(this.settings, 'GET', 'notebooks?deleted=1');
+  async deleted(): Promise<readonly { id: string; path: string }[]> {
+    const ask = (
+      route: string
+    ): Promise<readonly { id: string; path: string }[]> =>
+      request(this.settings, 'GET', `${route}?deleted=1`);
+    return (await Promise.all([ask('notebooks'), ask('files')])).flat();
   }
 
   /**
@@ -133,17 +139,21 @@ export class NotebooksApi {
   changes(
     id: string,
     after: number
-  ): Promise<readonly Pick<IEnvelope, 'actor'>[]> {
+  ): Promise<readonly Pick<IEnvelope, 'actor' | 'seq'>[]> {
     const name = 'v1.DocumentUpdated';
     const query = URLExt.objectToQueryString({ after, name });
     return request(this.settings, 'GET', `notebooks/${id}/events${query}`);
   }
 
   /**
-   * What the notebook holds now, as nbformat JSON.
+   * What the document holds now, or held at a seq.
+   *
+   * @throws ApiError 410 when that moment was purged.
    */
-  document(id: string): Promise<INotebookContent> {
-    return request(this.settings, 'GET', `notebooks/${id}/document`);
+  async document(id: string, seq?: number): Promise<SavedContent> {
+    const query = seq === undefined ? '' : `?seq=${seq}`;
+    const route = `notebooks/${id}/document${query}`;
+    return savedContent(await request(this.settings, 'GET', route));
   }
 
   /**

@@ -1,16 +1,16 @@
-// What is asked before the file and the notebook overwrite one another.
+// What is asked before a file and its live document overwrite one another.
 
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 /**
- * Ask whether the notebook shall take the file's content.
+ * Ask whether the document shall take the file's content.
  */
 export async function mayReload(trans: TranslationBundle): Promise<boolean> {
   const { button } = await showDialog({
     title: trans.__('Reload the file?'),
     body: trans.__(
-      'The notebook takes the content of the file, as a new change for everyone in it. What the notebook holds now stays in its history.'
+      'Everyone who has it open gets the content of the file, as a new change. What is here now stays in its history.'
     ),
     buttons: [
       Dialog.cancelButton(),
@@ -21,11 +21,11 @@ export async function mayReload(trans: TranslationBundle): Promise<boolean> {
 }
 
 /**
- * Ask whether the notebook shall be taken from the other server that has it open.
+ * Ask whether the document shall be taken from the other server that has it open.
  */
 export async function mayTakeOver(trans: TranslationBundle): Promise<boolean> {
   const { button } = await showDialog({
-    title: trans.__('Take the notebook over?'),
+    title: trans.__('Take it over?'),
     body: trans.__(
       'The server that has it open can only read it from then on. What was typed there and is not stored yet stays in the browser there.'
     ),
@@ -38,13 +38,13 @@ export async function mayTakeOver(trans: TranslationBundle): Promise<boolean> {
 }
 
 /**
- * Ask whether the notebook shall be written over a file that another program changed.
+ * Ask whether the document shall be written over a file that another program changed.
  */
 export async function mayOverwrite(trans: TranslationBundle): Promise<boolean> {
   const { button } = await showDialog({
     title: trans.__('Overwrite the file?'),
     body: trans.__(
-      'The notebook is written over the file. What the other program wrote there is lost.'
+      'What is here is written over the file. What the other program wrote there is lost.'
     ),
     buttons: [
       Dialog.cancelButton(),

@@ -95,8 +95,10 @@ function apply(
 
 /**
  * The edits that lead from one text to another: by lines, and within changed lines by characters.
+ *
+ * @returns them in order, placed in the text before.
  */
-function edits(before: string, after: string): ITextEdit[] {
+export function edits(before: string, after: string): ITextEdit[] {
   const a = lines(before);
   const b = lines(after);
   if (a.length > LINES_COMPARED || b.length > LINES_COMPARED) {

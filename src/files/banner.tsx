@@ -1,4 +1,4 @@
-// What stands above a notebook whose file does not follow it, for as long as that is true.
+// What stands above a document whose file does not follow it, for as long as that is true.
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
@@ -21,19 +21,22 @@ export type Answering = (
 ) => void;
 
 /**
- * The banner of one notebook panel; it takes no room while all is well.
+ * The banner of one panel; it takes no room while all is well.
  */
 export class FileBanner extends Banner {
+  /**
+   * @param _versions - the choices in a notebook; null above a text file.
+   */
   constructor(
     private readonly _follower: ConnectionFollower,
-    private readonly _versions: PanelVersions,
+    private readonly _versions: PanelVersions | null,
     private readonly _answer: Answering,
     trans: TranslationBundle
   ) {
     super(trans);
     this.addClass('jp-Anode-banner');
     _follower.changed.connect(this._onConnection, this);
-    _versions.changed.connect(this._onConditions, this);
+    _versions?.changed.connect(this._onConditions, this);
     this._listen();
   }
 
@@ -48,14 +51,17 @@ export class FileBanner extends Banner {
     if (!trouble || !connection) {
       return null;
     }
+    const isText = this._versions === null;
     return {
       what: <Prose text={trouble.what} />,
       advice: <Prose text={trouble.advice} />,
       isWrong: trouble.isWrong,
-      answers: trouble.answers.map(answer => ({
-        label: label(answer, this._trans),
-        act: () => this._answer(answer, connection)
-      })),
+      answers: trouble.answers
+        .filter(answer => !isText || answer !== 'open-as-text')
+        .map(answer => ({
+          label: label(answer, this._trans),
+          act: () => this._answer(answer, connection)
+        })),
       hideTitle: this._trans.__('Hide')
     };
   }
@@ -72,10 +78,10 @@ export class FileBanner extends Banner {
     }
     const { conditions, path, role } = connection;
     const mayWrite = role !== 'reader';
-    const { length } = this._versions.ofBranches;
+    const choices = this._versions?.ofBranches.length ?? 0;
     const trouble =
       troubleOf(conditions, path, mayWrite, this._trans) ??
-      mergeOf(conditions, path, length, mayWrite, this._trans);
+      mergeOf(conditions, path, choices, mayWrite, this._trans);
     return trouble?.key === this._hidden ? null : trouble;
   }
 

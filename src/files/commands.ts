@@ -1,4 +1,4 @@
-// Commands about what other programs changed in the file of the current notebook.
+// Commands about what other programs changed in the file of the current notebook or text.
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
@@ -21,7 +21,7 @@ export namespace CommandIDs {
 const NO_ARGUMENTS = { args: { type: 'object' as const, properties: {} } };
 
 /**
- * What the commands work on, each null when the current notebook has none.
+ * What the commands work on, each null when the notebook or text in front has none.
  */
 export interface IFileTargets {
   notice(): FileNotice | null;
@@ -29,12 +29,17 @@ export interface IFileTargets {
   connection(): INotebookConnection | null;
 
   /**
+   * Whether a text file is in front.
+   */
+  isText(): boolean;
+
+  /**
    * Whether our server half is in charge of notebooks.
    */
   isReady(): boolean;
 
   /**
-   * Show the copies of a notebook; null: the notebooks that were deleted.
+   * Show the copies of a notebook or text; null: the files that were deleted.
    */
   recover(connection: INotebookConnection | null): Promise<void>;
 }
@@ -52,7 +57,7 @@ export function addCommands(
   commands.addCommand(CommandIDs.review, {
     label: trans.__('Review What Changed on Disk'),
     caption: trans.__(
-      'Go to the next cell that another program changed in the file'
+      'Go to the next place that another program changed in the file'
     ),
     isEnabled,
     describedBy: NO_ARGUMENTS,
@@ -77,8 +82,11 @@ export function addCommands(
     execute: () => targets.versions()?.showNext()
   });
   commands.addCommand(CommandIDs.recover, {
-    label: trans.__('Recover Notebook…'),
-    caption: trans.__('Show the copies that were made of the notebook'),
+    label: () =>
+      targets.isText()
+        ? trans.__('Recover Text File…')
+        : trans.__('Recover Notebook…'),
+    caption: trans.__('Show the copies that were made of it'),
     isEnabled: () => targets.connection() !== null,
     describedBy: NO_ARGUMENTS,
     execute: async () => {
@@ -89,8 +97,8 @@ export function addCommands(
     }
   });
   commands.addCommand(CommandIDs.recoverDeleted, {
-    label: trans.__('Recover Deleted Notebook…'),
-    caption: trans.__('Show the notebooks whose file was deleted'),
+    label: trans.__('Recover Deleted File…'),
+    caption: trans.__('Show the notebooks and text files that were deleted'),
     isVisible: () => targets.isReady(),
     describedBy: NO_ARGUMENTS,
     execute: () => targets.recover(null)

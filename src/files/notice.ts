@@ -1,27 +1,47 @@
 // Says quietly that another program changed the file: how much, and what a person can do.
 
 import { Notification } from '@jupyterlab/apputils';
-import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { NotebooksApi } from '../api/notebooks';
+import { carryOut } from '../documents/fileanswers';
 import type { IEnvelope, INotebookConnection } from '../tokens';
-import { flash, showNext } from './flash';
 import type { IFileChanges } from './model';
 import { NO_CHANGES, withEvents } from './model';
 import { PassingNotification } from './passing';
+
+/**
+ * How changes are shown where people see the document.
+ */
+export interface IShowing {
+  /**
+   * Whether anything shows the document.
+   */
+  isShown(connection: INotebookConnection): boolean;
+
+  /**
+   * Light up what has just changed.
+   */
+  light(connection: INotebookConnection, changes: IFileChanges): void;
+
+  /**
+   * Go to the next changed place.
+   */
+  next(connection: INotebookConnection, changes: IFileChanges): Promise<void>;
+
+  /**
+   * What happened.
+   */
+  words(connection: INotebookConnection, changes: IFileChanges): string;
+}
 
 /**
  * What a notice works with.
  */
 export interface INoticeOptions {
   readonly api: NotebooksApi;
+  readonly showing: IShowing;
   readonly trans: TranslationBundle;
-
-  /**
-   * The panel that shows the notebook of a connection; null when none does.
-   */
-  panelOf(connection: INotebookConnection): NotebookPanel | null;
 }
 
 /**
@@ -44,13 +64,10 @@ export class FileNotice {
   }
 
   /**
-   * Go to the next changed cell.
+   * Go to the next changed place.
    */
   review(): void {
-    const panel = this._options.panelOf(this._connection);
-    if (panel) {
-      showNext(panel.content, this._changes.cells);
-    }
+    carryOut(this._options.showing.next(this._connection, this._changes));
   }
 
   /**
@@ -74,34 +91,15 @@ export class FileNotice {
   ): void {
     const known = this._notification.isThere ? this._changes : NO_CHANGES;
     const changes = withEvents(known, events);
-    const panel = this._options.panelOf(this._connection);
-    if (changes === known || !panel) {
+    const { showing } = this._options;
+    const connection = this._connection;
+    if (changes === known || !showing.isShown(connection)) {
       return;
     }
     this._changes = changes;
-    flash(panel.content, withEvents(NO_CHANGES, events).cells);
-    this._notification.show(this._message(changes), this._actions());
-  }
-
-  private _message(changes: IFileChanges): string {
-    const { trans } = this._options;
-    const { count, versions } = changes;
-    const changed = trans._n(
-      '%1 cell changed on disk.',
-      '%1 cells changed on disk.',
-      count,
-      count
-    );
-    if (versions === 0) {
-      return changed;
-    }
-    const kept = trans._n(
-      '%1 was changed here too: both versions are kept.',
-      '%1 were changed here too: both versions are kept.',
-      versions,
-      versions
-    );
-    return trans.__('%1 %2', changed, kept);
+    showing.light(connection, withEvents(NO_CHANGES, events));
+    const message = showing.words(connection, changes);
+    this._notification.show(message, this._actions());
   }
 
   private _actions(): Notification.IAction[] {
@@ -110,7 +108,7 @@ export class FileNotice {
     if (this.hasChanges) {
       actions.push({
         label: trans.__('Review'),
-        caption: trans.__('Go to the next changed cell'),
+        caption: trans.__('Go to the next place that changed'),
         callback: event => {
           event.preventDefault(); // the notice stays for the next one
           this.review();
@@ -120,7 +118,7 @@ export class FileNotice {
     if (this._connection.role !== 'reader') {
       actions.push({
         label: trans.__('Undo'),
-        caption: trans.__('Bring back what the notebook held before'),
+        caption: trans.__('Bring back what was there before'),
         callback: () => void this.undo()
       });
     }

@@ -1,17 +1,23 @@
-// Notebooks as they were, to choose one from, and what is in the chosen one.
+// Documents as they were, to choose one from, and what is in the chosen one.
 
 import type { Dialog } from '@jupyterlab/apputils';
-import type { ICell, INotebookContent } from '@jupyterlab/nbformat';
+import type { ICell } from '@jupyterlab/nbformat';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import type { SavedContent } from '../api/content';
 import { ago, exact } from '../ui/times';
 
 /**
  * So many cells are previewed: enough to recognise a notebook.
  */
 const PREVIEWED_CELLS = 100;
+
+/**
+ * So much of a text is previewed.
+ */
+const PREVIEWED_CHARACTERS = 50_000;
 
 /**
  * One of them.
@@ -46,7 +52,7 @@ export class PastList<T extends IPast>
    */
   constructor(
     private readonly _all: readonly T[],
-    private readonly _read: (one: T) => Promise<INotebookContent>,
+    private readonly _read: (one: T) => Promise<SavedContent>,
     private readonly _nothing: string,
     private readonly _trans: TranslationBundle
   ) {
@@ -123,7 +129,11 @@ export class PastList<T extends IPast>
     if (!this._content) {
       return <p>{trans.__('Loading…')}</p>;
     }
-    const { cells } = this._content;
+    const { content } = this._content;
+    if (typeof content === 'string') {
+      return this._text(content);
+    }
+    const { cells } = content;
     const left = cells.length - PREVIEWED_CELLS;
     return (
       <>
@@ -134,6 +144,17 @@ export class PastList<T extends IPast>
         ))}
         {left > 0 && (
           <p>{trans._n('and %1 more cell', 'and %1 more cells', left, left)}</p>
+        )}
+      </>
+    );
+  }
+
+  private _text(text: string): React.ReactNode {
+    return (
+      <>
+        <pre data-type="text">{text.slice(0, PREVIEWED_CHARACTERS)}</pre>
+        {text.length > PREVIEWED_CHARACTERS && (
+          <p>{this._trans.__('and more')}</p>
         )}
       </>
     );
@@ -160,7 +181,7 @@ export class PastList<T extends IPast>
   }
 
   private _chosen: T | null;
-  private _content: INotebookContent | null = null;
+  private _content: SavedContent | null = null;
   private _failure = '';
 }
 

@@ -1,4 +1,4 @@
-// Wires what other programs do to a notebook's file: notice, commands, choice between versions.
+// Wires what other programs do to a file: notice, commands, choice between versions.
 
 import type {
   JupyterFrontEnd,
@@ -7,57 +7,57 @@ import type {
 import { ICommandPalette } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { INotebookTracker } from '@jupyterlab/notebook';
-import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import type { ReadonlyJSONObject } from '@lumino/coreutils';
 
 import { CopiesApi } from '../api/copies';
 import { NotebooksApi } from '../api/notebooks';
-import {
-  carryOut,
-  overwriteFile,
-  reloadFile,
-  saveAgain
-} from '../documents/fileanswers';
 import { ConnectionFollower } from '../sync/follow';
 import type { INotebookConnection } from '../tokens';
-import { IAnodeRooms } from '../tokens';
-import type { Answering } from './banner';
+import { IAnodeRooms, IAnodeTexts } from '../tokens';
+import { answering } from './answering';
 import { FileBanner } from './banner';
+import { CellShowing } from './cellshowing';
 import { addCommands, CommandIDs } from './commands';
 import { FileNotice } from './notice';
 import { recover, recoverDeleted, tellNotRecovered } from './recover';
+import { TextFiles } from './textfiles';
 import { PanelVersions } from './versionbar';
 
 /**
- * What other programs change in the file of an open notebook.
+ * What other programs change in the file of an open notebook or text.
  */
 const plugin: JupyterFrontEndPlugin<void> = {
   id: 'anode-jlab:files',
   description:
-    'Shows what other programs changed in the file of a notebook, and lets people review it, undo it, and choose between versions.',
+    'Shows what other programs changed in the file of a notebook or text, and lets people review it, undo it, and choose between versions.',
   autoStart: true,
   requires: [IAnodeRooms, INotebookTracker],
-  optional: [ICommandPalette, ITranslator],
+  optional: [ICommandPalette, ITranslator, IAnodeTexts],
   activate: (
     app: JupyterFrontEnd,
     rooms: IAnodeRooms,
     notebooks: INotebookTracker,
     palette: ICommandPalette | null,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    liveTexts: IAnodeRooms | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('anode_jlab');
     const notices = new WeakMap<INotebookConnection, FileNotice>();
     const versionsOf = new WeakMap<NotebookPanel, PanelVersions>();
-    const options = {
-      api: new NotebooksApi(app.serviceManager.serverSettings),
-      trans,
-      panelOf: (connection: INotebookConnection) =>
+    const { commands, serviceManager } = app;
+    const api = new NotebooksApi(serviceManager.serverSettings);
+    const texts = liveTexts && new TextFiles(app, liveTexts, api, trans);
+    const showing = new CellShowing(
+      connection =>
         notebooks.find(panel => rooms.get(panel.context.path) === connection) ??
-        null
-    };
+        null,
+      trans
+    );
     rooms.added.connect((_, connection) => {
-      notices.set(connection, new FileNotice(connection, options));
+      notices.set(
+        connection,
+        new FileNotice(connection, { api, showing, trans })
+      );
     });
     notebooks.widgetAdded.connect((_, panel) => {
       if (rooms.get(panel.context.path)) {
@@ -72,12 +72,11 @@ const plugin: JupyterFrontEndPlugin<void> = {
     });
     const connection = (): INotebookConnection | null => {
       const panel = notebooks.currentWidget;
-      return panel ? rooms.get(panel.context.path) : null;
+      return texts?.current ?? (panel ? rooms.get(panel.context.path) : null);
     };
-    const { commands, serviceManager } = app;
     const recovering = {
       api: new CopiesApi(serviceManager.serverSettings),
-      notebooks: options.api,
+      notebooks: api,
       contents: serviceManager.contents,
       commands,
       trans
@@ -86,12 +85,13 @@ const plugin: JupyterFrontEndPlugin<void> = {
       connection,
       notice: () => {
         const found = connection();
-        return (found && notices.get(found)) ?? null;
+        return found && (notices.get(found) ?? texts?.notice(found) ?? null);
       },
       versions: () => {
         const panel = notebooks.currentWidget;
         return (panel && versionsOf.get(panel)) ?? null;
       },
+      isText: () => texts?.current !== undefined && texts.current !== null,
       isReady: () => rooms.serverState.ready,
       recover: (found: INotebookConnection | null) =>
         (found ? recover(found, recovering) : recoverDeleted(recovering)).catch(
@@ -106,44 +106,5 @@ const plugin: JupyterFrontEndPlugin<void> = {
     }
   }
 };
-
-/**
- * What the answers of a panel's banner do.
- */
-function answering(
-  app: JupyterFrontEnd,
-  panel: NotebookPanel,
-  versions: PanelVersions,
-  trans: TranslationBundle
-): Answering {
-  const run = (command: string, args: ReadonlyJSONObject): void =>
-    carryOut(app.commands.execute(command, args));
-  return (answer, connection) => {
-    switch (answer) {
-      case 'save-again':
-        carryOut(saveAgain(connection));
-        break;
-      case 'save-as':
-        app.shell.activateById(panel.id);
-        run('docmanager:save-as', {});
-        break;
-      case 'open-as-text':
-        run('docmanager:open', { path: connection.path, factory: 'Editor' });
-        break;
-      case 'next-version':
-        versions.showNext();
-        break;
-      case 'save':
-        carryOut(connection.exportNow());
-        break;
-      case 'reload':
-        carryOut(reloadFile(connection, trans));
-        break;
-      case 'overwrite':
-        carryOut(overwriteFile(connection, trans));
-        break;
-    }
-  };
-}
 
 export default plugin;

@@ -1,12 +1,12 @@
-// Brings back what a notebook was: from a list of its copies, into it or into a file beside it.
+// Brings back what a document was: from a list of its copies, into it or into a file beside it.
 
 import { Dialog, Notification } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
-import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { Contents } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
+import type { SavedContent } from '../api/content';
 import type { CopiesApi, ICopy } from '../api/copies';
 import { ApiError } from '../api/errors';
 import type { NotebooksApi } from '../api/notebooks';
@@ -38,7 +38,7 @@ export interface IRecovering {
 }
 
 /**
- * Show the copies of a notebook, and do what the person chooses.
+ * Show the copies of a notebook or text, and do what the person chooses.
  *
  * @throws ApiError, NotReachedError.
  */
@@ -54,7 +54,7 @@ export async function recover(
     copies,
     copy => api.read(connection.notebookId, copy.name),
     trans.__(
-      'There is no copy yet. One is made in every hour in which the notebook changes.'
+      'There is no copy yet. One is made in every hour in which something changes.'
     ),
     trans
   );
@@ -73,7 +73,8 @@ export async function recover(
     await api.restore(connection.notebookId, copy.name);
     Notification.success(
       trans.__(
-        'The notebook is as it was on %1. What it held before is in its history.',
+        '%1 is as it was on %2. What it held before is in its history.',
+        PathExt.basename(connection.path),
         moment(copy)
       ),
       { autoClose: SHOWN_MS }
@@ -86,9 +87,12 @@ export async function recover(
 type PastCopy = ICopy & IPast;
 
 function asPast(copy: ICopy, trans: TranslationBundle): PastCopy {
-  const cells = trans._n('%1 cell', '%1 cells', copy.cells, copy.cells);
-  const note = trans.__('%1, %2', cells, bytes(copy.size, trans));
-  return { ...copy, key: copy.name, title: copy.time * 1000, note };
+  const { name, cells: parts } = copy;
+  const much = name.endsWith('.ipynb')
+    ? trans._n('%1 cell', '%1 cells', parts, parts)
+    : trans._n('%1 line', '%1 lines', parts, parts);
+  const note = trans.__('%1, %2', much, bytes(copy.size, trans));
+  return { ...copy, key: name, title: copy.time * 1000, note };
 }
 
 function bytes(size: number, trans: TranslationBundle): string {
@@ -98,22 +102,25 @@ function bytes(size: number, trans: TranslationBundle): string {
 }
 
 /**
- * Show the notebooks whose file was deleted, and bring back the one that the person chooses, with
- * its history.
+ * Show the notebooks and texts whose file was deleted, and bring back the one that the person
+ * chooses, with its history.
  *
  * @throws ApiError, NotReachedError.
  */
 export async function recoverDeleted(recovering: IRecovering): Promise<void> {
   const { notebooks, commands, trans } = recovering;
-  const all = (await notebooks.deleted())
-    .filter(({ path }) => path.endsWith('.ipynb'))
-    .map(one => ({ ...one, key: one.id, title: one.path, note: '' }));
+  const all = (await notebooks.deleted()).map(one => ({
+    ...one,
+    key: one.id,
+    title: one.path,
+    note: ''
+  }));
   const dialog = new Dialog<(typeof all)[number] | null>({
-    title: trans.__('Recover a Deleted Notebook'),
+    title: trans.__('Recover a Deleted File'),
     body: new PastList(
       all,
       ({ id }) => notebooks.document(id),
-      trans.__('No notebook was deleted in JupyterLab.'),
+      trans.__('No file that was open was deleted in JupyterLab.'),
       trans
     ),
     buttons:
@@ -153,20 +160,20 @@ function buttons(
   }
   const open = Dialog.okButton({
     label: trans.__('Open as a new file'),
-    caption: trans.__('Write the copy beside the notebook, and open it'),
+    caption: trans.__('Write the copy to a file beside this one, and open it'),
     actions: ['open'],
     className: mayWrite ? 'jp-mod-reject' : ''
   });
   const restore = Dialog.okButton({
     label: trans.__('Restore'),
-    caption: trans.__('Make the notebook read as the copy, for everybody'),
+    caption: trans.__('Go back to the copy, for everybody'),
     actions: ['restore']
   });
   return [Dialog.cancelButton(), open, ...(mayWrite ? [restore] : [])];
 }
 
 /**
- * Write a copy to a new file in the notebook's folder, and open it.
+ * Write a copy to a new file in the same folder, and open it.
  */
 async function openBeside(
   connection: INotebookConnection,
@@ -191,21 +198,27 @@ async function openBeside(
 async function writeBeside(
   place: string,
   why: string,
-  content: INotebookContent,
+  saved: SavedContent,
   { contents }: IRecovering
 ): Promise<string> {
-  const name = `${PathExt.basename(place, '.ipynb')} (${why})`;
-  const path = await free(PathExt.join(PathExt.dirname(place), name), contents);
-  await contents.save(path, { type: 'notebook', format: 'json', content });
+  const ending = PathExt.extname(place);
+  const name = `${PathExt.basename(place, ending)} (${why})`;
+  const stem = PathExt.join(PathExt.dirname(place), name);
+  const path = await free(stem, ending, contents);
+  await contents.save(path, saved);
   return path;
 }
 
 /**
  * A path at which there is no file.
  */
-async function free(stem: string, contents: Contents.IManager) {
+async function free(
+  stem: string,
+  ending: string,
+  contents: Contents.IManager
+): Promise<string> {
   for (let number = 1; ; number++) {
-    const path = `${stem}${number > 1 ? ` ${number}` : ''}.ipynb`;
+    const path = `${stem}${number > 1 ? ` ${number}` : ''}${ending}`;
     try {
       await contents.get(path, { content: false });
     } catch (error) {

@@ -68,6 +68,13 @@ export class EditorPage {
   }
 
   /**
+   * What is selected.
+   */
+  async selected(): Promise<string> {
+    return this.page.evaluate(() => window.getSelection()?.toString() ?? '');
+  }
+
+  /**
    * Type at the beginning or the end of the text, key by key.
    */
   async type(where: 'Home' | 'End', text: string): Promise<void> {

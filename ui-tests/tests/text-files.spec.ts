@@ -1,8 +1,10 @@
 // Two people in text files: both see the same, and the file follows as it is.
 
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { expectAccessible } from '../support/accessibility.ts';
+import { putTextCopy } from '../support/copies.ts';
 import { EditorPage } from '../support/editor.ts';
 import { expect, test } from '../support/fixtures.ts';
 
@@ -102,4 +104,60 @@ test('notes.md through a crash, a change outside and a rename', async ({
     .toBe(expected);
   await grace.untilText(await ada.text());
   await expect(ada.page.locator('.jp-Dialog')).toHaveCount(0);
+});
+
+test('notes.md changed on disk, deleted, and brought back from a copy', async ({
+  server,
+  person
+}) => {
+  const place = join(server.root, 'notes.md');
+  writeFileSync(place, NOTES);
+  const page = await person();
+  const ada = await EditorPage.open(page, server, 'notes.md');
+  await ada.untilSync('saved');
+  await ada.type('Home', 'ADA ');
+  await ada.untilSync('saved');
+  await expect.poll(() => readFileSync(place, 'utf8')).toBe(`ADA ${NOTES}`);
+
+  // Another program changes a line: it is told, can be looked at, and be undone.
+  writeFileSync(place, `ADA ${NOTES}`.replace('first', 'the very first'));
+  const notice = page.locator('.Toastify__toast', { hasText: 'notes.md' });
+  await expect(notice).toContainText('notes.md changed on disk.');
+  await ada.untilText(`ADA ${LINES}`.replace('first', 'the very first'));
+  await notice.getByRole('button', { name: 'Review' }).click();
+  await expect.poll(() => ada.selected()).toBe('the very ');
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('more');
+  await notice.getByRole('button', { name: 'Undo' }).click();
+  await ada.untilText(`ADA ${LINES}more`);
+  await expect(notice).toHaveCount(0);
+  await expect
+    .poll(() => readFileSync(place, 'utf8'))
+    .toBe(`ADA ${NOTES}more`);
+
+  const banner = page.locator('.jp-Anode-banner');
+  await expect(banner).toBeHidden();
+  await ada.untilSync('saved');
+  rmSync(place);
+  await expect(banner).toContainText('notes.md was deleted');
+  await banner.getByRole('button', { name: 'Save again' }).click();
+  await expect(banner).toBeHidden();
+  await expect.poll(() => existsSync(place)).toBe(true);
+  expect(readFileSync(place, 'utf8')).toBe(`ADA ${NOTES}more`);
+
+  const anHourAgo = new Date(Date.now() - 3_600_000);
+  await putTextCopy(server, 'notes.md', anHourAgo, 'as it was\nonce\n');
+  await page.getByRole('menuitem', { name: 'File', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Recover Text File…' }).click();
+  const dialog = page.locator('.jp-Dialog');
+  await expect(dialog).toContainText('Recover notes.md');
+  await expect(dialog).toContainText('2 lines, 1 kB');
+  await expect(dialog.getByRole('region')).toContainText('as it was');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Restore' }).click();
+  await ada.untilText('as it was\nonce\n');
+  await ada.untilSync('saved');
+  await expect
+    .poll(() => readFileSync(place, 'utf8'))
+    .toMatch(/^as it was\r?\nonce\r?\n$/);
 });
