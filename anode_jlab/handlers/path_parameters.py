@@ -32,7 +32,7 @@ PATH_PARAMETERS = tuple(
     for name, argument, pattern, description in (
         ("id", "notebook_id", HEX_ID, "The notebook's id."),
         ("execution_id", "execution_id", WORD, "The execution's id."),
-        ("copy", "copy", r"[0-9TZ_-]{1,64}\.ipynb", "The copy's name."),
+        ("copy", "copy", r"[0-9TZ_-]{1,64}\.(?:ipynb|txt)", "The copy's name."),
         ("cell_id", "cell_id", WORD, "The cell's id."),
         ("conversation_id", "conversation_id", WORD, "The conversation's id."),
         ("run_id", "run_id", WORD, "The id of the assistant's answer."),

@@ -83,7 +83,7 @@ export class PastList<T extends IPast>
           className="jp-Anode-recover-preview"
           role="region"
           aria-label={trans.__('What is in it')}
-          aria-busy={this._content === null}
+          aria-busy={this._content === null && this._failure === ''}
           tabIndex={0}
         >
           {this._preview()}

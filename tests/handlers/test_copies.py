@@ -47,3 +47,20 @@ async def test_copies(address: ServerAddress, services: Services, write_notebook
     assert [name for name in os.listdir(file.parent) if name[0] != "."] == ["a.ipynb"]
     await address.post(f"notebooks/{notebook}/purge", {"to": restored["seq"]}, 202)
     assert await address.get(copies) == []
+
+
+async def test_copies_of_a_text_file(
+    address: ServerAddress, services: Services, write_notebook: Write
+) -> None:
+    folder = write_notebook("a.ipynb").parent
+    (folder / "notes.md").write_bytes(b"# Now\r\n")
+    text = (await address.post("files", {"path": "notes.md"}))["id"]
+    await services.copies.add(NotebookId(text), "# Then\nand more\n", Seq(1), 1_700_000_000.0)
+
+    (copy,) = await address.get(f"notebooks/{text}/copies")
+    assert (copy["cells"], copy["name"][-4:]) == (2, ".txt")
+    held = await address.get(f"notebooks/{text}/copies/{copy['name']}")
+    assert held == {"type": "file", "format": "text", "content": "# Then\nand more\n"}
+    await address.post(f"notebooks/{text}/restore", {"copy": copy["name"]})
+    now = await address.get(f"notebooks/{text}/document")
+    assert now["content"] == "# Then\nand more\n"
