@@ -61,6 +61,7 @@ from anode_jlab.rooms.room import Room
 from anode_jlab.rooms.rooms import Rooms
 from anode_jlab.runtimes import surviving
 from anode_jlab.runtimes.environments import Environments
+from anode_jlab.runtimes.pending import settle
 from anode_jlab.runtimes.reaping import Reaper
 from anode_jlab.runtimes.records import Records
 from anode_jlab.runtimes.server_host import ServerHost
@@ -70,6 +71,10 @@ from anode_jlab.trial import Trial, reason_of, try_out
 
 STOP_SECONDS = 4.8
 """A server that is asked to end is killed after some 5 s; ``Rooms.close`` keeps below this."""
+
+START_SECONDS = 10.0
+"""A kernel that was about to start may take so long, or nobody would end the others. Usually it is
+a tenth of a second."""
 
 
 class AnodeExtension(ExtensionApp):
@@ -372,6 +377,7 @@ class AnodeExtension(ExtensionApp):
                 await services.rooms.close()
         except TimeoutError:
             self.log.error("Some notebooks were not closed within %s s", STOP_SECONDS)
+        await settle(self.server.kernel_manager, START_SECONDS)
         if self._teller is not None:
             await self._teller.close()
         surviving.uninstall()

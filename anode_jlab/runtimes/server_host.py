@@ -22,6 +22,7 @@ from anode_jlab.runtimes.falls import Falls
 from anode_jlab.runtimes.kernel import KernelRef, OnMessage, Pulse
 from anode_jlab.runtimes.link import JupyterLink
 from anode_jlab.runtimes.memory import memory_of
+from anode_jlab.runtimes.pending import forget_failures
 from anode_jlab.runtimes.reclaim import NOTEBOOK, reclaim
 from anode_jlab.runtimes.records import Records
 
@@ -75,7 +76,7 @@ class ServerHost:
                 )
             )
         except Exception as error:
-            _forget_failures(self._managers.kernel_manager)
+            forget_failures(self._managers.kernel_manager)
             raise KernelNotStarted(f"The kernel did not start: {_told(error)}") from error
         kernel = session["kernel"]
         return KernelRef(kernel["id"], kernel["name"], await self._language(kernel["name"]))
@@ -225,16 +226,6 @@ class ServerHost:
     def _manager(self, kernel_id: str) -> Any:
         kernels = self._managers.kernel_manager
         return kernels.get_kernel(kernel_id) if kernel_id in kernels else None
-
-
-def _forget_failures(kernels: Any) -> None:
-    """A kernel whose program is missing stays in the manager's list of those that are about to
-    start, and the server's orderly end then breaks off when it comes to it, with the other kernels
-    alive. Seen in ``jupyter_client`` 8.10."""
-    pending: dict[str, asyncio.Future[None]] = getattr(kernels, "_pending_kernels", {})
-    for kernel_id, start in tuple(pending.items()):
-        if start.done() and kernel_id not in kernels:
-            del pending[kernel_id]
 
 
 def _is_changing(manager: Any, alive: bool) -> bool:
