@@ -44,6 +44,7 @@ MEASURES = (
     "left",
     "core",
     "hostile",
+    "attacks",
     "browser",
     "runs",
     "kept",
