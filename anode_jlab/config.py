@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_core.paths import jupyter_data_dir
-from traitlets import Bool, Enum, Float, Integer, List, TraitType, Unicode, default
+from traitlets import Bool, Dict, Enum, Float, Integer, List, TraitType, Unicode, default
 from traitlets.config import Configurable
 
 ENVIRONMENT_PREFIX = "ANODE_"
@@ -165,6 +165,60 @@ class AnodeConfig(Configurable):
         60.0,
         min=0.0,
         help="How long the work of a notebook has to take for done_command and done_webhook.",
+    ).tag(config=True)
+
+    ai_enabled = Bool(
+        True,
+        help="Whether there is an assistant. Nothing is sent anywhere before somebody sets up a "
+        "provider of models and asks.",
+    ).tag(config=True)
+
+    ai_providers = List(
+        Dict(),
+        help="Providers of models beside OpenAI and Anthropic, which are known. Each has an id, a "
+        'title, a kind ("openai" for everything that speaks its language, or "anthropic") and a '
+        "base_url; where needed key_env (a variable's name), key_command (a list: a program that "
+        "prints the key, and its arguments) or key, models (names, for a provider that does not "
+        'list them) and window (tokens that they take). Example: [{"id": "local", "title": '
+        '"Ollama", "kind": "openai", "base_url": "http://127.0.0.1:11434/v1"}].',
+    ).tag(config=True)
+
+    ai_allowed_base_urls = List(
+        Unicode(),
+        help="Addresses at and below which people may add providers of their own. None: any.",
+    ).tag(config=True)
+
+    ai_max_mode = Enum(
+        ["ask", "edit", "agent", "auto"],
+        default_value="agent",
+        help="The most that the assistant may do without asking. ask: read. edit: its edits are "
+        "shown to be accepted. agent: it edits, and asks before it runs code. auto: everything.",
+    ).tag(config=True)
+
+    ai_cost_limit = Float(
+        0.0,
+        min=0.0,
+        help="US dollars that the assistant may cost in one notebook, as far as prices are known. "
+        "0: no limit.",
+    ).tag(config=True)
+
+    ai_max_steps = Integer(
+        25,
+        min=1,
+        help="How often the model is asked for one answer: each time it calls tools is a step.",
+    ).tag(config=True)
+
+    ai_max_tokens = Integer(
+        1_000_000,
+        min=1000,
+        help="How many tokens one answer may use, all its steps together.",
+    ).tag(config=True)
+
+    ai_max_minutes = Float(
+        15.0,
+        min=0.1,
+        help="How long the model may take for one answer, all its steps together; tools and people "
+        "who are asked do not count.",
     ).tag(config=True)
 
     max_update_bytes = Integer(

@@ -211,6 +211,13 @@ class CellNotFound(AnodeError):
     hint = "It may have been deleted; read the notebook's state for its cells."
 
 
+class NotExecutable(AnodeError):
+    """An AI cell is asked, it is not run by the kernel."""
+
+    code = "not_executable"
+    hint = "Ask it: POST notebooks/{id}/cells/{cell_id}/ask."
+
+
 class SourceNotArrived(AnodeError):
     """The text that was to be run has not reached the server."""
 

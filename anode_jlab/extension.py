@@ -16,6 +16,7 @@ from jupyter_server.services.contents.manager import ContentsManager
 from anode_jlab import interrupts
 from anode_jlab._version import __version__
 from anode_jlab.activity import RunActivity
+from anode_jlab.ai.assistant import Assistant
 from anode_jlab.ai.tools.registry import Tools
 from anode_jlab.artifacts.folder import FolderArtifacts
 from anode_jlab.artifacts.keeper import Keeper
@@ -148,7 +149,7 @@ class AnodeExtension(ExtensionApp):
         self._follow_files(self.services)
         self.server.io_loop.add_callback(self.services.executions.reclaim)
         self._activity = RunActivity(
-            self.services.executions.busy,
+            self.services.busy,
             self.server.web_app.settings,
             cap_hours=trial.config.run_activity_hours,
             clock=self.services.clock,
@@ -187,7 +188,13 @@ class AnodeExtension(ExtensionApp):
         kernels = self._kernels(config, contents, environments)
         executions = self._executions(config, rooms, kernels, keeper, environments)
         copies = Copies(FolderShelf(store_dir, "copies"), CopyRules.of(config), keeper.of)
-        rooms.opened += [executions.room_opened, Copier(copies, clock).room_opened]
+        tools = Tools.of(contents.manager, rooms, executions, keeper, catalogue)
+        assistant = Assistant(config, tools)
+        rooms.opened += [
+            executions.room_opened,
+            Copier(copies, clock).room_opened,
+            assistant.answers.room_opened,
+        ]
         services = Services(
             config=config,
             clock=clock,
@@ -207,7 +214,8 @@ class AnodeExtension(ExtensionApp):
             kernel_requests=KernelRequests(Snippets(kernels, ids=ids)),
             artifacts=keeper.store,
             keeper=keeper,
-            tools=Tools.of(contents.manager, rooms, executions, keeper, catalogue),
+            tools=tools,
+            assistant=assistant,
             version=__version__,
             problems=() if found.problem is None else (found.problem,),
         )
@@ -372,6 +380,7 @@ class AnodeExtension(ExtensionApp):
                 if self._pool is not None:
                     await self._pool.close()
                 await services.kernel_requests.snippets.close()
+                await services.assistant.answers.close()
                 await services.tools.close()
                 await services.executions.close()
                 await services.rooms.close()

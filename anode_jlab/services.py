@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from anode_jlab.ai.assistant import Assistant
 from anode_jlab.ai.tools.registry import Tools
 from anode_jlab.artifacts.keeper import Keeper
 from anode_jlab.artifacts.store import ArtifactStore
@@ -13,7 +14,7 @@ from anode_jlab.eventlog.base import EventStore
 from anode_jlab.eventlog.catalogue import Catalogue
 from anode_jlab.execution.executions import Executions
 from anode_jlab.execution.kernel_requests import KernelRequests
-from anode_jlab.ids import Ids
+from anode_jlab.ids import Ids, NotebookId
 from anode_jlab.rooms.arriving import Arrivals
 from anode_jlab.rooms.copies import Copies
 from anode_jlab.rooms.lobby import Lobby
@@ -45,6 +46,11 @@ class Services:
     artifacts: ArtifactStore
     keeper: Keeper
     tools: Tools
+    assistant: Assistant
     version: str
     problems: tuple[str, ...] = ()
     """What the self-test found wrong without it being a reason not to start."""
+
+    def busy(self) -> frozenset[NotebookId]:
+        """The notebooks in which something goes on, whoever has them open."""
+        return frozenset((*self.executions.busy(), *self.assistant.answers.busy()))

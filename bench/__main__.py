@@ -44,7 +44,6 @@ MEASURES = (
     "left",
     "core",
     "hostile",
-    "attacks",
     "browser",
     "runs",
     "kept",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-from bench.hostile import ATTACKS
 from bench.moving import Walk
 from bench.typing_load import Scene
 
@@ -35,10 +34,6 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     printed_bytes: int
     beside: Scene
     """People in the notebook in which a cell prints so much."""
-    hostile: Scene
-    """People beside somebody who means harm."""
-    attacks: tuple[str, ...]
-    """What that one does, one thing after the other."""
     walks: tuple[Walk, ...]
     """People who move their carets in one notebook."""
     storm_rounds: int
@@ -69,8 +64,6 @@ _walks = (
 
 _beside = Scene(notebooks=1, people=2, pause_seconds=0.5, bursts=6)
 
-_hostile = Scene(notebooks=1, people=2, pause_seconds=0.5, bursts=4, rest_seconds=0.5)
-
 LONG = 100_000
 """Keystrokes of a notebook that was worked on for months."""
 
@@ -96,8 +89,6 @@ QUICK = Plan(
     flushed_lines=5000,
     printed_bytes=100_000_000,
     beside=_beside,
-    hostile=_hostile,
-    attacks=tuple(ATTACKS),
     walks=_walks,
     storm_rounds=1,
     storm_people=200,
@@ -127,8 +118,6 @@ FULL = Plan(
     flushed_lines=5000,
     printed_bytes=100_000_000,
     beside=_beside,
-    hostile=_hostile,
-    attacks=tuple(ATTACKS),
     walks=_walks,
     storm_rounds=3,
     storm_people=200,
@@ -156,8 +145,6 @@ SMOKE = Plan(
     flushed_lines=10,
     printed_bytes=10_000,
     beside=Scene(notebooks=1, people=2, pause_seconds=0.0, bursts=1, rest_seconds=0.1),
-    hostile=Scene(notebooks=1, people=2, pause_seconds=0.0, bursts=1, rest_seconds=0.1),
-    attacks=("flood",),
     walks=(Walk(people=3, per_second=4.0, seconds=0.5),),
     storm_rounds=1,
     storm_people=3,

@@ -76,12 +76,6 @@ ROWS: tuple[Row, ...] = (
     ("left memory", "memory left after 20 notebooks, three times", _megabytes),
     ("left descriptors", "descriptors left after 20 notebooks, three times", _plain),
     ("hostile", "slowest keystroke while somebody sends frames of 100 MB", _milliseconds),
-    ("attacks idle", "keystroke to the other of two people, undisturbed, p95", _milliseconds),
-    (
-        "attacks",
-        "the same beside one who sends nonsense, floods, reads nothing, comes and goes: the worst",
-        _milliseconds,
-    ),
     ("guard", "the gate's look at one keystroke", _microseconds),
     ("long open", "opening 100,000 keystrokes, closed in order", _milliseconds),
     ("long snapshot", "of that, applying the snapshot alone", _milliseconds),

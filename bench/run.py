@@ -11,7 +11,7 @@ from bench.contenders import Contender, Plain
 from bench.core import core
 from bench.disk import bytes_per_1000
 from bench.flood import rise
-from bench.hostile import beside_attacks, worst_beside
+from bench.hostile import worst_beside
 from bench.leftovers import left_after
 from bench.machine import Usage, fdatasync_p50, load
 from bench.moving import Walk, walk
@@ -65,7 +65,6 @@ class Run:
             "left": self._left,
             "core": self._core,
             "hostile": self._hostile,
-            "attacks": self._attacks,
             "browser": self._browser,
             "runs": self._runs,
             "kept": self._kept,
@@ -144,20 +143,10 @@ class Run:
 
     async def _hostile(self) -> None:
         async def disturbed(contender: Contender) -> Figures:
-            scene = self._plan.hostile
             async with contender.server(self._folder(contender)) as server:
-                return {"hostile": await worst_beside(contender, server, scene, "hostile")}
+                return {"hostile": await worst_beside(contender, server, "hostile")}
 
         await self._rounds(1, self._with_documents, disturbed)
-
-    async def _attacks(self) -> None:
-        async def attacked(contender: Contender) -> Figures:
-            async with contender.server(self._folder(contender)) as server:
-                plan = self._plan
-                return await beside_attacks(contender, server, plan.hostile, plan.attacks)
-
-        ours = [found for found in self._with_documents if found.name == OURS]
-        await self._rounds(1, ours, attacked)
 
     async def _core(self) -> None:
         async def found(contender: Contender) -> Figures:

@@ -65,7 +65,6 @@ def targets(results: Results) -> list[Target]:
         _start(results),
         _below(results, "many ack p95", 0.05, "50 notebooks, two people each, acknowledged, p95"),
         _below(results, "hostile", 0.2, "others, while somebody sends frames of 100 MB"),
-        _beside_attacks(results),
         _guard(results),
         _long(results),
         _at_most(results, "disk", THEIRS, 1.0, "disk per 1000 keystrokes"),
@@ -183,17 +182,6 @@ def _beside_flood(results: Results) -> Target | None:
         wanted="keystrokes of others beside a print of 100 MB, p95: at most 3 x those without",
         found=_times(beside / idle),
         reached=beside <= 3 * idle,
-    )
-
-
-def _beside_attacks(results: Results) -> Target | None:
-    beside, idle = results.value("attacks", OURS), results.value("attacks idle", OURS)
-    if beside is None or not idle:
-        return None
-    return Target(
-        wanted="keystrokes of others beside a hostile peer, p95: at most 1.5 x those without",
-        found=f"{_times(beside / idle)}, {beside * 1000:.1f} ms",
-        reached=beside <= 1.5 * idle,
     )
 
 

@@ -67,16 +67,6 @@ class WebSocket(asyncio.Protocol):
         """Send one binary frame."""
         self._write(_frame(BINARY, payload))
 
-    def stall(self) -> None:
-        """Read nothing more."""
-        if self._transport is not None:
-            self._transport.pause_reading()
-
-    def abort(self) -> None:
-        """Be gone, without a word."""
-        if self._transport is not None:
-            self._transport.abort()
-
     async def close(self) -> None:
         """Say goodbye and wait until the server has said it too."""
         if self._transport is None or self.closed.done():

@@ -86,6 +86,7 @@ class NativeClient:
         self.hello: dict[str, Any] = {}
         self.denied: dict[str, Any] | None = None
         self.events: list[dict[str, Any]] = []
+        self.streams: list[dict[str, Any]] = []
         self.notice: dict[str, Any] = {}
         self.state: dict[str, Any] | None = None
         self.awareness: dict[int, dict[str, Any]] = {}
@@ -259,6 +260,8 @@ class NativeClient:
                 self.state = json.loads(frame[at:])
             case 20:
                 self.denied = json.loads(frame[at:])
+            case 22:
+                self.streams.append(json.loads(frame[at:]))
             case 23:
                 self.notice = json.loads(frame[at:])
 

@@ -37,4 +37,9 @@ FILE = Actor(kind=ActorKind.FILE, id="file", name="File on disk")
 """Content that came from the notebook's file."""
 
 ASSISTANT = Actor(kind=ActorKind.ASSISTANT, id="assistant", name="Assistant")
-"""What our own assistant did. Who asked for it is the actor of the request."""
+"""What an assistant did on nobody's behalf."""
+
+
+def assistant_of(person: Actor, name: str = "Assistant") -> Actor:
+    """The actor that events are stamped with when an assistant acts for somebody."""
+    return Actor(kind=ActorKind.ASSISTANT, id=person.id, name=f"{name} ({person.name})")

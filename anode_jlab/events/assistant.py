@@ -85,6 +85,8 @@ class AssistantRunRequested(Event, frozen=True, kw_only=True):
     """Somebody asked the assistant. ``cell_id`` is the AI cell whose output the answer goes to.
 
     ``batch_id`` is that of the executions that were asked for together with it, or empty.
+    ``may_write`` and ``may_execute`` are what the person who asks may do: the assistant may not do
+    more.
     """
 
     event_name: ClassVar[str] = "v1.AssistantRunRequested"
@@ -96,6 +98,8 @@ class AssistantRunRequested(Event, frozen=True, kw_only=True):
     mode: Mode
     cell_id: CellId | None = None
     batch_id: str = ""
+    may_write: bool = False
+    may_execute: bool = False
 
 
 class AssistantRunAssigned(Event, frozen=True, kw_only=True):

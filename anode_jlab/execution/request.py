@@ -8,8 +8,9 @@ from hashlib import sha256
 import msgspec
 
 from anode_jlab.clock import Clock
+from anode_jlab.documents.answer import is_ai_cell
 from anode_jlab.documents.notebook import NotebookDocument
-from anode_jlab.errors import CellNotFound, NotPossibleNow, SourceNotArrived
+from anode_jlab.errors import CellNotFound, NotExecutable, NotPossibleNow, SourceNotArrived
 from anode_jlab.ids import CellId, ExecutionId, PeerNumber
 from anode_jlab.rooms.room import Room
 
@@ -60,7 +61,8 @@ async def arrival(room: Room, after: After, clock: Clock) -> None:
 def read_sources(document: NotebookDocument, cells: Sequence[CellToRun]) -> dict[CellId, str]:
     """The texts that will run.
 
-    Raises CellNotFound, NotPossibleNow for what is no code, SourceNotArrived for other texts.
+    Raises CellNotFound, NotPossibleNow for what is no code, NotExecutable for AI cells,
+    SourceNotArrived for other texts.
     """
     sources = {}
     for wanted in cells:
@@ -69,6 +71,8 @@ def read_sources(document: NotebookDocument, cells: Sequence[CellToRun]) -> dict
             raise CellNotFound(f"There is no cell {wanted.cell_id}.")
         if cell.get("cell_type") != "code":
             raise NotPossibleNow(f"Cell {wanted.cell_id} is not a code cell.")
+        if is_ai_cell(cell):
+            raise NotExecutable(f"Cell {wanted.cell_id} is an AI cell: it is asked, not run.")
         if wanted.source is not None:  # somebody may have typed on since
             sources[wanted.cell_id] = wanted.source
             continue

@@ -13,6 +13,15 @@ from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from tornado.web import HTTPError
 
 from anode_jlab.ai.approvals import ApprovalNotFound
+from anode_jlab.ai.failures import (
+    AddressNotAllowed,
+    AssistantRunNotFound,
+    ConversationNotFound,
+    ModelFailed,
+    ModeNotAllowed,
+    NotAnAiCell,
+    ProviderNotFound,
+)
 from anode_jlab.errors import (
     AnodeError,
     ArtifactDamaged,
@@ -36,6 +45,7 @@ from anode_jlab.errors import (
     NotAnswered,
     NotAuthenticated,
     NotebookNotFound,
+    NotExecutable,
     NotOfItsKind,
     NotPossibleNow,
     OtherLineage,
@@ -71,15 +81,22 @@ _STATUSES: dict[type[AnodeError], int] = {
     BadRequest: 400,
     BadFrame: 400,
     NotOfItsKind: 400,
+    NotExecutable: 400,
+    NotAnAiCell: 400,
     NotAuthenticated: 403,
     NotAllowed: 403,
     ReadOnly: 403,
+    AddressNotAllowed: 403,
+    ModeNotAllowed: 403,
     NotebookNotFound: 404,
     SeqNotFound: 404,
     CopyNotFound: 404,
     CellNotFound: 404,
     ExecutionNotFound: 404,
     ArtifactNotFound: 404,
+    ProviderNotFound: 404,
+    ConversationNotFound: 404,
+    AssistantRunNotFound: 404,
     SourceNotArrived: 409,
     ApprovalNotFound: 404,
     NotPossibleNow: 409,
@@ -102,6 +119,7 @@ _STATUSES: dict[type[AnodeError], int] = {
     FileNotWritten: 507,
     FileUnreadable: 502,
     NotAnswered: 502,
+    ModelFailed: 502,
     ArtifactDamaged: 502,
 }
 

@@ -11,6 +11,7 @@ from anode_jlab.errors import (
     ExecutionNotFound,
     NotAllowed,
     NotebookNotFound,
+    NotExecutable,
     NotPossibleNow,
     SourceNotArrived,
 )
@@ -130,7 +131,13 @@ class ExecutionsHandler(RunsDoor):
             body=ExecuteBody,
             reply=QueuedBatch,
             status=202,
-            errors=(NotebookNotFound, CellNotFound, NotPossibleNow, SourceNotArrived),
+            errors=(
+                NotebookNotFound,
+                NotExecutable,
+                CellNotFound,
+                NotPossibleNow,
+                SourceNotArrived,
+            ),
         ),
         "delete": Operation(
             summary="Take back all that waits and break off what runs",

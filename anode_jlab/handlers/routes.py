@@ -13,6 +13,9 @@ from anode_jlab.handlers.ai_approvals import (
     ApprovalsHandler,
 )
 from anode_jlab.handlers.ai_context import ContextHandler
+from anode_jlab.handlers.ai_conversations import ConversationHandler, ConversationsHandler
+from anode_jlab.handlers.ai_runs import AskCellHandler, AssistantRunsHandler, AssistantStopHandler
+from anode_jlab.handlers.ai_settings import ProviderHandler, ProviderKeyHandler, ProvidersHandler
 from anode_jlab.handlers.copies import CopiesHandler, CopyHandler
 from anode_jlab.handlers.document import DocumentHandler
 from anode_jlab.handlers.environment import EnvironmentHandler
@@ -79,6 +82,16 @@ ROUTES = (
     Route("notebooks/{id}/approvals/{approval_id}", ApprovalHandler),
     Route("notebooks/{id}/allowances", AllowancesHandler),
     Route("notebooks/{id}/allowances/{allowance_id}", AllowanceHandler),
+    Route("notebooks/{id}/conversations", ConversationsHandler),
+    Route("notebooks/{id}/conversations/{conversation_id}", ConversationHandler),
+    Route("notebooks/{id}/conversations/{conversation_id}/runs", AssistantRunsHandler),
+    Route(
+        "notebooks/{id}/conversations/{conversation_id}/runs/{run_id}/stop", AssistantStopHandler
+    ),
+    Route("notebooks/{id}/cells/{cell_id}/ask", AskCellHandler),
+    Route("ai/providers", ProvidersHandler),
+    Route("ai/providers/{provider}", ProviderHandler),
+    Route("ai/providers/{provider}/key", ProviderKeyHandler),
     Route("notebooks/{id}/room", RoomSocket),
 )
 """All but the description of these, which is made from them."""

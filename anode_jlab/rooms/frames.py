@@ -120,12 +120,17 @@ class Denied(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stream(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Text of a streaming answer from ``offset`` (code points) on; not logged."""
+    """Text of a streaming answer from ``offset`` (code points of this step's text) on; not logged.
+
+    ``thinking``: it is what the model thinks before it answers, counted for itself.
+    """
 
     run_id: str
     offset: int
     text: str
     cell_id: str | None = None
+    step: int = 1
+    thinking: bool = False
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):

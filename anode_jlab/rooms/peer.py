@@ -46,6 +46,11 @@ class PeerOptions(msgspec.Struct, frozen=True, kw_only=True):
     state: bool = False
     autosave: bool | None = None
 
+    @property
+    def wants_events(self) -> bool:
+        """Whether it follows what happens, beside the document."""
+        return self.after is not None or self.names is not None
+
 
 @dataclass(slots=True, eq=False)
 class Peer:

@@ -229,6 +229,8 @@ export interface IAssistantRunFailed {
 /**
  * Somebody asked the assistant. `cell_id` is the AI cell whose output the answer goes to.
  * `batch_id` is that of the executions that were asked for together with it, or empty.
+ * `may_write` and `may_execute` are what the person who asks may do: the assistant may not do
+ * more.
  */
 export interface IAssistantRunRequested {
   readonly run_id: string;
@@ -246,6 +248,10 @@ export interface IAssistantRunRequested {
   readonly cell_id: string | null;
 
   readonly batch_id: string;
+
+  readonly may_write: boolean;
+
+  readonly may_execute: boolean;
 }
 
 /**

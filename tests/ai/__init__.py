@@ -1,0 +1,1 @@
+"""Tests of the assistant, against scripted providers over real HTTP."""

@@ -13,11 +13,7 @@ from bench.results import Results, load, save
 from bench.run import Run
 from bench.targets import LOOP, OURS, PLAIN, RELAY, targets
 
-pytestmark = [
-    pytest.mark.anyio,
-    pytest.mark.usefixtures("anyio_backend"),
-    pytest.mark.timeout(600),
-]
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("anyio_backend")]
 
 
 async def test_one_tiny_round(tmp_path: Path) -> None:
@@ -83,15 +79,4 @@ async def test_carets_and_a_restart(tmp_path: Path) -> None:
         for measure in ("p95", "frames", "bytes", "cpu"):
             assert results.value(f"presence 3 {measure}", contender) is not None
     assert results.value("storm", OURS) is not None
-    assert len(targets(results)) == 1
-
-
-async def test_a_hostile_peer(tmp_path: Path) -> None:
-    results = Results(plan="smoke", date="", machine="", priority="", versions={})
-
-    await Run(SMOKE, [Ours()], tmp_path, results).everything(frozenset({"attacks"}))
-
-    assert results.failures == []
-    for measure in ("attacks idle", "attacks flood", "attacks"):
-        assert results.value(measure, OURS) is not None
     assert len(targets(results)) == 1

@@ -99,6 +99,8 @@ ASSISTANT_MAKERS: Mapping[type[Event], Callable[[random.Random], dict[str, Any]]
         "mode": rng.choice(list(assistant.Mode)),
         "cell_id": cell(rng),
         "batch_id": text(rng),
+        "may_write": rng.random() < 0.5,
+        "may_execute": rng.random() < 0.5,
     },
     assistant.AssistantRunAssigned: run,
     assistant.AssistantRunStarted: lambda rng: {

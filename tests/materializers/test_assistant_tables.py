@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from anode_jlab.events import assistant, tools
-from anode_jlab.events.actor import ASSISTANT, Actor
+from anode_jlab.events.actor import Actor, assistant_of
 from anode_jlab.events.event import Envelope, Event
 from anode_jlab.ids import ApprovalId, AssistantRunId, CallId, ConversationId, MessageId, Seq
 from anode_jlab.materializers.assistant import AssistantStatus
@@ -25,6 +25,8 @@ from tests.events import samples
 from tests.events.assistant_samples import ANN
 
 Status = AssistantStatus
+
+ASSISTANT = assistant_of(ANN)
 
 C, R, Q, M = (
     ConversationId("c"),
