@@ -190,11 +190,7 @@ class AnodeExtension(ExtensionApp):
         copies = Copies(FolderShelf(store_dir, "copies"), CopyRules.of(config), keeper.of)
         tools = Tools.of(contents.manager, rooms, executions, keeper, catalogue)
         assistant = Assistant(config, tools)
-        rooms.opened += [
-            executions.room_opened,
-            Copier(copies, clock).room_opened,
-            assistant.answers.room_opened,
-        ]
+        rooms.opened += [executions.room_opened, Copier(copies, clock).room_opened]
         services = Services(
             config=config,
             clock=clock,

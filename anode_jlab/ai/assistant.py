@@ -64,6 +64,7 @@ class Assistant:
                 clock=reach.clock,
             )
         )
+        reach.rooms.opened.append(self.answers.room_opened)
 
     def check(self, mode: Mode = Mode.ASK) -> None:
         """Raises AssistantOff, NotInstalled, ModeNotAllowed when nothing can be asked."""
