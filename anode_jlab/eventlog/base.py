@@ -37,6 +37,15 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     state: bytes
 
 
+class Derived(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that was made from the events up to ``seq``, kept so that only what came later has
+    to be read. It can be made anew at any time, and holds no text of the document."""
+
+    name: str
+    seq: Seq
+    content: bytes
+
+
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     """What opening a notebook needs: the newest snapshot, if any, and all events after it."""
 
@@ -137,6 +146,14 @@ class EventLog(Protocol):
 
     async def snapshot_before(self, seq: Seq) -> Snapshot | None:
         """The newest snapshot with a seq <= ``seq``."""
+        ...
+
+    async def put_derived(self, derived: Derived, *, epoch: int) -> None:
+        """Store something derived in place of what has its name."""
+        ...
+
+    async def derived(self, name: str) -> Derived | None:
+        """What was stored under this name; None also when it is damaged."""
         ...
 
     async def compact(self, upto: Seq, *, epoch: int, whole: bool = False) -> int:

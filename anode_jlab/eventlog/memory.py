@@ -10,7 +10,15 @@ import msgspec
 
 from anode_jlab.clock import Clock, SystemClock
 from anode_jlab.errors import HeadMoved, HeldElsewhere, LeaseLost, RoomClosed
-from anode_jlab.eventlog.base import LEASE_SECONDS, Lease, Loaded, Recovered, SeqRange, Snapshot
+from anode_jlab.eventlog.base import (
+    LEASE_SECONDS,
+    Derived,
+    Lease,
+    Loaded,
+    Recovered,
+    SeqRange,
+    Snapshot,
+)
 from anode_jlab.eventlog.wakeups import Wakeups
 from anode_jlab.events import registry
 from anode_jlab.events.document import DocumentUpdated, LineageStarted
@@ -50,6 +58,7 @@ class _Notebook:
     def __init__(self) -> None:
         self.envelopes: list[Envelope] = []
         self.snapshots: list[Snapshot] = []
+        self.derived: dict[str, Derived] = {}
         self.packed = 0
         self.ranges: dict[str, SeqRange] = {}
         self.epoch = 0
@@ -228,6 +237,13 @@ class MemoryEventLog:
     async def snapshot_before(self, seq: Seq) -> Snapshot | None:
         place = bisect_right(self._stored.snapshots, seq, key=lambda taken: taken.seq)
         return self._stored.snapshots[place - 1] if place else None
+
+    async def put_derived(self, derived: Derived, *, epoch: int) -> None:
+        self._check_epoch(epoch)
+        self._stored.derived[derived.name] = derived
+
+    async def derived(self, name: str) -> Derived | None:
+        return self._stored.derived.get(name)
 
     async def compact(self, upto: Seq, *, epoch: int, whole: bool = False) -> int:
         await self._before("compact")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
+import msgspec
+
 from anode_jlab.clock import Clock
 from anode_jlab.errors import RoomClosed
 from anode_jlab.eventlog import sqlite_reading
-from anode_jlab.eventlog.base import Lease, Loaded, Recovered, SeqRange, Snapshot
+from anode_jlab.eventlog.base import Derived, Lease, Loaded, Recovered, SeqRange, Snapshot
 from anode_jlab.eventlog.journal import Journal
 from anode_jlab.eventlog.machine import Process, this_process
 from anode_jlab.eventlog.sqlite_copying import copy_log, put_in_place
@@ -20,7 +23,7 @@ from anode_jlab.eventlog.sqlite_errors import translated
 from anode_jlab.eventlog.sqlite_file import Durability, LogFile
 from anode_jlab.eventlog.sqlite_recovery import recover
 from anode_jlab.eventlog.sqlite_schema import is_stored
-from anode_jlab.eventlog.sqlite_snapshots import compressed
+from anode_jlab.eventlog.sqlite_snapshots import COMPRESSION_LEVEL, compressed
 from anode_jlab.eventlog.wakeups import Wakeups
 from anode_jlab.eventlog.wal_audit import check_wal
 from anode_jlab.eventlog.writers import Writers
@@ -205,6 +208,14 @@ class SqliteEventLog:
 
     async def snapshot_before(self, seq: Seq) -> Snapshot | None:
         return await self._read(lambda: sqlite_reading.snapshot_before(self._path, seq))
+
+    async def put_derived(self, derived: Derived, *, epoch: int) -> None:
+        packed = await self._read(lambda: zlib.compress(derived.content, COMPRESSION_LEVEL))
+        stored = msgspec.structs.replace(derived, content=packed)
+        await self._write(lambda: self._file.put_derived(stored, epoch))
+
+    async def derived(self, name: str) -> Derived | None:
+        return await self._read(lambda: sqlite_reading.derived(self._path, name))
 
     async def compact(self, upto: Seq, *, epoch: int, whole: bool = False) -> int:
         step = await self._read(lambda: sqlite_reading.packing(self._path, upto, whole=whole))

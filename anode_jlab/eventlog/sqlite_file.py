@@ -12,11 +12,12 @@ from pathlib import Path
 from anode_jlab.clock import Clock
 from anode_jlab.errors import LeaseLost
 from anode_jlab.eventlog.attached import connect
-from anode_jlab.eventlog.base import Lease, SeqRange
+from anode_jlab.eventlog.base import Derived, Lease, SeqRange
 from anode_jlab.eventlog.journal import Journal, prepare, settle
 from anode_jlab.eventlog.machine import Process
 from anode_jlab.eventlog.sqlite_appending import Appending
 from anode_jlab.eventlog.sqlite_blocks import Block
+from anode_jlab.eventlog.sqlite_derived import insert_derived
 from anode_jlab.eventlog.sqlite_errors import translated
 from anode_jlab.eventlog.sqlite_lease import Claim, LeaseRow
 from anode_jlab.eventlog.sqlite_making import lay_out, make_empty_file
@@ -155,6 +156,11 @@ class LogFile:
                 with self._transaction(connection):
                     self._leases.check(connection, claim)
                     fill_state_tables(connection, state)
+
+    def put_derived(self, derived: Derived, epoch: int) -> None:
+        """See ``EventLog.put_derived``; the content is compressed."""
+        with self._writing(epoch) as connection:
+            insert_derived(connection, derived)
 
     def put_block(self, block: Block, epoch: int) -> None:
         """Put packed events in place of their rows."""

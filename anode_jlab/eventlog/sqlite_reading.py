@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 from anode_jlab.errors import StoreDamaged
 from anode_jlab.eventlog.attached import connect
-from anode_jlab.eventlog.base import Loaded, Snapshot
+from anode_jlab.eventlog.base import Derived, Loaded, Snapshot
+from anode_jlab.eventlog.sqlite_derived import derived_named
 from anode_jlab.eventlog.sqlite_errors import translated
 from anode_jlab.eventlog.sqlite_packing import Step, next_packing, next_purging
 from anode_jlab.eventlog.sqlite_rows import RECORD_COLUMNS, Reading
@@ -102,6 +103,12 @@ def snapshot_before(path: Path, seq: Seq) -> Snapshot | None:
     """See ``EventLog.snapshot_before``."""
     with reading(path) as connection:
         return None if connection is None else snapshot_at(connection, seq)
+
+
+def derived(path: Path, name: str) -> Derived | None:
+    """See ``EventLog.derived``."""
+    with reading(path) as connection:
+        return None if connection is None else derived_named(connection, name)
 
 
 def packing(path: Path, upto: Seq, *, whole: bool) -> Step | None:

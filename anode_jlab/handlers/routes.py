@@ -34,6 +34,7 @@ from anode_jlab.handlers.restore import RestoreHandler
 from anode_jlab.handlers.room import RoomSocket
 from anode_jlab.handlers.runtime import RuntimeHandler, UsageHandler
 from anode_jlab.handlers.state import StateHandler
+from anode_jlab.handlers.timeline import TimelineHandler
 from anode_jlab.handlers.undo import UndoHandler
 from anode_jlab.handlers.variables import VariablesHandler
 
@@ -62,6 +63,7 @@ ROUTES = (
     Route("notebooks/{id}/state", StateHandler),
     Route("notebooks/{id}/events", EventsHandler),
     Route("notebooks/{id}/document", DocumentHandler),
+    Route("notebooks/{id}/timeline", TimelineHandler),
     Route("notebooks/{id}/copies", CopiesHandler),
     Route("notebooks/{id}/copies/{copy}", CopyHandler),
     Route("notebooks/{id}/export", ExportHandler),

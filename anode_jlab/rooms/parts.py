@@ -9,6 +9,7 @@ from anode_jlab.clock import Clock
 from anode_jlab.errors import StoreUnavailable
 from anode_jlab.ids import PeerNumber
 from anode_jlab.rooms.authorship import Authorship
+from anode_jlab.rooms.chronicle import Chronicle
 from anode_jlab.rooms.committer import Committer
 from anode_jlab.rooms.conditions import Condition, Conditions
 from anode_jlab.rooms.feed import Feed
@@ -103,7 +104,8 @@ class Parts:
         self.runs: tuple[Callable[[], Coroutine[object, object, None]], ...]
         self.runs = (self.committer.run, self.intake.learn, herald.run, pulse.run)
         upkeep = Upkeep(opened, clock, self.committer, self.ledger, self.scribe)
-        self.runs += (self.tenure.run, self.snapshots.run, upkeep.run)
+        self.chronicle = Chronicle(opened, clock, self.committer, self.ledger, outside.offload)
+        self.runs += (self.tenure.run, self.snapshots.run, upkeep.run, self.chronicle.run)
         self._state(opened.conditions)
 
     def _committer(

@@ -19,6 +19,7 @@ from anode_jlab.events.document import STATE, PathChanged
 from anode_jlab.events.event import Event, Record
 from anode_jlab.ids import Lineage, NotebookId, Seq
 from anode_jlab.materializers.state import NotebookState
+from anode_jlab.materializers.timeline import Stretch
 from anode_jlab.rooms.batch import Write
 from anode_jlab.rooms.deadline import within
 from anode_jlab.rooms.errands import Errands
@@ -144,6 +145,11 @@ class Room:
     def held(self) -> AbstractContextManager[None]:
         """Keep the room open for as long as this context lasts, though nobody is in it."""
         return self._operation()
+
+    async def stretches(self) -> Sequence[Stretch]:
+        """The stretches of work up to ``head``, in the order of their beginnings."""
+        with self._operation():
+            return await self._parts.chronicle.stretches()
 
     def subscribe(self, listener: RoomListener) -> Callable[[], None]:
         """Tell a listener of changes until the returned function is called."""

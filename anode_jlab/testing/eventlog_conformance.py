@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import pytest
 
 from anode_jlab.errors import HeadMoved, HeldElsewhere, LeaseLost, RoomClosed
-from anode_jlab.eventlog.base import EventStore, SeqRange, Snapshot
+from anode_jlab.eventlog.base import Derived, EventStore, SeqRange, Snapshot
 from anode_jlab.events.actor import SERVER
 from anode_jlab.events.content import CellCreated, CellSourceChanged
 from anode_jlab.events.document import LineageStarted
@@ -131,6 +131,34 @@ class AppendingAndReading:
         assert [given.first for given in ranges] == list(range(1, 41))
         found = [e.event for e in await log.read(Seq(0))]
         assert found == [update(b"%d" % number) for number in range(40)]
+
+
+@pytest.mark.anyio
+class KeepingWhatWasDerived:
+    async def test_gives_back_what_was_stored_last(self, store: EventStore) -> None:
+        log, lease = await opened(store)
+        assert await log.derived("sums") is None
+        await log.append([record(START), record(update())], epoch=lease.epoch, expect_head=Seq(0))
+        assert await log.derived("sums") is None
+        first = Derived(name="sums", seq=Seq(1), content=b"first")
+        then = Derived(name="sums", seq=Seq(2), content=b"then" * 1000)
+        for made in (first, then):
+            await log.put_derived(made, epoch=lease.epoch)
+            assert await log.derived("sums") == made
+        assert await log.derived("others") is None
+        assert await log.verify() == 2
+        await log.release(lease)
+        await log.close()
+        again = await store.open(NOTEBOOK)
+        assert await again.derived("sums") == then
+
+    async def test_only_the_holder_stores(self, store: EventStore) -> None:
+        log, lease = await opened(store)
+        await log.append([record(START)], epoch=lease.epoch, expect_head=Seq(0))
+        await log.acquire("another", take_over=True)
+        made = Derived(name="sums", seq=Seq(1), content=b"")
+        with pytest.raises(LeaseLost):
+            await log.put_derived(made, epoch=lease.epoch)
 
 
 @pytest.mark.anyio
@@ -333,6 +361,11 @@ class Subscriptions:
 
 
 class EventLogConformance(
-    AppendingAndReading, LoadingAndSnapshots, Leases, Subscriptions, PackingAndPurging
+    AppendingAndReading,
+    KeepingWhatWasDerived,
+    LoadingAndSnapshots,
+    Leases,
+    Subscriptions,
+    PackingAndPurging,
 ):
     """The whole suite."""
