@@ -9,6 +9,7 @@ import execution from './execution/plugin';
 import files from './files/plugin';
 import health from './health/plugin';
 import hiding from './hiding/plugin';
+import history from './history/plugin';
 import presence from './presence/plugin';
 import runtime from './runtime/plugin';
 import screens from './screens/plugin';
@@ -27,6 +28,7 @@ export default [
   files,
   ...health,
   hiding,
+  ...history,
   ...presence,
   ...runtime,
   screens,

@@ -57,7 +57,7 @@ class TimelineHandler(AnodeHandler):
     async def get(self, notebook_id: str) -> None:
         query = self.query(TimelineQuery)
         room = await self.services.rooms.open(NotebookId(notebook_id))
-        stretches = await room.stretches()
+        stretches = await room.chronicle.stretches()
         found = list(islice(_wanted(stretches, query), query.limit + 1))
         self.reply(
             Page(

@@ -19,7 +19,6 @@ from anode_jlab.events.document import STATE, PathChanged
 from anode_jlab.events.event import Event, Record
 from anode_jlab.ids import Lineage, NotebookId, Seq
 from anode_jlab.materializers.state import NotebookState
-from anode_jlab.materializers.timeline import Stretch
 from anode_jlab.rooms.batch import Write
 from anode_jlab.rooms.deadline import within
 from anode_jlab.rooms.errands import Errands
@@ -62,7 +61,7 @@ class Room:
         self.kind: AnyKind = opened.kind
         """What sort of document it is."""
         self.closing = asyncio.Event()
-        """Set when the room has to go: asked for, unused, or failed."""
+        """Set when the room has to go."""
         self.failed: BaseException | None = None
         """Why the room has to be thrown away without a last export; it is loaded anew."""
         self.exporter: NotebookExporter
@@ -78,6 +77,7 @@ class Room:
         self._ledger = parts.ledger
         self._committer = parts.committer
         self._reception = parts.reception
+        self.chronicle = parts.chronicle
         self.conditions = parts.conditions
         """What is wrong at the moment; connections are told of each change."""
 
@@ -145,11 +145,6 @@ class Room:
     def held(self) -> AbstractContextManager[None]:
         """Keep the room open for as long as this context lasts, though nobody is in it."""
         return self._operation()
-
-    async def stretches(self) -> Sequence[Stretch]:
-        """The stretches of work up to ``head``, in the order of their beginnings."""
-        with self._operation():
-            return await self._parts.chronicle.stretches()
 
     def subscribe(self, listener: RoomListener) -> Callable[[], None]:
         """Tell a listener of changes until the returned function is called."""

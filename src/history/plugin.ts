@@ -1,0 +1,118 @@
+// Wires the history of the current notebook into the right side area.
+
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { IEditorServices } from '@jupyterlab/codeeditor';
+import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { IStateDB } from '@jupyterlab/statedb';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { HistoryApi } from '../api/history';
+import { stateOfServer } from '../documents/serverstate';
+import { IAnodeRooms } from '../tokens';
+import { HistoryPanel } from './historypanel';
+import { HistoryModel } from './model';
+import { Moments } from './moments';
+
+/**
+ * The ids of the commands of this feature.
+ */
+namespace CommandIDs {
+  export const showPanel = 'anode:show-history';
+}
+
+/**
+ * The place of the panel among those of the right side area: behind that of the runtime.
+ */
+const PANEL_RANK = 895;
+
+/**
+ * Who did what when in the current notebook, and any moment of it beside the present. The icon comes
+ * when the panel is first asked for, and stays in this workspace.
+ */
+const history: JupyterFrontEndPlugin<void> = {
+  id: 'anode-jlab:history',
+  description:
+    'Shows the history of the current notebook in a side panel, and any moment of it beside the present.',
+  autoStart: true,
+  requires: [
+    IAnodeRooms,
+    INotebookTracker,
+    IRenderMimeRegistry,
+    NotebookPanel.IContentFactory,
+    IEditorServices
+  ],
+  optional: [ICommandPalette, IStateDB, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    rooms: IAnodeRooms,
+    notebooks: INotebookTracker,
+    rendermime: IRenderMimeRegistry,
+    contentFactory: NotebookPanel.IContentFactory,
+    editors: IEditorServices,
+    palette: ICommandPalette | null,
+    states: IStateDB | null,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('anode_jlab');
+    const { commands, serviceManager, shell } = app;
+    const api = new HistoryApi(serviceManager.serverSettings);
+    let made: HistoryPanel | null = null;
+    const add = (): HistoryPanel => {
+      if (!made) {
+        const model = new HistoryModel(rooms, notebooks, api);
+        const drawing = {
+          rendermime,
+          contentFactory,
+          editors,
+          translator: translator ?? nullTranslator
+        };
+        const moments = new Moments(shell, notebooks, api, drawing, trans);
+        made = new HistoryPanel(
+          model,
+          {
+            shown: notebookId => moments.shown(notebookId),
+            open: stretch => {
+              if (model.connection) {
+                moments.open(model.connection, stretch.last);
+              }
+            }
+          },
+          trans
+        );
+        const panel = made;
+        moments.changed.connect(() => panel.update());
+        shell.add(made, 'right', { rank: PANEL_RANK });
+      }
+      return made;
+    };
+    void states?.fetch(history.id).then(isShown => {
+      if (isShown === true) {
+        add();
+      }
+    });
+    commands.addCommand(CommandIDs.showPanel, {
+      label: trans.__('Show History'),
+      caption: trans.__('Show who did what when in the current notebook'),
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: () => {
+        shell.activateById(add().id);
+        void states?.save(history.id, true);
+      }
+    });
+    palette?.addItem({
+      command: CommandIDs.showPanel,
+      category: trans.__('Notebook Operations')
+    });
+  }
+};
+
+const isInCharge = stateOfServer(nullTranslator.load('anode_jlab')).ready;
+
+const plugins: JupyterFrontEndPlugin<void>[] = isInCharge ? [history] : [];
+
+export default plugins;
