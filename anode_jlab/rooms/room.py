@@ -42,8 +42,7 @@ PARTING_SECONDS = 2.0
 class Room:
     """An async context manager that owns the tasks of one notebook.
 
-    Order of everything: check, apply, commit, then broadcast and ack. What nobody may see before
-    it is durable goes through the committer's queue.
+    Check, apply, commit, then broadcast and ack: what is not durable waits in the committer.
     """
 
     def __init__(
@@ -61,7 +60,7 @@ class Room:
         self.kind: AnyKind = opened.kind
         """What sort of document it is."""
         self.closing = asyncio.Event()
-        """Set when the room has to go."""
+        """Set when the room has to go: asked for, unused, or failed."""
         self.failed: BaseException | None = None
         """Why the room has to be thrown away without a last export; it is loaded anew."""
         self.exporter: NotebookExporter

@@ -50,7 +50,7 @@ describe('patch', () => {
     ['all of it', notebook(code('d', 'w'), code('b', 'y2'))]
   ])('makes a notebook read as %s', (_, wanted) => {
     const shared = new YNotebook();
-    patch(shared, notebook(code('a', 'x'), code('b', 'y'), code('c', 'z')));
+    shared.fromJSON(notebook(code('a', 'x'), code('b', 'y'), code('c', 'z')));
     patch(shared, wanted);
     expect(shared.toJSON().cells).toEqual(wanted.cells);
     expect(shared.getMetadata()).toEqual(wanted.metadata);
@@ -59,7 +59,7 @@ describe('patch', () => {
 
   it('leaves alone what is the same', () => {
     const shared = new YNotebook();
-    patch(shared, notebook(code('a', 'x'), code('b', 'y')));
+    shared.fromJSON(notebook(code('a', 'x'), code('b', 'y')));
     const [first, second] = shared.cells;
     patch(shared, notebook(code('a', 'x'), code('b', 'y2'), code('c', 'z')));
     expect(shared.cells[0]).toBe(first);
