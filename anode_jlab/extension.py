@@ -17,6 +17,7 @@ from anode_jlab import interrupts
 from anode_jlab._version import __version__
 from anode_jlab.activity import RunActivity
 from anode_jlab.ai.assistant import Assistant
+from anode_jlab.ai.mcp.server import McpServer
 from anode_jlab.ai.tools.registry import Tools
 from anode_jlab.artifacts.folder import FolderArtifacts
 from anode_jlab.artifacts.keeper import Keeper
@@ -188,6 +189,7 @@ class AnodeExtension(ExtensionApp):
         kernels = self._kernels(config, contents, environments)
         executions = self._executions(config, rooms, kernels, keeper, environments)
         copies = Copies(FolderShelf(store_dir, "copies"), CopyRules.of(config), keeper.of)
+        arrivals = Arrivals(opener=opener, catalogue=catalogue, rooms=rooms)
         tools = Tools.of(contents.manager, rooms, executions, keeper, catalogue)
         assistant = Assistant(config, tools)
         rooms.opened += [executions.room_opened, Copier(copies, clock).room_opened]
@@ -198,7 +200,7 @@ class AnodeExtension(ExtensionApp):
             store=store,
             catalogue=catalogue,
             opener=opener,
-            arrivals=Arrivals(opener=opener, catalogue=catalogue, rooms=rooms),
+            arrivals=arrivals,
             rooms=rooms,
             copies=copies,
             occupancy=Occupancy(
@@ -212,6 +214,7 @@ class AnodeExtension(ExtensionApp):
             keeper=keeper,
             tools=tools,
             assistant=assistant,
+            mcp=McpServer.of(tools, arrivals),
             version=__version__,
             problems=() if found.problem is None else (found.problem,),
         )
@@ -377,6 +380,7 @@ class AnodeExtension(ExtensionApp):
                     await self._pool.close()
                 await services.kernel_requests.snippets.close()
                 await services.assistant.answers.close()
+                await services.mcp.close()
                 await services.tools.close()
                 await services.executions.close()
                 await services.rooms.close()

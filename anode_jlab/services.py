@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from anode_jlab.ai.assistant import Assistant
+from anode_jlab.ai.mcp.server import McpServer
 from anode_jlab.ai.tools.registry import Tools
 from anode_jlab.artifacts.keeper import Keeper
 from anode_jlab.artifacts.store import ArtifactStore
@@ -47,6 +48,7 @@ class Services:
     keeper: Keeper
     tools: Tools
     assistant: Assistant
+    mcp: McpServer
     version: str
     problems: tuple[str, ...] = ()
     """What the self-test found wrong without it being a reason not to start."""

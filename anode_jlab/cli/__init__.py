@@ -15,6 +15,7 @@ from anode_jlab.cli import (
     events,
     export,
     gc,
+    mcp,
     purge,
     rebuild,
     restore,
@@ -29,7 +30,7 @@ INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells have it."""
 
 COMMANDS = (
-    doctor, config, events, export, verify, rebuild, purge, gc, backup, restore, run, retire,
+    doctor, config, events, export, verify, rebuild, purge, gc, backup, restore, run, retire, mcp,
 )  # fmt: skip
 """In the order in which the help lists them."""
 

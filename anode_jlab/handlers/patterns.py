@@ -16,6 +16,7 @@ from anode_jlab.handlers.kernel_execute import (
     KernelInputHandler,
     KernelRequestHandler,
 )
+from anode_jlab.handlers.mcp import MCP, McpHandler
 from anode_jlab.handlers.openapi import OPENAPI_ROUTE
 from anode_jlab.handlers.path_parameters import expression
 from anode_jlab.handlers.routes import ROOT, ROUTES
@@ -63,4 +64,5 @@ def patterns(services: Services) -> list[tuple[str, type[Any], dict[str, Any]]]:
     ]
     routes += [(f"/{KERNELS}/{below}", handler, handed) for below, handler in KERNEL_ROUTES]
     routes.append((f"/{ARTIFACTS}/{expression('{id}')}/{SHA256}", ArtifactHandler, handed))
+    routes.append((f"/{MCP}", McpHandler, handed))
     return [*routes, (rf"/{ROOT}(?:/.*)?", UnknownRoute, handed)]

@@ -12,6 +12,7 @@ from tests.ai.asking import Notebook
 from tests.ai.scripted_provider import ScriptedProvider
 from tests.handlers.conftest import (
     address,
+    anonymous,
     extension,
     jp_asyncio_loop,
     jp_server_cleanup,
@@ -22,6 +23,7 @@ from tests.server_address import ServerAddress
 
 __all__ = [
     "address",
+    "anonymous",
     "extension",
     "jp_asyncio_loop",
     "jp_server_cleanup",

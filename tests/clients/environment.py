@@ -35,6 +35,9 @@ DENO: Final = ("deno>=2.5,<3",)
 
 HUB: Final = ("jupyterhub>=5.2,<7", "jupyterhub-idle-culler>=1.4,<3")
 
+MCP: Final = ("mcp>=2.3,<3",)
+"""The official client of the Model Context Protocol; the one above has an older one."""
+
 WIDGETS: Final = ("ipywidgets>=8.1,<9", "plotly>=6,<7", "tqdm>=4.67,<5")
 """What notebooks show things with. Their front ends would stand in every page of the browser tests,
 and change what a person with plain JupyterLab sees."""
@@ -57,6 +60,11 @@ def python_beside_documents() -> Path:
 def python_of_hub() -> Path:
     """The interpreter of a JupyterHub and of the servers that it starts; made once."""
     return _made(BUILD / "hub", HUB)
+
+
+def python_of_mcp() -> Path:
+    """The interpreter of the official MCP client; making it takes ten seconds, once."""
+    return _made(BUILD / "mcp", MCP)
 
 
 def deno() -> Path:
