@@ -27,10 +27,9 @@ from anode_jlab.config import AnodeConfig
 from anode_jlab.documents.contents import ServerContents
 from anode_jlab.documents.kinds import kinds
 from anode_jlab.documents.large_outputs import Limits
-from anode_jlab.documents.lock_file import this_person
 from anode_jlab.done import DoneTeller
 from anode_jlab.eventlog.catalogue import Catalogue
-from anode_jlab.eventlog.machine import knows_processes, this_process
+from anode_jlab.eventlog.machine import knows_processes
 from anode_jlab.eventlog.probe import Probe
 from anode_jlab.eventlog.rooted_catalogue import RootedCatalogue
 from anode_jlab.eventlog.shelf import FolderShelf
@@ -180,7 +179,7 @@ class AnodeExtension(ExtensionApp):
         )
         keeper = Keeper(FolderArtifacts(store_dir), Limits.of(config))
         bases = Bases(FolderShelf(store_dir, "bases"))
-        locks = self._locks(config, contents)
+        locks = FileLocks.of(config, contents, self.server.connection_url)
         opener = self._opener(config, store, catalogue, contents, bases, locks, keeper)
         meter = RoomMeter()
         rooms = self._rooms(config, opener, catalogue, bases, locks, self._outside(meter))
@@ -271,16 +270,6 @@ class AnodeExtension(ExtensionApp):
     def _outside(self, meter: RoomMeter) -> Outside:
         events = self.server.event_logger
         return Outside(meter=meter) if events is None else Outside(meter=meter, told=Audit(events))
-
-    def _locks(self, config: AnodeConfig, contents: ServerContents) -> FileLocks:
-        return FileLocks(
-            contents,
-            server=self.server.connection_url,
-            person=this_person(),
-            process=this_process(),
-            clock=SystemClock(),
-            enabled=config.lock_files,
-        )
 
     def _rooms(
         self,

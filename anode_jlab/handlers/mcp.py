@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from anode_jlab.ai.failures import AssistantOff
 from anode_jlab.ai.mcp import messages
 from anode_jlab.ai.mcp.messages import Request, RpcError
 from anode_jlab.ai.mcp.server import Caller
@@ -51,6 +52,8 @@ class McpHandler(AnodeHandler):
     async def post(self) -> None:
         if len(self.request.body) > LARGEST_BODY_BYTES:
             raise TooLarge("The request is larger than any tool takes.")
+        if not self.services.assistant.is_enabled:
+            raise AssistantOff
         caller = await self._caller()
         try:
             requests, is_batch = messages.decode(self.request.body)
@@ -85,7 +88,7 @@ class McpHandler(AnodeHandler):
 
     def _most(self, mode: Mode) -> Mode:
         """No more than the administrator lets assistants do."""
-        return min(mode, Mode.AGENT, key=list(Mode).index)
+        return min(mode, self.services.assistant.limits.max_mode, key=list(Mode).index)
 
     async def _answer(self, request: Request | RpcError, caller: Caller) -> Any:
         if isinstance(request, RpcError):

@@ -13,7 +13,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from anode_jlab.clock import Clock
+from anode_jlab.clock import Clock, SystemClock
+from anode_jlab.config import AnodeConfig
 from anode_jlab.documents.aliases import real_place
 from anode_jlab.documents.contents import ContentsPort
 from anode_jlab.documents.lock_file import (
@@ -26,9 +27,10 @@ from anode_jlab.documents.lock_file import (
     put_lock,
     read_lock,
     remove_lock,
+    this_person,
 )
 from anode_jlab.errors import AnodeError, HeldByAnother, HeldElsewhere
-from anode_jlab.eventlog.machine import Process, is_alive
+from anode_jlab.eventlog.machine import Process, is_alive, this_process
 from anode_jlab.events.document import Kind
 from anode_jlab.ids import NotebookId
 
@@ -65,6 +67,18 @@ class FileLocks:
         self._clock = clock
         self._enabled = enabled
         self._seen: dict[Path, tuple[bytes, float]] = {}
+
+    @classmethod
+    def of(cls, config: AnodeConfig, contents: ContentsPort, server: str) -> FileLocks:
+        """Those of this process, which answers at the address ``server``."""
+        return cls(
+            contents,
+            server=server,
+            person=this_person(),
+            process=this_process(),
+            clock=SystemClock(),
+            enabled=config.lock_files,
+        )
 
     def lock_at(self, path: str) -> Path | None:
         """The lock of a notebook's file; None where there are none."""
