@@ -50,6 +50,10 @@ class Authorship:
         """The actor whose updates are under this id; None when nobody's are."""
         return self._owners.get(client)
 
+    def own(self, client: int, actor: str) -> None:
+        """It is known whose an id is, which nobody has written under since the room was opened."""
+        self._owners.setdefault(client, actor)
+
     def check(
         self,
         peer: Peer,

@@ -19,6 +19,7 @@ from anode_jlab.rooms.batch import Dealt, Write
 from anode_jlab.rooms.committer import Committer
 from anode_jlab.rooms.deadline import within
 from anode_jlab.rooms.delete_set import DeleteSet
+from anode_jlab.rooms.disputes import Disputes
 from anode_jlab.rooms.frames import Awareness, Ping, Step1, Step2, Update
 from anode_jlab.rooms.guard import Guard, Vector
 from anode_jlab.rooms.herald import Herald
@@ -83,6 +84,7 @@ class Intake:
     recovery: Recovery
     offload: Offload
     recalling: Recalling
+    disputes: Disputes
     _nested: asyncio.Event = field(default_factory=asyncio.Event)
     """An update nests into what was loaded: only then its depth matters."""
     _learned: asyncio.Event = field(default_factory=asyncio.Event)
@@ -181,6 +183,8 @@ class Intake:
             return self._change_later(peer, ordinal, update, step2=step2)
         if self.recalling.needed and self._may_be_old(peer, shape, step2=step2):
             return self._change_later(peer, ordinal, update, step2=step2)
+        if self.disputes.over(peer, shape):
+            return self._change_later(peer, ordinal, update, step2=step2)
         self._judge(peer, ordinal, update, shape, step2=step2)
         return asyncio.sleep(0) if self.committer.crowded else None
 
@@ -192,6 +196,8 @@ class Intake:
             shape = await self._shape(update, step2=step2)
         if self.recalling.needed and self._may_be_old(peer, shape, step2=step2):
             await self.recalling.recall()
+        if disputed := self.disputes.over(peer, shape):
+            await self.disputes.settle(peer, disputed)
         if not self.committer.open:
             await self.committer.ready()
         if peer.open and not peer.denied:

@@ -12,6 +12,7 @@ from anode_jlab.rooms.authorship import Authorship
 from anode_jlab.rooms.chronicle import Chronicle
 from anode_jlab.rooms.committer import Committer
 from anode_jlab.rooms.conditions import Condition, Conditions
+from anode_jlab.rooms.disputes import Disputes
 from anode_jlab.rooms.feed import Feed
 from anode_jlab.rooms.greeting import Greeting
 from anode_jlab.rooms.guard import Guard, Vector
@@ -97,6 +98,7 @@ class Parts:
             recovery=self.recovery,
             offload=outside.offload,
             recalling=Recalling(opened, outside.offload),
+            disputes=Disputes(opened, self.ledger, authorship, vector, presence),
         )
         self.tenure = Tenure(log, lease, clock, hooks.discard)
         self.snapshots = Snapshots(opened, clock, self.committer, self.ledger, self.scribe)

@@ -51,7 +51,8 @@ class Presence:
     A client id belongs to the connection that announced it first. What others say about it is an
     echo (y-websocket sends on what it hears) and is dropped. A new connection of the same actor
     takes its id over with a larger clock, as a tab does that comes back before its old connection
-    was found dead. Nor can an id be announced that somebody else writes under: ``author_of`` tells.
+    was found dead. Nor can an id be announced that somebody else writes under: ``author_of`` tells,
+    and who does takes it from an impostor.
     """
 
     def __init__(self, author_of: Callable[[int], str | None] = lambda client: None) -> None:
@@ -146,7 +147,7 @@ class Presence:
                 entry.clock == known.entry.clock and entry.state is None
             )
         if known.speaker.actor != actor:
-            return False
+            return self._author_of(entry.client) == actor and entry.state is not None
         return entry.clock > known.entry.clock and entry.state is not None
 
     def _take(self, peer: PeerNumber, speaker: _Speaker, owned: set[int], entry: Entry) -> None:

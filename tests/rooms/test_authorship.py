@@ -12,7 +12,7 @@ from anode_jlab.rooms import authorship, awareness, frames
 from anode_jlab.rooms.awareness import Entry
 from anode_jlab.testing.clock import settle
 from tests.documents.updates import in_root, part, string, update
-from tests.rooms.inhabited import House, Person
+from tests.rooms.inhabited import House, Person, run
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("anyio_backend")]
 
@@ -65,10 +65,14 @@ async def test_nor_under_that_of_the_server(home: House) -> None:
     assert mallory.box.closed == (4403, "foreign_client")
 
 
+def client_of(person: Person) -> int:
+    client: int = person.document.doc.client_id
+    return client
+
+
 def announcing(person: Person) -> frames.Awareness:
     """The person's word that its client is there."""
-    client = person.document.doc.client_id
-    return frames.Awareness(awareness.encode([Entry(client, 1, b"{}")]))
+    return frames.Awareness(awareness.encode([Entry(client_of(person), 1, b"{}")]))
 
 
 @pytest.mark.parametrize("answer", [False, True])
@@ -90,6 +94,64 @@ async def test_nor_under_one_that_was_announced_and_not_yet_written_under(
     await settle()
     document: Any = home.room._document
     assert str(document.cell("second")["source"]) == "x = 1ann's own"
+
+
+async def reopened(home: House) -> None:
+    """The room is closed in order, and opened again."""
+    home.room.closing.set()
+    home.room = await run(home.clock, home.server.rooms.open(home.notebook))
+    await settle()
+
+
+async def back(home: House, person: Person) -> None:
+    """Somebody comes back with the copy of the document that they had."""
+    now = await home.enter(person.name)
+    person.box, person.peer = now.box, now.peer
+
+
+@pytest.mark.parametrize("answer", [False, True])
+async def test_who_comes_back_is_not_kept_out_by_somebody_who_announced_their_id(
+    home: House, answer: bool
+) -> None:
+    """Its id can be read in the document, and the room was opened anew meanwhile."""
+    ann = await with_typing(home, "ann")
+    await reopened(home)
+    mallory = await home.joined("mallory")
+    pose(mallory, ann)
+    await mallory.send(announcing(mallory))
+    await back(home, ann)
+    typed = ann.change("ann's own")
+    if answer:
+        await ann.send(frames.Step2(ann.document.encode()))
+    else:
+        await ann.send(frames.Update(typed))
+    await settle()
+    assert ann.box.closed is None
+    document: Any = home.room._document
+    assert str(document.cell("second")["source"]) == "x = 1#ann's own"
+    # From now on it is known; she is seen, and nobody else writes there.
+    mallory.box.forget()
+    await ann.send(frames.Awareness(awareness.encode([Entry(client_of(ann), 2, b"{}")])))
+    await settle()
+    assert mallory.box.of(frames.Awareness)
+    mallory.change("forged, and longer than hers")
+    await mallory.send(frames.Step2(mallory.document.encode()))
+    await settle()
+    assert mallory.box.closed == (4403, "foreign_client")
+
+
+async def test_who_never_wrote_under_an_id_does_not_get_it_from_who_announced_it(
+    home: House,
+) -> None:
+    ann = await with_typing(home, "ann")
+    await reopened(home)
+    await back(home, ann)
+    await ann.send(announcing(ann))
+    mallory = await home.joined("mallory")
+    pose(mallory, ann)
+    await mallory.type("forged")
+    await settle()
+    assert mallory.box.closed == (4403, "foreign_client")
 
 
 async def test_who_types_without_awareness_is_not_announced_by_another(home: House) -> None:

@@ -15,7 +15,11 @@ from tests.documents.notebook_texts import small_notebook
 from tests.rooms.crashing_server import NAME, stored_room
 from tests.rooms.house import type_into
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("anyio_backend")]
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.usefixtures("anyio_backend"),
+    pytest.mark.timeout(600),
+]
 
 SEED = 20261122
 KILLS = 3
