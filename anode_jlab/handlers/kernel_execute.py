@@ -19,7 +19,7 @@ from anode_jlab.errors import AnodeError, BadRequest, ExecutionNotFound, NotAllo
 from anode_jlab.events.document import Kind
 from anode_jlab.events.execution import OnError
 from anode_jlab.execution.notebook_runs import NotebookRuns
-from anode_jlab.execution.request import CellToRun, source_hash
+from anode_jlab.execution.request import CellToRun
 from anode_jlab.execution.snippets import Snippet
 from anode_jlab.handlers.access import is_stable, requires
 from anode_jlab.handlers.base import AnodeHandler
@@ -101,7 +101,7 @@ class KernelExecuteHandler(KernelDoor):
             name = self.services.kernel_requests.snippets.start(kernel_id, code)
         else:
             notebook = await self._notebook(Wanted(document_id=metadata.document_id))
-            cell = self._cell(metadata.cell_id, source_hash(code))
+            cell = self._cell(metadata.cell_id, code)
             await self._run(kernel_id, notebook, [cell])
             name = cell.execution_id
         # Without the base URL: clients put theirs before it.
@@ -119,11 +119,10 @@ class KernelExecuteHandler(KernelDoor):
             raise BadRequest(f"There is no such notebook: {error.message}") from error
         raise BadRequest("The body names no document_id or path.")
 
-    def _cell(self, cell_id: str, source_sha256: str | None = None) -> CellToRun:
+    def _cell(self, cell_id: str, source: str | None = None) -> CellToRun:
+        """``source``: the text that the client has, where it tells it; it may be ahead of ours."""
         return CellToRun(
-            cell_id=CellId(cell_id),
-            execution_id=self.services.ids.execution(),
-            source_sha256=source_sha256,
+            cell_id=CellId(cell_id), execution_id=self.services.ids.execution(), source=source
         )
 
     async def _run(self, kernel_id: str, notebook: NotebookId, cells: list[CellToRun]) -> None:

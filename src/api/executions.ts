@@ -85,9 +85,10 @@ export class ExecutionsApi {
    * @throws ApiError 4xx `no_kernel_spec`, 5xx `kernel_not_started`.
    */
   async replace(notebookId: string, kernelName: string | null): Promise<void> {
-    const path = `notebooks/${notebookId}/runtime`;
-    const body = { action: 'replace', kernel_name: kernelName };
-    await request(this.settings, 'POST', path, body);
+    await this._runtime(notebookId, {
+      action: 'replace',
+      kernel_name: kernelName
+    });
   }
 
   /**
@@ -96,8 +97,25 @@ export class ExecutionsApi {
    * @throws ApiError 4xx `no_kernel_spec`, 5xx `kernel_not_started`.
    */
   async start(notebookId: string): Promise<void> {
-    const path = `notebooks/${notebookId}/runtime`;
-    await request(this.settings, 'POST', path, { action: 'start' });
+    await this._runtime(notebookId, { action: 'start' });
+  }
+
+  /**
+   * Break off what runs, as Ctrl-C does.
+   *
+   * @throws ApiError 409 without a kernel.
+   */
+  async interrupt(notebookId: string): Promise<void> {
+    await this._runtime(notebookId, { action: 'interrupt' });
+  }
+
+  /**
+   * End the kernel, whatever it does, and start it anew; what waits goes on.
+   *
+   * @throws ApiError 5xx `kernel_not_started`.
+   */
+  async restart(notebookId: string): Promise<void> {
+    await this._runtime(notebookId, { action: 'restart' });
   }
 
   /**
@@ -112,6 +130,11 @@ export class ExecutionsApi {
   ): Promise<void> {
     const body = { execution_id: executionId, value };
     await request(this.settings, 'POST', `notebooks/${notebookId}/input`, body);
+  }
+
+  private async _runtime(notebookId: string, body: object): Promise<void> {
+    const path = `notebooks/${notebookId}/runtime`;
+    await request(this.settings, 'POST', path, body);
   }
 }
 

@@ -136,6 +136,14 @@ export class NotebookRuns implements INotebookRuns, IDisposable {
     await this._api.start(this._home.notebookId);
   }
 
+  async interrupt(): Promise<void> {
+    await this._api.interrupt(this._home.notebookId);
+  }
+
+  async restart(): Promise<void> {
+    await this._api.restart(this._home.notebookId);
+  }
+
   async answer(executionId: string, value: string): Promise<void> {
     await this._api.answer(this._home.notebookId, executionId, value);
   }

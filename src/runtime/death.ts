@@ -16,10 +16,11 @@ const UNWISHED: ReadonlySet<string> = new Set([
  * A kernel that ended, and how it went on.
  *
  * - `gone`: there is none. `back`: there is another one, without the old one's variables.
+ * - `unstarted`: it never began to answer, and there is none.
  */
 export interface IDeath {
   readonly session: IRuntimeSession;
-  readonly now: 'gone' | 'back';
+  readonly now: 'gone' | 'back' | 'unstarted';
 
   /**
    * Runs that wait until there is a kernel.
@@ -50,10 +51,13 @@ export class DeathWatch {
     if (!dead || dead.id === this._seen) {
       return null;
     }
-    if (session?.id === dead.id) {
-      return { session: dead, now: 'gone', held: queue.length };
+    const isOver = session?.id !== dead.id;
+    if (hasNotStarted(dead)) {
+      return isOver ? null : { session: dead, now: 'unstarted', held: 0 };
     }
-    return { session: dead, now: 'back', held: 0 };
+    return isOver
+      ? { session: dead, now: 'back', held: 0 }
+      : { session: dead, now: 'gone', held: queue.length };
   }
 
   /**
@@ -66,4 +70,11 @@ export class DeathWatch {
   private _dead: IRuntimeSession | null = null;
   private _seen: string | null = null;
   private _isFirst = true;
+}
+
+/**
+ * Of a kernel that did not start the server tells in sentences, of one that died in a phrase.
+ */
+export function hasNotStarted({ detail }: { detail: string }): boolean {
+  return /^\p{Lu}/u.test(detail);
 }

@@ -53,21 +53,23 @@ export interface IRuntimeView {
  */
 export type NativeSession = Pick<
   ISessionContext,
-  'hasNoKernel' | 'kernelDisplayName' | 'kernelDisplayStatus'
+  'hasNoKernel' | 'kernelDisplayName' | 'kernelDisplayStatus' | 'session'
 >;
 
 /**
  * Put both together. The server knows best while it has a living session; before the first run it
  * may not know yet of a kernel that JupyterLab has.
  *
+ * @param sessions - oldest first; only the last can be alive.
  * @param nameOf - a kernel's name for people.
  */
 export function viewOf(
-  session: IRuntimeSession | null,
+  sessions: readonly IRuntimeSession[],
   queued: number,
   native: NativeSession,
   nameOf: (kernelName: string) => string
 ): IRuntimeView {
+  const session = sessions.at(-1);
   const base = { foreign: false, reason: '', detail: '', queued };
   if (native.kernelDisplayStatus === 'restarting') {
     return { ...base, kind: 'restarting', kernel: native.kernelDisplayName };
@@ -77,7 +79,7 @@ export function viewOf(
     const kind = status === 'ready' ? 'idle' : status;
     return { ...base, kind, foreign, kernel: nameOf(session.kernelName) };
   }
-  if (!native.hasNoKernel) {
+  if (!native.hasNoKernel && !hasEnded(sessions, native)) {
     const kind = ofNative(native.kernelDisplayStatus);
     return { ...base, kind, kernel: native.kernelDisplayName };
   }
@@ -93,6 +95,24 @@ export function viewOf(
     };
   }
   return { ...base, kind: 'none', kernel: '' };
+}
+
+/**
+ * Whether JupyterLab's session still shows how its kernel was before it ended. One that was restarted
+ * there is known here a moment later.
+ */
+function hasEnded(
+  sessions: readonly IRuntimeSession[],
+  native: NativeSession
+): boolean {
+  const id = native.session?.kernel?.id;
+  const last = sessions.filter(({ kernelId }) => kernelId === id).at(-1);
+  return (
+    last !== undefined &&
+    last.endedAt !== null &&
+    last.reason !== 'restart' &&
+    ofNative(native.kernelDisplayStatus) !== 'restarting'
+  );
 }
 
 function ofNative(status: NativeSession['kernelDisplayStatus']): RuntimeKind {
@@ -141,7 +161,7 @@ export class RuntimeModel implements IDisposable {
   get view(): IRuntimeView {
     const { runs } = this.connection ?? {};
     return viewOf(
-      runs?.session ?? null,
+      runs?.sessions ?? [],
       runs?.queue.length ?? 0,
       this.context,
       name => this.nameOf(name)

@@ -19,13 +19,14 @@ import { stateOfServer } from '../documents/serverstate';
 import { ConnectionFollower } from '../sync/follow';
 import { IAnodeRooms } from '../tokens';
 import { KernelBanner } from './banner';
-import { addCommands, CommandIDs, menuOf } from './commands';
+import { addCommands, CommandIDs, menuOf, report } from './commands';
 import { CurrentRuntime } from './currentruntime';
 import { DoneNotices } from './donenotice';
 import { MemoryBanner } from './memorybanner';
 import { RuntimeModel } from './model';
 import { RuntimePill } from './pill';
 import { RuntimePanel } from './runtimepanel';
+import { SilenceBanner } from './silencebanner';
 import { LiveSlot } from './slot';
 
 /**
@@ -105,9 +106,15 @@ const runtime: JupyterFrontEndPlugin<void> = {
     notebooks.widgetAdded.connect((_, panel) => {
       const connection = rooms.forModel(panel.context.model.sharedModel);
       if (connection) {
-        const runAll = () => void commands.execute('notebook:run-all-cells');
+        const actions = {
+          runAll: () => void commands.execute('notebook:run-all-cells'),
+          chooseKernel: () => void commands.execute('notebook:change-kernel')
+        };
         panel.contentHeader.addWidget(
-          new KernelBanner(connection, runAll, trans)
+          new KernelBanner(connection, actions, trans)
+        );
+        panel.contentHeader.addWidget(
+          new SilenceBanner(connection, report, trans)
         );
         const show = () => void commands.execute(CommandIDs.showPanel);
         panel.contentHeader.addWidget(

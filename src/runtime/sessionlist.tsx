@@ -5,6 +5,7 @@ import * as React from 'react';
 
 import type { IRuntimeSession } from '../tokens';
 import { lasting, moment } from './amounts';
+import { hasNotStarted } from './death';
 
 /**
  * Those that are shown until all are asked for.
@@ -79,13 +80,16 @@ function timesOf(
  * How it ended, in two or three words.
  */
 export function endOf(
-  { endedAt, reason }: IRuntimeSession,
+  session: IRuntimeSession,
   trans: TranslationBundle
 ): string {
-  if (endedAt === null) {
+  if (session.endedAt === null) {
     return trans.__('now');
   }
-  switch (reason) {
+  if (hasNotStarted(session)) {
+    return trans.__('did not start');
+  }
+  switch (session.reason) {
     case 'oom':
       return trans.__('out of memory');
     case 'error':

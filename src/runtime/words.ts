@@ -2,6 +2,7 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { hasNotStarted } from './death';
 import type { IRuntimeView } from './model';
 
 /**
@@ -25,7 +26,9 @@ export function stateWord(
     case 'restarting':
       return trans.__('restarting');
     case 'terminated':
-      return endWord(view.reason, trans);
+      return hasNotStarted(view)
+        ? trans.__('did not start')
+        : endWord(view.reason, trans);
   }
 }
 

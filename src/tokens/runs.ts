@@ -83,7 +83,8 @@ export interface IRuntimeSession {
   readonly endedAt: string | null;
 
   /**
-   * Why it ended, a word of the events, and what more is known.
+   * Why it ended, a word of the events, and what more is known: a phrase, such as `signal 9`, or
+   * sentences when it could not be started, perhaps with lines that the kernel wrote.
    */
   readonly reason: string | null;
   readonly detail: string;
@@ -174,6 +175,16 @@ export interface INotebookRuns {
    * Have a kernel; what waits for one goes on.
    */
   start(): Promise<void>;
+
+  /**
+   * Break off what runs, as Ctrl-C does. The code or the kernel may not heed it.
+   */
+  interrupt(): Promise<void>;
+
+  /**
+   * End the kernel, whatever it does, and start it anew; what waits goes on.
+   */
+  restart(): Promise<void>;
 
   /**
    * Give the line that the code of a run waits for.

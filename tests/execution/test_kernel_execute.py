@@ -103,6 +103,10 @@ async def test_cells(address: ServerAddress, write_notebook: Write, body: str) -
         status, answer = await kernel.run("1 / 0", document_id=document, cell_id="cell-1")
         assert answer["status"] == "error"
         assert [output["output_type"] for output in answer["outputs"]] == ["error"]
+        # The client's own text runs, also when the document has not got it (yet, or any more).
+        status, answer = await kernel.run("6 * 7 + 1", document_id=document, cell_id="cell-0")
+        assert (status, answer["outputs"][0]["data"]) == (200, {"text/plain": "43"})
+        status, answer = await kernel.run("6 * 7", document_id=document, cell_id="cell-0")
     else:
         bodies: dict[str, Any] = {
             "cell_id": {"cell_id": "cell-0", "document_id": document},

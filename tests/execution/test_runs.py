@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from tests.execution.notebook import Notebook
+from tests.native_client import NativeClient
 from tests.server_address import ServerAddress
 
 Write = Callable[..., Path]
@@ -114,6 +115,41 @@ async def test_what_was_seen_runs_though_somebody_typed_on(
     (started,) = await notebook.events("ExecutionStarted")
     assert started["data"]["source"] == "6 * 7"
     assert (await notebook.cell("cell-0"))["source"] == "6 * 7  # and on"
+
+
+GATE = "import os, time\nwhile not os.path.exists('go'):\n    time.sleep(0.02)\n"
+
+
+async def test_cells_that_are_deleted_while_they_run_and_while_they_wait(
+    address: ServerAddress, write_notebook: Write, jp_root_dir: Path
+) -> None:
+    """What was asked for is run, as it was seen; there is only no place for what it shows."""
+    write_notebook("a.ipynb", GATE + "x = 1; print(x)", "x += 1; print(x)", "x", "1 / 0")
+    notebook = await Notebook.opened(address, "a.ipynb")
+    runs = await notebook.start("cell-0", "cell-1", "cell-2")
+    (alone,) = await notebook.start("cell-3")
+    await notebook.until(runs[0], "executing")
+    async with NativeClient(address, notebook.id) as client:
+        for cell_id in ("cell-0", "cell-1", "cell-3"):
+            client.delete_cell(cell_id)
+        await client.acked()
+    (jp_root_dir / "go").touch()
+    ended = [await notebook.ended(run) for run in (*runs, alone)]
+    assert [run["status"] for run in ended] == ["completed"] * 3 + ["failed"]
+    (cell,) = (await notebook.document())["cells"]
+    assert (cell["id"], cell["outputs"][0]["data"]) == ("cell-2", {"text/plain": "2"})
+    assert (await notebook.ask("cell-0", status=404))["code"] == "cell_not_found"
+    assert [run["status"] for run in await notebook.run("cell-2")] == ["completed"]
+
+
+async def test_cells_without_code(address: ServerAddress, write_notebook: Write) -> None:
+    write_notebook("a.ipynb", "", " \n\t", "print('on')")
+    notebook = await Notebook.opened(address, "a.ipynb")
+    runs = await notebook.run("cell-0", "cell-1", "cell-2")
+    assert [run["status"] for run in runs] == ["completed"] * 3
+    assert await notebook.outputs("cell-0") == await notebook.outputs("cell-1") == []
+    assert (await notebook.outputs("cell-2"))[0]["text"] == "on\n"
+    assert (await notebook.runtime())["queued"] == 0
 
 
 async def test_requests_that_make_no_sense(address: ServerAddress, write_notebook: Write) -> None:

@@ -1,10 +1,16 @@
 import type { INotebookRuns, IRun, IRuntimeSession } from '../../tokens';
 import { DeathWatch } from '../death';
 
-function runs(id: string, reason: string | null, queue: number): INotebookRuns {
+function runs(
+  id: string,
+  reason: string | null,
+  queue: number,
+  detail = 'signal 9'
+): INotebookRuns {
   const session: Partial<IRuntimeSession> = {
     id,
     reason,
+    detail,
     endedAt: reason === null ? null : 't'
   };
   return {
@@ -46,5 +52,15 @@ describe('the death of a kernel', () => {
     watch.look(runs('a', null, 0));
     expect(watch.look(runs('a', 'server_stop', 0))).toBeNull();
     expect(watch.look(runs('a', 'server_stop', 1))).toMatchObject({ held: 1 });
+  });
+
+  it('is another thing when it never began, and no news once one did', () => {
+    const watch = new DeathWatch();
+    watch.look(runs('a', null, 0));
+    const sentence = 'The kernel ended at once.';
+    expect(watch.look(runs('b', 'error', 0, sentence))).toMatchObject({
+      now: 'unstarted'
+    });
+    expect(watch.look(runs('c', null, 0))).toBeNull();
   });
 });

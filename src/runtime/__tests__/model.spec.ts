@@ -17,17 +17,26 @@ const SESSION: IRuntimeSession = {
 const NONE: NativeSession = {
   hasNoKernel: true,
   kernelDisplayName: 'No Kernel',
-  kernelDisplayStatus: 'unknown'
+  kernelDisplayStatus: 'unknown',
+  session: null
 };
 
 const IDLE: NativeSession = {
   hasNoKernel: false,
   kernelDisplayName: 'Python 3 (ipykernel)',
-  kernelDisplayStatus: 'idle'
+  kernelDisplayStatus: 'idle',
+  session: { kernel: { id: 'another' } } as NativeSession['session']
+};
+
+const SAME: NativeSession = {
+  ...IDLE,
+  session: { kernel: { id: SESSION.kernelId } } as NativeSession['session']
 };
 
 function view(session: IRuntimeSession | null, native: NativeSession) {
-  return viewOf(session, 0, native, name => name.toUpperCase());
+  return viewOf(session ? [session] : [], 0, native, name =>
+    name.toUpperCase()
+  );
 }
 
 describe('how a runtime is', () => {
@@ -69,6 +78,20 @@ describe('how a runtime is', () => {
       detail: 'signal 9'
     });
     expect(view(ended, IDLE).kind).toBe('idle');
+    // JupyterLab has not heard of its end.
+    expect(view(ended, SAME).kind).toBe('terminated');
+    const unstarted = { ...ended, id: 't', kernelId: 'l', detail: 'It ended.' };
+    expect(viewOf([ended, unstarted], 0, SAME, name => name)).toMatchObject({
+      kind: 'terminated',
+      detail: 'It ended.'
+    });
+    const autorestarting = {
+      ...SAME,
+      kernelDisplayStatus: 'autorestarting'
+    } as const;
+    expect(view(ended, autorestarting).kind).toBe('restarting');
+    const restarted = { ...ended, reason: 'restart' };
+    expect(view(restarted, SAME).kind).toBe('idle');
   });
 
   it('is a restart as long as JupyterLab is restarting it', () => {

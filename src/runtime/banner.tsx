@@ -1,6 +1,7 @@
 // The banner above a notebook whose kernel ended by itself: why, and one click to go on.
 
 import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
 
 import type { INotebookConnection } from '../tokens';
 import type { IBannerContent } from '../ui/banner';
@@ -10,15 +11,27 @@ import type { IDeath } from './death';
 import { DeathWatch } from './death';
 
 /**
+ * What can be done with the whole notebook.
+ */
+export interface IBannerActions {
+  /**
+   * Run all cells.
+   */
+  runAll(): void;
+
+  /**
+   * Ask which kernel it shall have.
+   */
+  chooseKernel(): void;
+}
+
+/**
  * The banner of one live notebook.
  */
 export class KernelBanner extends Banner {
-  /**
-   * @param _runAll - run all cells of the notebook.
-   */
   constructor(
     private readonly _connection: INotebookConnection,
-    private readonly _runAll: () => void,
+    private readonly _actions: IBannerActions,
     trans: TranslationBundle
   ) {
     super(trans);
@@ -35,6 +48,7 @@ export class KernelBanner extends Banner {
       death && {
         what: whatHappened(death, trans),
         advice: meaningOf(death, trans),
+        isWrong: death.now !== 'back',
         answers:
           role === 'reader' || role === 'editor' ? [] : this._answers(death),
         hideTitle: trans.__('Hide')
@@ -47,45 +61,59 @@ export class KernelBanner extends Banner {
     this.update();
   }
 
-  private _answers(death: IDeath): IBannerContent['answers'] {
+  private _answers({ now, held }: IDeath): IBannerContent['answers'] {
     const trans = this._trans;
     const { runs } = this._connection;
-    if (death.now === 'back') {
-      return [
-        {
-          label: trans.__('Run all cells again'),
-          act: () => {
-            this.hideIt();
-            this._runAll();
-          }
-        }
-      ];
-    }
-    const start = {
-      label:
-        death.held > 0
-          ? trans.__('Start a kernel and go on')
-          : trans.__('Start a kernel'),
+    const start = (label: string) => ({
+      label,
       act: () => {
         runs.start().catch(report);
       }
-    };
-    const drop = {
-      label: trans.__('Take back what waits'),
-      act: () => {
-        runs.cancelAll().catch(report);
-      }
-    };
-    return death.held > 0 ? [start, drop] : [start];
+    });
+    switch (now) {
+      case 'back':
+        return [
+          {
+            label: trans.__('Run all cells again'),
+            act: () => {
+              this.hideIt();
+              this._actions.runAll();
+            }
+          }
+        ];
+      case 'unstarted':
+        return [
+          start(trans.__('Try again')),
+          {
+            label: trans.__('Choose another kernel…'),
+            act: () => this._actions.chooseKernel()
+          }
+        ];
+      case 'gone':
+        return held === 0
+          ? [start(trans.__('Start a kernel'))]
+          : [
+              start(trans.__('Start a kernel and go on')),
+              {
+                label: trans.__('Take back what waits'),
+                act: () => {
+                  runs.cancelAll().catch(report);
+                }
+              }
+            ];
+    }
   }
 
   private readonly _watch = new DeathWatch();
 }
 
 function whatHappened(
-  { session: { reason, detail } }: IDeath,
+  { now, session: { reason, detail } }: IDeath,
   trans: TranslationBundle
 ): string {
+  if (now === 'unstarted') {
+    return detail.split('\n', 1)[0]!;
+  }
   const more = detail === '' ? '' : ` (${detail})`;
   switch (reason) {
     case 'oom':
@@ -99,7 +127,23 @@ function whatHappened(
   }
 }
 
-function meaningOf({ now, held }: IDeath, trans: TranslationBundle): string {
+function meaningOf(
+  { now, held, session: { detail } }: IDeath,
+  trans: TranslationBundle
+): React.ReactNode {
+  if (now === 'unstarted') {
+    const [, ...written] = detail.split('\n');
+    return (
+      <>
+        {written.length > 0 && (
+          <pre className="jp-Anode-kernelBanner-written">
+            {written.join('\n')}
+          </pre>
+        )}
+        {trans.__('Nothing was run.')}
+      </>
+    );
+  }
   if (now === 'back') {
     return trans.__(
       'Another one was started; the variables are gone, all outputs so far are kept.'
