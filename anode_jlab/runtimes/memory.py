@@ -41,20 +41,24 @@ class Memory(NamedTuple):
 
 
 def memory_of(pid: int | None, *, proc: Path = PROC, groups: Path = GROUPS) -> Memory | None:
-    """The memory of a living process."""
+    """The memory of a living process; None for one that has ended and is still listed: it holds
+    nothing, and belongs to no group."""
     if pid is None:
         return None
+    group = _group_of(pid, proc, groups)
     try:
         virtual, resident = (proc / f"{pid}/statm").read_text().split()[:2]
         limits = (proc / f"{pid}/limits").read_text()
     except (OSError, ValueError):
+        return None
+    if int(virtual) == 0:  # read behind the group, which was its own then
         return None
     page, allowed = os.sysconf("SC_PAGE_SIZE"), _ADDRESS_SPACE.search(limits)
     return Memory(
         resident=int(resident) * page,
         virtual=int(virtual) * page,
         allowed=None if allowed is None else int(allowed[1]),
-        group=_group_of(pid, proc, groups),
+        group=group,
     )
 
 

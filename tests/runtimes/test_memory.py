@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from signal import SIGABRT, SIGKILL
 from typing import Any
@@ -87,3 +89,12 @@ def test_where_nothing_is_told(tmp_path: Path) -> None:
     assert session(None).death(1) == (Termination.ERROR, "exit code 1")
     own = memory_of(os.getpid())
     assert own is None or own.virtual > own.resident > 0
+
+
+def test_a_process_that_has_just_ended_is_not_measured() -> None:
+    """It holds nothing, and its group is told as another one: that would hide the reason."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
+        assert Path(f"/proc/{ended.pid}/statm").exists()
+        assert memory_of(ended.pid) is None
+    assert memory_of(os.getpid()) is not None
