@@ -45,6 +45,7 @@ MEASURES = (
     "core",
     "hostile",
     "browser",
+    "result",
     "runs",
     "kept",
     "presence",

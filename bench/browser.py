@@ -1,4 +1,4 @@
-"""Opening a big notebook in a real browser: JupyterLab with this extension and without it."""
+"""In a real browser, with this extension and without it: opening a big notebook, running a cell."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import Any, NamedTuple
 
+from bench.cells import notebook_of
 from bench.contenders import REPOSITORY, TOKEN
 from bench.notebooks import write_notebook
 from bench.server import Server, free_port
 
 PLAYWRIGHT = REPOSITORY / "ui-tests" / "node_modules" / "@playwright" / "test"
-SCRIPT = Path(__file__).with_name("open_in_browser.mjs")
+OPENING = Path(__file__).with_name("open_in_browser.mjs")
+RUNNING = Path(__file__).with_name("result_in_browser.mjs")
 
 PATIENCE_SECONDS = 240.0
 
@@ -26,28 +29,62 @@ def chromium() -> str | None:
 
 async def seconds_to_open(place: Path, cells: int, *, ours: bool) -> float | None:
     """From the command to a notebook that can be typed in; None when the tools are missing."""
-    browser, node = chromium(), shutil.which("node")
-    if browser is None or node is None or not PLAYWRIGHT.exists():
+    tools = tools_of_browsers()
+    if tools is None:
         return None
     async with lab(place, ours=ours) as server:
         write_notebook(server.root, "big.ipynb", cells)
-        url = f"{server.url}lab?token={TOKEN}&reset"
-        process = await asyncio.create_subprocess_exec(
-            node,
-            str(SCRIPT),
-            *(url, "big.ipynb", str(cells), browser, str(PLAYWRIGHT)),
-            stdout=asyncio.subprocess.PIPE,
-        )
-        try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                answer, _ = await process.communicate()
-        except TimeoutError:
-            process.kill()
-            await process.wait()
-            raise
+        answer = await _played(tools, OPENING, server, "big.ipynb", str(cells))
+    return float(answer["milliseconds"]) / 1000
+
+
+async def seconds_to_result(place: Path, turns: int, *, ours: bool) -> list[float] | None:
+    """From each of so many Shift-Enters to the first line that the cell prints; None when the
+    tools are missing."""
+    tools = tools_of_browsers()
+    if tools is None:
+        return None
+    async with lab(place, ours=ours) as server:
+        notebook = notebook_of(["import time\nprint(time.time_ns())", ""])
+        (server.root / "runs.ipynb").write_text(notebook, encoding="utf-8")
+        answer = await _played(tools, RUNNING, server, "runs.ipynb", str(turns))
+    return [float(milliseconds) / 1000 for milliseconds in answer["milliseconds"]]
+
+
+class Tools(NamedTuple):
+    """The programs that a browser is driven with."""
+
+    node: str
+    chromium: str
+
+
+def tools_of_browsers() -> Tools | None:
+    """None when one of them is missing."""
+    node, browser = shutil.which("node"), chromium()
+    if browser is None or node is None or not PLAYWRIGHT.exists():
+        return None
+    return Tools(node, browser)
+
+
+async def _played(tools: Tools, script: Path, server: Server, *arguments: str) -> Any:
+    """What a script says at its end."""
+    url = f"{server.url}lab?token={TOKEN}&reset"
+    process = await asyncio.create_subprocess_exec(
+        tools.node,
+        str(script),
+        *(url, *arguments, tools.chromium, str(PLAYWRIGHT)),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            answer, _ = await process.communicate()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        raise
     if process.returncode != 0:
-        raise RuntimeError(f"the browser did not open the notebook: {answer.decode()}")
-    return float(json.loads(answer)["milliseconds"]) / 1000
+        raise RuntimeError(f"{script.name} did not come to its end: {answer.decode()}")
+    return json.loads(answer)
 
 
 def lab(place: Path, *, ours: bool) -> Server:

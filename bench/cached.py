@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 from pathlib import Path
 
 import msgspec
 
-from bench.browser import PATIENCE_SECONDS, PLAYWRIGHT, chromium, lab
+from bench.browser import PATIENCE_SECONDS, PLAYWRIGHT, lab, tools_of_browsers
 from bench.contenders import TOKEN
 from bench.notebooks import write_notebook
 from bench.server import Server
@@ -28,16 +27,16 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 async def kept(place: Path, cells: int, changes: int) -> Kept | None:
     """None when the tools are missing."""
-    browser, node = chromium(), shutil.which("node")
-    if browser is None or node is None or not PLAYWRIGHT.exists():
+    tools = tools_of_browsers()
+    if tools is None:
         return None
     async with lab(place, ours=True) as server:
         write_notebook(server.root, "kept.ipynb", cells)
         url = f"{server.url}lab?token={TOKEN}&reset"
         process = await asyncio.create_subprocess_exec(
-            node,
+            tools.node,
             str(SCRIPT),
-            *(url, "kept.ipynb", str(cells), str(changes), browser, str(PLAYWRIGHT)),
+            *(url, "kept.ipynb", str(cells), str(changes), tools.chromium, str(PLAYWRIGHT)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )

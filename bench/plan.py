@@ -39,6 +39,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     storm_rounds: int
     storm_people: int
     """They come back at once when a server is started again."""
+    shown_results: int = 40
+    """Times that a cell is run in the browser."""
     offline_changes: int = 10_000
     """Made in a browser while its server is away."""
     forget_seconds: float = 4.0

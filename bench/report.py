@@ -104,6 +104,8 @@ ROWS: tuple[Row, ...] = (
 RUN_ROWS: tuple[Row, ...] = (
     ("one by one", "100 trivial cells one by one", _milliseconds),
     ("batch", "100 trivial cells as one batch", _milliseconds),
+    ("result p50", "Shift-Enter in the browser until the first line is seen, p50", _milliseconds),
+    ("result p95", "the same, p95", _milliseconds),
     ("printed", "100,000 printed lines", _seconds),
     ("flushed", "5000 flushed lines", _seconds),
     ("flushed lost", "of these, lines that were lost", _plain),

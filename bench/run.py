@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
-from bench.browser import seconds_to_open
+from bench.browser import seconds_to_open, seconds_to_result
 from bench.cached import kept
 from bench.contenders import Contender, Plain
 from bench.core import core
@@ -21,7 +21,7 @@ from bench.results import Results, Sample
 from bench.running import beside_flood, cells_of, loop_cells, runs, sources_of
 from bench.stats import percentile
 from bench.storm import storm
-from bench.targets import LOOP, OURS
+from bench.targets import LOOP, OURS, PLAIN
 from bench.typing_load import Scene, play
 
 Figures = Mapping[str, float]
@@ -67,6 +67,7 @@ class Run:
             "hostile": self._hostile,
             "browser": self._browser,
             "runs": self._runs,
+            "result": self._result,
             "kept": self._kept,
             "presence": self._presence,
             "storm": self._storm,
@@ -194,6 +195,20 @@ class Run:
                     return
                 usage.stop()
                 self._keep(name, {"browser": seconds}, usage)
+
+    async def _result(self) -> None:
+        for number in range(self._plan.browser_rounds):
+            for name in (OURS, PLAIN):
+                usage = Usage([])
+                took = await seconds_to_result(
+                    self._place / "result", self._plan.shown_results, ours=name == OURS
+                )
+                if took is None:
+                    self._note("No browser or no playwright: results in it were left out.")
+                    return
+                usage.stop()
+                figures = {"result p50": percentile(took, 50), "result p95": percentile(took, 95)}
+                self._keep(name, figures, usage, number)
 
     async def _kept(self) -> None:
         for _ in range(self._plan.browser_rounds):

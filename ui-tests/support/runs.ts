@@ -65,7 +65,7 @@ export class NotebookRuns {
     return this._server
       .api<
         IEnvelope[] | { events: IEnvelope[] }
-      >('GET', `notebooks/${this.id}/events?name=v1.${name}`)
+      >('GET', `notebooks/${this.id}/events?limit=10000&name=v1.${name}`)
       .then(answer => (Array.isArray(answer) ? answer : answer.events));
   }
 }

@@ -14,7 +14,13 @@ import { NotebookRuns } from '../support/runs.ts';
  */
 const KERNEL_MS = 60_000;
 
+/**
+ * How often a character is taken away and the cell run at once; each takes a tenth of a second.
+ */
+const BACKSPACES = Number(process.env['ANODE_BACKSPACES'] ?? '50');
+
 test('a person runs cells', async ({ server, person }) => {
+  test.setTimeout(300_000 + BACKSPACES * 1_000);
   server.write(
     'runs.ipynb',
     notebookFile([
@@ -22,7 +28,9 @@ test('a person runs cells', async ({ server, person }) => {
       { id: 'one', source: 'x = 1\nprint("one")' },
       { id: 'two', source: '1 / 0' },
       { id: 'three', source: 'print("three")' },
-      { id: 'empty', source: '' }
+      { id: 'empty', source: '' },
+      { id: 'short', source: shortened(0) },
+      { id: 'last', source: '' }
     ])
   );
   const page = await person();
@@ -50,7 +58,8 @@ test('a person runs cells', async ({ server, person }) => {
   await expect.poll(async () => (await runs.states()).slice(1)).toEqual([
     ['one', 'completed'],
     ['two', 'failed'],
-    ['three', 'cancelled']
+    ['three', 'cancelled'],
+    ['short', 'cancelled']
   ]);
   await expect(ada.cell(0).locator('.jp-RenderedMarkdown')).toBeVisible();
   await expect(ada.line(2)).toHaveText(/^Failed after [\d.]+ m?s · /);
@@ -74,6 +83,23 @@ test('a person runs cells', async ({ server, person }) => {
           ...[...Array(turns).keys()].map(turn => `print(${turn})`)
         ].join('\n')
       )
+  );
+
+  // Backspace, and at once Shift-Enter.
+  await ada.focusEnd(5);
+  for (let turn = 0; turn < BACKSPACES; turn++) {
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('Shift+Enter');
+    // Back to it.
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    await expect(ada.cell(5).locator('.cm-content')).toBeFocused();
+  }
+  await expect
+    .poll(async () => (await runs.sources('short')).length)
+    .toBe(BACKSPACES);
+  expect(await runs.sources('short')).toEqual(
+    [...Array(BACKSPACES).keys()].map(turn => shortened(turn + 1))
   );
 
   // Without a line nothing runs, not later either, and the cell says so.
@@ -262,6 +288,13 @@ test('two people run cells of one notebook', async ({
   await expect(ada.line(2)).toHaveText(/^[\d.]+ m?s/);
   await expect(ada.cell(2)).not.toHaveClass(/jp-Anode-stale/);
 });
+
+/**
+ * Code from which some characters were taken away.
+ */
+function shortened(by: number): string {
+  return `# ${'x'.repeat(BACKSPACES - by)}`;
+}
 
 /**
  * The kernel of JupyterLab's own session of the notebook.
