@@ -6,7 +6,7 @@ import asyncio
 
 from anode_jlab.clock import Clock
 from anode_jlab.errors import KernelNotStarted, KernelSilent
-from anode_jlab.runtimes.kernel import KernelHost, Pulse
+from anode_jlab.runtimes.kernel import KernelHost, KernelRef, Pulse
 from anode_jlab.runtimes.session import Session, told
 
 READY_SECONDS = 60.0
@@ -31,6 +31,18 @@ async def settled(host: KernelHost, clock: Clock, kernel_id: str) -> Pulse:
         if not pulse.changing or clock.monotonic() >= deadline:
             return pulse
         await clock.sleep(CHANGE_LOOK_SECONDS)
+
+
+async def present(host: KernelHost, clock: Clock, path: str) -> tuple[KernelRef | None, Pulse]:
+    """The kernel that a notebook has, and how it is once nobody stops or restarts it any more."""
+    found, pulse = await host.find(path), Pulse(known=False, alive=False)
+    for _ in range(2):  # it may be ended while it is waited for
+        if found is None or pulse.known:
+            break
+        pulse = await settled(host, clock, found.id)
+        if not pulse.known:
+            found = await host.find(path)
+    return found, pulse
 
 
 async def meet(host: KernelHost, clock: Clock, session: Session) -> None:

@@ -24,7 +24,7 @@ from anode_jlab.runtimes.meeting import (
     CHANGE_SECONDS,
     PULSE_SECONDS,
     meet,
-    settled,
+    present,
 )
 from anode_jlab.runtimes.session import Health, Session
 from anode_jlab.runtimes.usage import Usage
@@ -247,11 +247,11 @@ class Runtime:
     async def _begin(self, kernel_name: str | None, *, exact: bool = False) -> Session:
         """A session of the kernel that the notebook has, or of a new one; with ``exact`` one of
         another name is not taken."""
-        found = await self._host.find(self._path())
-        if found is not None:
-            pulse = await settled(self._host, self._clock, found.id)
-            if not pulse.known:
-                found = await self._host.find(self._path())
+        found, pulse = await present(self._host, self._clock, self._path())
+        if found is not None and not pulse.alive and found.id == self._avoided:
+            # Its manager would start it as it was, whatever was mended since.
+            await self._host.shutdown(self._path(), found.id)
+            kernel_name, found = kernel_name or found.name, None
         if found is None or (exact and kernel_name not in (None, found.name)):
             kernel = await self._host.start(self._path(), kernel_name)
             try:
@@ -260,7 +260,7 @@ class Runtime:
                 # Its manager would start it again and again.
                 await self._host.shutdown(self._path(), kernel.id)
                 raise
-        if not (await settled(self._host, self._clock, found.id)).alive:
+        if not pulse.alive:
             await self._host.restart(found.id)
         return await self._open(found)
 

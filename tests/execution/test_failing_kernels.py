@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -155,7 +156,10 @@ async def test_a_notebook_that_names_no_kernel_gets_the_one_that_it_had(
 
 
 async def test_a_kernel_that_others_started_and_that_ends_at_once(
-    address: ServerAddress, write_notebook: Write, write_kernelspec: Callable[..., None]
+    address: ServerAddress,
+    write_notebook: Write,
+    write_kernelspec: Callable[..., None],
+    jp_data_dir: Path,
 ) -> None:
     """JupyterLab starts it when the notebook opens; its manager starts it again some times."""
     write_kernelspec("ends", sys.executable, "-c", ENDS)
@@ -169,3 +173,8 @@ async def test_a_kernel_that_others_started_and_that_ends_at_once(
         while (found := await notebook.runtime())["status"] != "terminated":
             await asyncio.sleep(0.05)
     assert found["reason"] == "error"
+    # It was mended: that counts, although its manager knows the old one.
+    shutil.rmtree(jp_data_dir / "kernels" / "ends")
+    write_kernelspec("ends", sys.executable, "-m", "ipykernel_launcher", "-f")
+    assert (await notebook.runtime("start"))["kernel_name"] == "ends"
+    assert [run["status"] for run in await notebook.run("cell-0")] == ["completed"]
