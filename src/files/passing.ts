@@ -8,14 +8,20 @@ import { Notification } from '@jupyterlab/apputils';
 export const SHOWN_MS = 20_000;
 
 /**
- * After its time it is looked at so often whether a person still has to do with it.
+ * So often it is looked at whether it is on the screen, and whether a person has to do with it.
  */
 const LOOK_MS = 1_000;
 
 /**
+ * After so long it is given up that it comes to the screen: people can switch that off.
+ */
+export const NOT_SHOWN_MS = 60_000;
+
+/**
  * JupyterLab closes a notification when an animation of its ends. On a busy machine the browser
  * tells the end of that animation as soon as it begins, and the notification is gone before
- * anybody has read it. So this one has a clock of its own.
+ * anybody has read it. So this one has a clock of its own, which counts the seconds in which it can be
+ * seen: on such a machine it also takes long to appear, and a laptop may be closed meanwhile.
  */
 export class PassingNotification {
   /**
@@ -35,7 +41,9 @@ export class PassingNotification {
     } else {
       this._id = Notification.info(message, options);
     }
-    this._begin(SHOWN_MS, () => {
+    this._left = SHOWN_MS;
+    this._waited = 0;
+    this._look(() => {
       // Silent: JupyterLab shows it in the notification center only.
       Notification.dismiss(this._id);
       this._id = Notification.info(message, { autoClose: 0, actions });
@@ -53,29 +61,39 @@ export class PassingNotification {
     this._id = '';
   }
 
-  private _begin(wait: number, pass: () => void): void {
+  private _look(pass: () => void): void {
     window.clearTimeout(this._timer);
     this._timer = window.setTimeout(() => {
       if (!this.isThere) {
         return;
       }
-      if (this._isInUse) {
-        this._begin(LOOK_MS, pass);
-      } else {
-        pass();
+      const node = document.getElementById(this._id);
+      this._waited += LOOK_MS;
+      if (node !== null && document.visibilityState !== 'hidden') {
+        this._left -= LOOK_MS;
       }
-    }, wait);
-  }
-
-  /**
-   * Whether somebody points at it, is on one of its buttons, or cannot have seen it yet.
-   */
-  private get _isInUse(): boolean {
-    const node = document.getElementById(this._id);
-    const isTouched = node?.matches(':hover, :focus-within') ?? false;
-    return isTouched || document.visibilityState === 'hidden';
+      const isTouched = node?.matches(':hover, :focus-within') ?? false;
+      const isOver = node
+        ? this._left <= 0 && !isTouched
+        : this._left < SHOWN_MS || this._waited >= NOT_SHOWN_MS;
+      if (isOver) {
+        pass();
+      } else {
+        this._look(pass);
+      }
+    }, LOOK_MS);
   }
 
   private _id = '';
+
+  /**
+   * How much longer it is to be seen.
+   */
+  private _left = 0;
+
+  /**
+   * How long it has been there, seen or not.
+   */
+  private _waited = 0;
   private _timer: number | undefined;
 }
