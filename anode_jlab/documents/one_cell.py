@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from pycrdt import Map, Text
@@ -63,6 +64,17 @@ def set_type(document: NotebookDocument, cell_id: CellId, cell_type: str) -> Non
     raw, index = _raw(found(document, cell_id)), _index(document, cell_id)
     del document.cells[index]
     document.cells.insert(index, new_cell(plain_cell({**raw, "cell_type": cell_type})))
+
+
+def put_back(document: NotebookDocument, plain: Mapping[str, Any], *, after: CellId | None) -> None:
+    """A cell that was there before, with its id and outputs, behind another one or at the top.
+    In place of one that is deleted in the same edit it becomes its clone. Raises CellNotFound."""
+    document.cells.insert(_place(document, after, first=True), new_cell(plain_cell(plain)))
+
+
+def type_of(document: NotebookDocument, cell_id: CellId) -> str:
+    """The cell's type now. Raises CellNotFound."""
+    return str(found(document, cell_id).get("cell_type", ""))
 
 
 def found(document: NotebookDocument, cell_id: CellId) -> Map[Any]:

@@ -196,7 +196,7 @@ def cell_text(view: View, cell: VisibleCell) -> str:
     """A cell and its outputs for a prompt, each as data between fences."""
     language = view.language if cell.type == "code" and not cell.is_ai else cell.kind
     parts = [f"Cell {cell.id} ({cell.kind}):\n{fenced(cell.source, language)}"]
-    for shown in summaries(cell.outputs, view.veil.covered):
+    for shown in summaries(cell.outputs, view.covered):
         kinds = f" {', '.join(shown.mimes)}" if shown.mimes else ""
         more = f" ({shown.omitted} characters left out)" if shown.omitted else ""
         name = "error" if shown.kind == "error" else "output"

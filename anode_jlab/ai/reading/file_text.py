@@ -29,17 +29,17 @@ class FileReader:
         one = await self._folders.one_path(path)
         live = await self._live(one)
         if live is not None:
-            return view.veil.covered(cells_text(live))
+            return view.covered(cells_text(live))
         text = await self._folders.text(one)
         nb = notebook_in(text)
         if nb is not None:
-            return view.veil.covered(cells_text(View(nb, path=one)))
+            return view.covered(cells_text(View(nb, path=one)))
         if one.endswith(NOTEBOOK):
             raise NotANotebook(f"The file {one} is no notebook that can be read.")
         partner = await self._live(_stem(one) + NOTEBOOK)  # Jupytext pairs files of one stem
         if partner is not None:
-            text = partner.veil.covered(text)
-        return view.veil.covered(text)
+            text = partner.covered(text)
+        return view.covered(text)
 
     async def _live(self, path: str) -> View | None:
         entry = await self._catalogue.find(path)

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from anode_jlab.ai.reading.outputs import joined
+from anode_jlab.ai.reading.redaction import redacted
 from anode_jlab.ai.reading.veil import Veil
 from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.documents.sane import mapping
@@ -69,6 +70,11 @@ class View:
     def veil(self) -> Veil:
         """Covers what hidden cells say."""
         return Veil(self._hidden_cells, [cell.source for cell in self.cells])
+
+    def covered(self, text: str) -> str:
+        """What an output or a file says, as it may be told: without keys, and without what hidden
+        cells say."""
+        return redacted(self.veil.covered(text))
 
     def find(self, cell_id: str) -> VisibleCell | None:
         """The cell, if it may be seen."""

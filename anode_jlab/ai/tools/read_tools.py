@@ -95,7 +95,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
 
 def cell_text(view: View, cell: VisibleCell, *, outputs: bool = True) -> CellText:
     """A cell as tools tell it."""
-    shown = summaries(cell.outputs, view.veil.covered) if outputs else ()
+    shown = summaries(cell.outputs, view.covered) if outputs else ()
     return CellText(
         id=cell.id,
         kind=cell.kind,
@@ -127,7 +127,7 @@ async def _read_output(call: Call, args: ReadOutput) -> ToolResult:
     view = await seen(call)
     cell = view.cell(args.cell_id)
     outputs = await whole_outputs(call, cell)
-    found = summary(args.index, _chosen(outputs, args.index), view.veil.covered, limit=1 << 62)
+    found = summary(args.index, _chosen(outputs, args.index), view.covered, limit=1 << 62)
     end = args.start + LONGEST_TEXT
     return told(
         msgspec.structs.replace(
@@ -175,7 +175,7 @@ def _found(view: View, wanted: str, *, outputs: bool) -> Iterator[Match]:
     for cell in view.cells:
         texts: list[tuple[int | None, str]] = [(None, cell.source)]
         if outputs:
-            shown = summaries(cell.outputs, view.veil.covered, limit=LONGEST_TEXT)
+            shown = summaries(cell.outputs, view.covered, limit=LONGEST_TEXT)
             texts += [(one.index, one.text) for one in shown]
         for output, text in texts:
             for number, line in enumerate(text.splitlines(), 1):

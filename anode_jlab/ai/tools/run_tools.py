@@ -170,13 +170,13 @@ def _one(view: View, cell: VisibleCell | None, state: ExecutionState) -> dict[st
     if not state.status.is_final:
         shown["hint"] = "It goes on; read the cell later."
     if state.error is not None:
-        value = view.veil.covered(f"{state.error.name}: {state.error.value}")
+        value = view.covered(f"{state.error.name}: {state.error.value}")
         shown["error"] = value
     if state.status is ExecutionStatus.CANCELLED or state.reason:
         shown["reason"] = state.reason
     if cell is not None and state.status in _RAN:
         shown["count"] = state.execution_count
-        shown["outputs"] = summaries(cell.outputs, view.veil.covered, OUTPUT_CHARACTERS)
+        shown["outputs"] = summaries(cell.outputs, view.covered, OUTPUT_CHARACTERS)
     return shown
 
 
