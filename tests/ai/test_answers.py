@@ -202,3 +202,20 @@ async def test_conversations_are_kept_in_order(provider: ScriptedProvider, opene
         await notebook.address.get(f"{route}/nowhere", 404)
         missing = await notebook.address.post(route, {"cell_id": "none"}, 404)
         assert missing["code"] == "cell_not_found"
+
+
+async def test_it_is_answered_with_all_tabs_closed(
+    provider: ScriptedProvider, opened: Opened, services: Services
+) -> None:
+    gate = threading.Event()
+    async with opened("x = 1") as notebook:
+        provider.says("", calls=(("outline", "{}"),))
+        provider.says("All ", "of it.", gates={0: gate})
+        conversation = await notebook.converse()
+        asked = await notebook.ask(conversation, "Tell me.")
+        await notebook.until(lambda: bool(notebook.named("MessageCompleted")))
+    assert services.busy() == {notebook.id}
+    gate.set()
+    async with notebook:
+        await notebook.ended(asked["run_id"])
+        assert text_of((await notebook.messages(conversation))[-1]) == "All of it."
