@@ -10,7 +10,7 @@ import './quiet';
 const trans = nullTranslator.load('');
 
 function by(kind: IActor['kind'], name: string) {
-  return { actor: { kind, id: name.toLowerCase(), name } };
+  return { seq: 1, actor: { kind, id: name.toLowerCase(), name } };
 }
 
 describe('Absence', () => {
