@@ -10,6 +10,7 @@ const features = [
   'cellmenu',
   'runtime',
   'artifacts',
+  'grid',
   'ai',
   'aicells',
   'assistant',

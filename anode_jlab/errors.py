@@ -232,6 +232,20 @@ class NotPossibleNow(AnodeError):
     hint = "Read the execution's or the runtime's status, then decide anew."
 
 
+class KernelBusy(NotPossibleNow):
+    """The kernel is at work and cannot be asked."""
+
+    code = "kernel_busy"
+    hint = "Ask again when what runs has ended."
+
+
+class TableGone(AnodeError):
+    """The kernel does not have this table any more."""
+
+    code = "table_gone"
+    hint = "Run the cell again to have it."
+
+
 class NoKernelSpec(AnodeError):
     """There is no kernel of that name."""
 

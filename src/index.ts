@@ -7,6 +7,7 @@ import cellmenu from './cellmenu/plugin';
 import documents from './documents/plugin';
 import execution from './execution/plugin';
 import files from './files/plugin';
+import grid from './grid/plugin';
 import health from './health/plugin';
 import hiding from './hiding/plugin';
 import history from './history/plugin';
@@ -26,6 +27,7 @@ export default [
   ...documents,
   ...execution,
   files,
+  grid,
   ...health,
   hiding,
   ...history,

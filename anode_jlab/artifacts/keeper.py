@@ -12,6 +12,8 @@ from anode_jlab.artifacts.garbage import GRACE_SECONDS, leftovers, remove
 from anode_jlab.artifacts.store import ArtifactStore
 from anode_jlab.documents.large_outputs import (
     ALL_INLINE,
+    BESIDE_FILES,
+    REFERENCE_MIME,
     LargeOutputs,
     Limits,
     Reference,
@@ -85,7 +87,7 @@ class NotebookOutputs:
             except (ArtifactNotFound, ArtifactDamaged) as error:
                 found[sha256] = None
                 logger.warning("Notebook %s lacks an output: %s", self._notebook, error.message)
-        if not found and not any(has_long_text(one) for all_ in outputs_of(nb) for one in all_):
+        if not found and not _has_references(nb):
             return nb
         return await asyncio.to_thread(_filled, nb, found)
 
@@ -148,14 +150,26 @@ class NotebookOutputs:
                     yield bundle, mime
 
 
+def _has_references(nb: dict[str, Any]) -> bool:
+    return any(
+        REFERENCE_MIME in mapping(output.get("data")) or has_long_text(output)
+        for outputs in outputs_of(nb)
+        for output in outputs
+    )
+
+
 def _wanted(nb: dict[str, Any]) -> frozenset[Sha256]:
-    """The addresses of everything that a notebook refers to."""
+    """The addresses of everything that a file of the notebook holds itself."""
     return frozenset(
         one.sha256
         for outputs in outputs_of(nb)
         for output in outputs
         for one in (
-            *references_in(mapping(output.get("data"))).values(),
+            *(
+                one
+                for mime, one in references_in(mapping(output.get("data"))).items()
+                if mime not in BESIDE_FILES
+            ),
             *getattr(long_text_in(output), "pieces", ()),
         )
     )
@@ -196,7 +210,8 @@ class Keeper:
     async def keep(self, notebook: NotebookId, large: Mapping[str, Any]) -> Kept:
         """Keep representations; returns once they are durable.
 
-        What cannot be kept (no room on the disk) stays in the document rather than being lost.
+        What cannot be kept (no room on the disk) stays in the document rather than being lost, but
+        for what only repeats what is there.
         """
         kept = Kept({}, {})
         for mime, value in large.items():
@@ -208,7 +223,8 @@ class Keeper:
                 sha256 = await self.store.put(notebook, encoded.data)
             except StoreUnavailable as error:
                 logger.warning("Notebook %s keeps a large output inline: %s", notebook, error)
-                kept.inline[mime] = value
+                if mime not in BESIDE_FILES:
+                    kept.inline[mime] = value
                 continue
             kept.references[mime] = Reference.to(sha256, encoded)
         return kept

@@ -22,8 +22,13 @@ from anode_jlab.documents.long_text import long_text_in
 from anode_jlab.documents.sane import mapping, whole_numbers
 from anode_jlab.events.artifacts import ArtifactStored
 from anode_jlab.ids import NotebookId, Sha256
+from anode_jlab.kernel.grids import MIME as GRID_MIME
 
 REFERENCE_MIME = "application/vnd.anode.artifact.v1+json"
+
+BESIDE_FILES = frozenset({GRID_MIME})
+"""Types that never stand in the document nor in a file: each is a reference while the notebook
+lives here, beside other representations that say as much."""
 
 _SHOWN_AS_TEXT = frozenset({"image/svg+xml"})
 """Types of these families that notebooks hold as they are."""
@@ -132,6 +137,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     def is_large(self, mime: str, size: int) -> bool:
         """Whether a representation of this size does not belong into the document."""
+        if mime in BESIDE_FILES:
+            return True
         limit = self.image_bytes if mime.startswith("image/") else self.other_bytes
         return limit is not None and size > limit and mime != REFERENCE_MIME
 
@@ -231,10 +238,12 @@ def put_back(bundle: dict[str, Any], load: Callable[[Reference], Any]) -> None:
     """Replace the references of a bundle, in place, by the values that ``load`` finds.
 
     A reference whose bytes cannot be found (``load`` raises LookupError or ValueError) stays, so
-    that they can be found later.
+    that they can be found later. What belongs beside files goes.
     """
     missing = {}
     for mime, reference in references_in(bundle).items():
+        if mime in BESIDE_FILES:
+            continue
         try:
             bundle.setdefault(mime, load(reference))
         except (LookupError, ValueError):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from anode_jlab.documents.large_outputs import BESIDE_FILES
 from anode_jlab.documents.sane import mapping, mime_bundle
 from anode_jlab.execution.collector import MOST_OUTPUTS
 from anode_jlab.runtimes.kernel import KernelMessage
@@ -168,5 +169,6 @@ def _add(widget: _Widget, kind: str, content: Mapping[str, Any]) -> None:
 def _kept(kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
     kept = {name: content[name] for name in FIELDS[kind] if name in content}
     if "data" in kept:
-        kept["data"] = mime_bundle(mapping(kept["data"]))
+        bundle = mime_bundle(mapping(kept["data"]))
+        kept["data"] = {m: one for m, one in bundle.items() if m not in BESIDE_FILES}
     return kept

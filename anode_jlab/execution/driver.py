@@ -27,6 +27,7 @@ from anode_jlab.events.execution import (
 )
 from anode_jlab.events.runtime import SessionStatus, Termination
 from anode_jlab.execution import queue
+from anode_jlab.execution.asking import Asker
 from anode_jlab.execution.book import Book
 from anode_jlab.execution.captures import Captures
 from anode_jlab.execution.collector import Collector
@@ -40,6 +41,7 @@ from anode_jlab.execution.request import source_hash
 from anode_jlab.execution.resumed import resumed_run
 from anode_jlab.execution.run import BATCH_STOPPED, KERNEL_DIED, UNOBSERVED, Ending, Run, stopped_by
 from anode_jlab.execution.stint import Stint, Told
+from anode_jlab.execution.tables import Tables
 from anode_jlab.ids import Ids, SessionId
 from anode_jlab.materializers.execution import ExecutionState
 from anode_jlab.runtimes.kernel import KernelHost, KernelMessage, KernelRef
@@ -100,7 +102,9 @@ class Driver:
         self._ids = ids
         self._displays = Displays()
         self._captures = Captures()
-        self.inspector = Inspector(clock)
+        self._asker = Asker()
+        self.inspector = Inspector(clock, self._asker)
+        self.tables = Tables(self._asker)
         self._memory = MemoryWatch(book.journal, self.inspector)
         self._wake = asyncio.Event()
         self._look = asyncio.Event()
@@ -159,9 +163,9 @@ class Driver:
             self.book.log(stopped, self.actor(), self.book.idle_again(stopped))
 
     def on_message(self, message: KernelMessage) -> None:
-        if self.inspector.take(message):
-            return
         message = redacted(message, self._secrets())
+        if self._asker.take(message):
+            return
         run = self.current
         if run is not None and message.parent == run.request:
             if message.channel == "stdin" and message.kind == "input_request":
@@ -299,6 +303,7 @@ class Driver:
             run.started = self._clock.monotonic()
             # When the session ended meanwhile, the run was told so.
             if await self.runtime.goes_on(session):
+                self.tables.prepare(session)
                 run.request = session.link.execute(source, state.cell_id, state.id)
                 run.poke = partial(session.link.send, "kernel_info_request", {})
                 self.writer.add(run.request, collector)

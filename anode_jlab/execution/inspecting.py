@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from anode_jlab.clock import Clock
+from anode_jlab.execution.asking import Asker
 from anode_jlab.ids import SessionId
-from anode_jlab.runtimes.kernel import KernelMessage
 from anode_jlab.runtimes.session import Session
 from anode_jlab.runtimes.variables import QUESTION, Variables, variables_in
 
@@ -32,11 +31,10 @@ class Inspected(NamedTuple):
 class Inspector:
     """Of one notebook. A kernel that is at work is not asked: what it said before is told again."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, asker: Asker) -> None:
         self._clock = clock
+        self._asker = asker
         self._lock = asyncio.Lock()
-        self._request = ""
-        self._answer: asyncio.Future[Mapping[str, Any]] | None = None
         self._last: Variables | None = None
         self._last_at = 0.0
         self._session: SessionId | None = None
@@ -45,15 +43,6 @@ class Inspector:
     def ran(self) -> None:
         """Something ran in the kernel: its variables may be others."""
         self._is_stale = True
-
-    def take(self, message: KernelMessage) -> bool:
-        """Look at a message; True when it belongs to a question."""
-        if not self._request or message.parent != self._request:
-            return False
-        is_reply = (message.channel, message.kind) == ("shell", "execute_reply")
-        if is_reply and self._answer is not None and not self._answer.done():
-            self._answer.set_result(message.content)
-        return True
 
     async def look(self, session: Session, *, is_free: bool) -> Inspected | None:
         """The variables of a living session; None before the first answer.
@@ -73,15 +62,8 @@ class Inspector:
 
     async def _ask(self, session: Session) -> None:
         self._is_stale = False  # what runs while it is asked makes it so again
-        self._request = session.link.send("execute_request", QUESTION)
-        self._answer = asyncio.get_running_loop().create_future()
-        try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                found = variables_in(await self._answer)
-        except TimeoutError:
-            found = None
-        finally:
-            self._answer = None
+        reply = await self._asker.ask(session, QUESTION, ANSWER_SECONDS)
+        found = None if reply is None else variables_in(reply)
         if found is None:
             self._is_stale = True
         else:

@@ -38,6 +38,7 @@ from anode_jlab.materializers.notebook import actor_key
 from anode_jlab.materializers.run_table import RunTable
 from anode_jlab.rooms.rooms import Rooms
 from anode_jlab.runtimes.environments import Environments
+from anode_jlab.runtimes.grid import TablePage, TableQuery
 from anode_jlab.runtimes.kernel import KernelHost
 from anode_jlab.runtimes.runtime import Runtime
 
@@ -150,6 +151,12 @@ class NotebookRuns:
         if session is None:
             return None
         return await driver.inspector.look(session, is_free=driver.is_free)
+
+    async def table(self, query: TableQuery) -> TablePage:
+        """Rows of a table that the living session showed. Raises TableGone, KernelBusy,
+        BadRequest."""
+        driver = self._driver
+        return await driver.tables.page(driver.runtime.session, query, is_free=driver.is_free)
 
     @property
     def problem(self) -> str:

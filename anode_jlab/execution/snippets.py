@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from anode_jlab.documents.large_outputs import BESIDE_FILES
 from anode_jlab.documents.sane import mapping, mime_bundle
 from anode_jlab.errors import AnodeError
 from anode_jlab.execution.captures import FIELDS, MOST_TEXT
@@ -77,7 +78,8 @@ class Snippet:
         elif len(self.outputs) < MOST_OUTPUTS:
             kept = {name: content[name] for name in FIELDS[kind] if name in content}
             if "data" in kept:
-                kept["data"] = mime_bundle(mapping(kept["data"]))
+                bundle = mime_bundle(mapping(kept["data"]))
+                kept["data"] = {m: one for m, one in bundle.items() if m not in BESIDE_FILES}
             self.outputs.append({"output_type": kind, **kept})
 
 

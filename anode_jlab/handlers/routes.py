@@ -35,6 +35,7 @@ from anode_jlab.handlers.restore import RestoreHandler
 from anode_jlab.handlers.room import RoomSocket
 from anode_jlab.handlers.runtime import RuntimeHandler, UsageHandler
 from anode_jlab.handlers.state import StateHandler
+from anode_jlab.handlers.table import TableHandler
 from anode_jlab.handlers.timeline import TimelineHandler
 from anode_jlab.handlers.undo import UndoHandler
 from anode_jlab.handlers.variables import VariablesHandler
@@ -77,6 +78,7 @@ ROUTES = (
     Route("notebooks/{id}/input", InputHandler),
     Route("notebooks/{id}/runtime", RuntimeHandler),
     Route("notebooks/{id}/environment", EnvironmentHandler),
+    Route("notebooks/{id}/runtime/table", TableHandler),
     Route("notebooks/{id}/runtime/usage", UsageHandler),
     Route("notebooks/{id}/runtime/variables", VariablesHandler),
     Route("notebooks/{id}/undo", UndoHandler),

@@ -9,7 +9,12 @@ import type {
 import { PanelLayout, Widget } from '@lumino/widgets';
 
 import type { IReference } from '../documents/reference';
-import { REFERENCE_MIME, referencesIn } from '../documents/reference';
+import {
+  GRID_MIME,
+  REFERENCE_MIME,
+  referencesIn,
+  without
+} from '../documents/reference';
 import { valueOf } from '../documents/wholefile';
 import { imageOf, imageView, isHuge, pixelsOf } from './image';
 import { reasonOf } from './reason';
@@ -51,10 +56,16 @@ export class ArtifactRenderer extends Widget implements IRenderMime.IRenderer {
   /**
    * Show the best representation, wherever it lies.
    */
-  async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+  renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+    return this._render(model, referencesIn(model.data));
+  }
+
+  private async _render(
+    model: IRenderMime.IMimeModel,
+    references: ReadonlyMap<string, IReference>
+  ): Promise<void> {
     this._forget();
     const trans = this._options.trans;
-    const references = referencesIn(model.data);
     const mime = this._best(model, references);
     const reference = mime === undefined ? undefined : references.get(mime);
     if (mime === undefined) {
@@ -66,7 +77,9 @@ export class ArtifactRenderer extends Widget implements IRenderMime.IRenderer {
       return;
     }
     const source = sourceOf(this._mime, this._options);
-    if (source === null) {
+    if (source === null && mime === GRID_MIME) {
+      await this._renderWithoutGrid(model);
+    } else if (source === null) {
       this._say(
         trans.__(
           'This output lies with another notebook; run the cell to have it here.'
@@ -131,9 +144,9 @@ export class ArtifactRenderer extends Widget implements IRenderMime.IRenderer {
     source: IArtifactSource
   ): void {
     const image = imageOf(source.url(reference.sha256), reference, mime, model);
-    const render = this._render;
+    const turn = this._turn;
     image.addEventListener('error', () => {
-      if (render === this._render) {
+      if (turn === this._turn) {
         void this._load(reference, mime, model, source);
       }
     });
@@ -146,8 +159,8 @@ export class ArtifactRenderer extends Widget implements IRenderMime.IRenderer {
     model: IRenderMime.IMimeModel,
     source: IArtifactSource
   ): Promise<void> {
-    const render = this._render;
-    const isCurrent = () => render === this._render && !this.isDisposed;
+    const turn = this._turn;
+    const isCurrent = () => turn === this._turn && !this.isDisposed;
     try {
       const bytes = await source.load(reference.sha256);
       if (!isCurrent()) {
@@ -169,13 +182,24 @@ export class ArtifactRenderer extends Widget implements IRenderMime.IRenderer {
         await this._delegate(mime, value, model);
       }
     } catch (error) {
-      if (isCurrent()) {
+      if (isCurrent() && mime === GRID_MIME) {
+        await this._renderWithoutGrid(model);
+      } else if (isCurrent()) {
         this._say(
           reasonOf(error, this._options.trans),
           () => void this.renderModel(model)
         );
       }
     }
+  }
+
+  /**
+   * The description of a table that cannot be had: its other representations say as much.
+   */
+  private _renderWithoutGrid(model: IRenderMime.IMimeModel): Promise<void> {
+    const references = referencesIn(model.data);
+    references.delete(GRID_MIME);
+    return this._render(model, references);
   }
 
   private async _delegate(
@@ -190,10 +214,11 @@ export class ArtifactRenderer extends Widget implements IRenderMime.IRenderer {
     });
     const renderer = registry.createRenderer(mime);
     this._show(renderer);
+    const others = without(model.data, REFERENCE_MIME);
     await renderer.renderModel(
       new MimeModel({
         trusted: model.trusted,
-        data: { [mime]: value },
+        data: { ...others, [mime]: value },
         metadata: model.metadata
       })
     );
@@ -260,7 +285,7 @@ export class ArtifactRenderer extends Widget implements IRenderMime.IRenderer {
   }
 
   private _forget(): void {
-    this._render += 1;
+    this._turn += 1;
     this._watcher?.disconnect();
     this._watcher = null;
     if (this._blobUrl !== null) {
@@ -269,7 +294,7 @@ export class ArtifactRenderer extends Widget implements IRenderMime.IRenderer {
     }
   }
 
-  private _render = 0;
+  private _turn = 0;
   private _watcher: IntersectionObserver | null = null;
   private _blobUrl: string | null = null;
 }

@@ -8,6 +8,12 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 export const REFERENCE_MIME = 'application/vnd.anode.artifact.v1+json';
 
 /**
+ * The description of a table, with its first rows. It stands beside other representations while the
+ * notebook lives on the server, and never in a file.
+ */
+export const GRID_MIME = 'application/vnd.anode.grid.v1+json';
+
+/**
  * How a notebook writes the bytes: as they are, as JSON, or as base64.
  */
 export type Form = 'text' | 'json' | 'base64' | 'base64-line';
@@ -52,6 +58,18 @@ export function referencesIn(
     }
   }
   return found;
+}
+
+/**
+ * An output's representations but for one.
+ */
+export function without<T>(
+  data: { readonly [mime: string]: T },
+  mime: string
+): { [mime: string]: T } {
+  return Object.fromEntries(
+    Object.entries(data).filter(([name]) => name !== mime)
+  );
 }
 
 function isReference(value: unknown): value is IReference {

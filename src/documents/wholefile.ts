@@ -8,7 +8,7 @@ import { ApiError } from '../api/errors';
 import type { Form } from './reference';
 import type { ILongText } from './longtext';
 import { LONG_TEXT_MIME, oneStream } from './longtext';
-import { REFERENCE_MIME, referencesIn } from './reference';
+import { GRID_MIME, REFERENCE_MIME, referencesIn } from './reference';
 
 /**
  * Gives the bytes of a large output; null when they cannot be had.
@@ -132,6 +132,9 @@ async function wholeData(
   const { [REFERENCE_MIME]: references, ...whole } = data;
   let isWhole = true;
   for (const [mime, { sha256, form }] of referencesIn(data)) {
+    if (mime === GRID_MIME) {
+      continue;
+    }
     const bytes = await load(sha256);
     if (bytes === null) {
       isWhole = false;
