@@ -23,7 +23,7 @@ WRITES_OF_A_FLOOD = 20
 """Else with each so many writes: once in a second."""
 
 WAITING_CHARACTERS = 16_000_000
-"""What waits in memory for a store that cannot keep it."""
+"""What waits in memory for a store that cannot keep it; one that can gets whatever comes."""
 
 MOST_CHARACTERS = 1_000_000_000
 """What is kept of one stream: a loop without end must not fill the disk."""
@@ -65,6 +65,8 @@ class LongStream:
         """Somebody removed it from the cell."""
         self.recent = ""
         """The end of what is settled, of all its ``size`` characters."""
+        self.is_refused = False
+        """The store could not keep what was tried last."""
         self.size = 0
         self.referred = 0
         """Characters that the document refers to."""
@@ -131,6 +133,7 @@ class LongStream:
     def kept(self, waiting: Waiting, piece: Piece) -> None:
         """It is; of no use when it was told already."""
         if self.waiting is waiting:
+            self.is_refused = False
             self._queue.popleft()
             self._queued -= len(waiting.text)
             self._pieces.append(piece)
@@ -204,8 +207,8 @@ class LongStream:
         self._rest, self._rest_size = [text[start:]], len(text) - start
 
     def _put(self, waiting: Waiting) -> bool:
-        has_room = self._queued + len(waiting.text) <= WAITING_CHARACTERS
-        if has_room and self._kept + self._queued < MOST_CHARACTERS:
+        is_full = self._queued + len(waiting.text) > WAITING_CHARACTERS
+        if not (self.is_refused and is_full) and self._kept + self._queued < MOST_CHARACTERS:
             self._queue.append(waiting)
             self._queued += len(waiting.text)
             return True

@@ -66,6 +66,7 @@ class OutputWriter:
             for long, waiting in unkept:
                 piece = await self._keeper.keep_text(self._book.notebook_id, waiting.text)
                 if piece is None:
+                    long.is_refused = True
                     return
                 collector.kept_piece(long, waiting, piece)
 

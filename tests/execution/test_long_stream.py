@@ -59,6 +59,7 @@ class Flood:
             for long, waiting in unkept:
                 piece = await self.keeper.keep_text(ONE, waiting.text)
                 if piece is None:
+                    long.is_refused = True
                     return
                 self.collector.kept_piece(long, waiting, piece)
 
@@ -212,10 +213,25 @@ async def test_more_than_can_be_kept_is_told(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(long_stream, "WAITING_CHARACTERS", 100_000)
     monkeypatch.setattr(long_stream, "RESCUED_CHARACTERS", 50_000)
     flood = Flood(Full())
-    flood.print(lines(30_000))
+    flood.print(lines(10_000))
+    await flood.keep()
+    flood.print(lines(20_000))
     _, reference, tail = await flood.finish()
     assert "could not be kept" in reference["data"]["text/plain"]
     assert tail["text"]
+    flood.bench.document.close()
+
+
+async def test_all_of_one_large_message_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(long_stream, "WAITING_CHARACTERS", 100_000)
+    flood = Flood()
+    flood.print(lines(50_000))
+    head, reference, _ = await flood.finish()
+    long = long_text_in(reference)
+    assert long is not None
+    assert long.lost == 0
+    whole = await flood.keeper.of(ONE).inlined(flood.bench.document.to_notebook())
+    assert whole["cells"][0]["outputs"] == [head | {"text": flood.printed}]
     flood.bench.document.close()
 
 
