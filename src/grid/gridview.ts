@@ -215,6 +215,9 @@ export class GridView extends Widget {
   }
 
   private _onRows(_: Rows, change: Change): void {
+    if (change !== 'state') {
+      this._onCursor();
+    }
     if (change === 'all' && this.isAttached) {
       this._setHeight();
       this._grid.viewport.update();

@@ -3,6 +3,11 @@
 import type { DataGrid } from '@lumino/datagrid';
 
 /**
+ * Of the usual size.
+ */
+const SMALL = 0.85;
+
+/**
  * What the theme says.
  */
 export interface IPalette {
@@ -23,7 +28,8 @@ export function paletteOf(node: Element): IPalette {
   const of = (name: string) => computed.getPropertyValue(name).trim();
   const family = of('--jp-ui-font-family') || 'sans-serif';
   const size = of('--jp-ui-font-size1') || '13px';
-  const small = of('--jp-ui-font-size0') || '11px';
+  // Not the theme's small size: that is relative, and a canvas has nothing to relate it to.
+  const small = `${Math.round(parseFloat(size) * SMALL)}px`;
   const line = of('--jp-border-color2');
   const brand = of('--jp-brand-color1');
   const striped = of('--jp-rendermime-table-row-background');

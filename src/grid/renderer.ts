@@ -97,7 +97,12 @@ export class GridRenderer extends Widget implements IRenderMime.IRenderer {
       const back =
         other === undefined
           ? null
-          : () => void this._showOther(model, other, description);
+          : {
+              label: other.startsWith('text/html')
+                ? trans.__('Show as Table')
+                : trans.__('Show as Text'),
+              show: () => void this._showOther(model, other, description)
+            };
       panel = new Panel(rows, trans, back);
     } catch {
       // The library did not load: the page is as it would be without us.

@@ -10,16 +10,24 @@ import { GridView } from './gridview';
 import type { Rows } from './rows';
 
 /**
+ * Another representation that can be shown instead.
+ */
+export interface IOther {
+  readonly label: string;
+  show(this: void): void;
+}
+
+/**
  * The grid, its bar and its form.
  */
 export class TablePanel extends Widget {
   /**
-   * @param back - goes back to the other representation; null where there is none.
+   * @param back - the other representation; null where there is none.
    */
   constructor(
     private readonly _rows: Rows,
     private readonly _trans: TranslationBundle,
-    back: (() => void) | null
+    back: IOther | null
   ) {
     super();
     this.addClass('jp-Anode-grid-panel');
@@ -45,7 +53,7 @@ export class TablePanel extends Widget {
     const copy = this._button(_trans.__('Copy'), () => void this._copy());
     bar.append(this._count, this._filter, copy);
     if (back !== null) {
-      bar.append(this._button(_trans.__('Show as Table'), back));
+      bar.append(this._button(back.label, back.show));
     }
     const layout = new PanelLayout();
     this.layout = layout;
