@@ -21,6 +21,7 @@ from anode_jlab.ai.failures import Interrupted, StreamCut, TooLong, TooManySteps
 from anode_jlab.ai.history import result_of, turns_of_steps
 from anode_jlab.ai.limits import AnswerLimits, Meter
 from anode_jlab.ai.live import Live, draft_name
+from anode_jlab.ai.presence import Presences
 from anode_jlab.ai.prompt import Prompt, prompt_of
 from anode_jlab.ai.providers.chat import (
     Call,
@@ -73,6 +74,7 @@ class Parts:
     chats: Chats
     drafts: Shelf
     limits: AnswerLimits
+    presences: Presences
     clock: Clock
 
 
@@ -179,7 +181,8 @@ class Answering:
                 await wait_for_turn(
                     self._parts.executions, question.notebook, question.after, self._parts.clock
                 )
-            await self._answer()
+            async with self._parts.presences.acting(self._turn, question.cell_id):
+                await self._answer()
         except BatchStopped:
             return self._record.cancelled("batch_stopped")
         except AnodeError as error:

@@ -97,6 +97,7 @@ class Answers:
             answering.stop(None)
         if self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._parts.presences.close()
 
     # --- inside ----------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from anode_jlab.ai.answers import Answers
 from anode_jlab.ai.asking import Asker, Question
 from anode_jlab.ai.failures import AssistantOff, NotAnAiCell, NotInstalled
 from anode_jlab.ai.limits import AnswerLimits
+from anode_jlab.ai.presence import Presences
 from anode_jlab.ai.providers.chats import PydanticChats
 from anode_jlab.ai.providers.keys import Keys
 from anode_jlab.ai.providers.registry import Providers
@@ -61,6 +62,7 @@ class Assistant:
                 chats=PydanticChats(self.providers),
                 drafts=FolderShelf(store_dir, "drafts"),
                 limits=self.limits,
+                presences=Presences(reach.rooms, reach.clock),
                 clock=reach.clock,
             )
         )

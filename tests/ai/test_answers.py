@@ -74,6 +74,11 @@ def shown(client: NativeClient) -> str:
     return text
 
 
+def present(client: NativeClient) -> set[str]:
+    """What sorts of beings are in the notebook."""
+    return {str(state.get("user", {}).get("kind")) for state in client.awareness.values()}
+
+
 async def test_stop_ends_the_stream_and_keeps_what_came(
     provider: ScriptedProvider, opened: Opened, services: Services
 ) -> None:
@@ -88,6 +93,7 @@ async def test_stop_ends_the_stream_and_keeps_what_came(
         same = await notebook.ask(conversation, "Tell me all.", run_id=asked["run_id"])
         assert same == asked, "the same run again asks nothing new"
         assert services.busy() == {notebook.id}
+        await notebook.until(lambda: "assistant" in present(notebook.client))
 
         await notebook.stop(conversation, asked["run_id"])
         end = await notebook.ended(asked["run_id"])
