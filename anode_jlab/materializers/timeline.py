@@ -125,7 +125,7 @@ class TimelineBuilder:
 
     # --- work ---------------------------------------------------------------------------------
 
-    def _add(self, at: Envelope, cells: Iterable[CellId] = (), **sums: int) -> None:
+    def _add(self, at: Envelope, cells: Iterable[CellId] = (), **sums: Any) -> None:
         if at.actor.kind in _NOBODY:
             return
         burst = self._burst
@@ -171,7 +171,7 @@ class TimelineBuilder:
             return None
         return place
 
-    def _mark(self, kind: StretchKind, at: Envelope, **places: Seq) -> None:
+    def _mark(self, kind: StretchKind, at: Envelope, **places: Any) -> None:
         """The burst before, if it belongs to this event, was of this kind."""
         burst = self._burst
         mark = Stretch(
