@@ -13,7 +13,7 @@ from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.services.contents.manager import ContentsManager
 
-from anode_jlab import interrupts
+from anode_jlab import allocator, interrupts
 from anode_jlab._version import __version__
 from anode_jlab.activity import RunActivity
 from anode_jlab.ai.assistant import Assistant
@@ -117,6 +117,7 @@ class AnodeExtension(ExtensionApp):
         """Runs once the server's event loop does, in servers that are processes of their own."""
         if self.services is not None:
             interrupts.end_well(partial(serverapp.stop, from_signal=True))
+            allocator.give_back()
 
     def _try(self) -> Trial:
         """Whether we take over; if so, the peers are switched off."""
