@@ -11,6 +11,7 @@ import type { IConnectionOptions } from './opening';
 import type { IRefusal } from './refusal';
 import type { SharedRoot } from './root';
 import type { StandIn } from './standin';
+import { AnodeFile } from './textfile';
 
 /**
  * The judgement of a connection on itself.
@@ -85,6 +86,7 @@ export abstract class ConnectionStanding<
     const { timers, trans } = this._tools;
     const { phase, pending, lastAck } = this._provider;
     const standing = {
+      isText: this.model instanceof AnodeFile,
       phase,
       pending,
       lastAck,

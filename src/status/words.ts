@@ -69,15 +69,15 @@ export function meaning(state: ISyncState, trans: TranslationBundle): string {
     case 'read-only':
       switch (state.action) {
         case null:
-          return state.reason || trans.__('You can read this notebook.');
+          return state.reason || trans.__('You can read it.');
         case 'take-over':
           return trans.__(
-            'This notebook is %1, a server of yours. You see its file. It can be edited here once it is closed there, or when you take it over.',
+            'It is %1, a server of yours. You see the file. It can be edited here once it is closed there, or when you take it over.',
             state.reason
           );
         default:
           return trans.__(
-            'This notebook is %1. You see its file. It can be edited here once it is closed there.',
+            'It is %1. You see the file. It can be edited here once it is closed there.',
             state.reason
           );
       }

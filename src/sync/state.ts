@@ -9,6 +9,10 @@ import type { Phase } from './host';
  * What is known.
  */
 export interface IStanding {
+  /**
+   * Whether it is a text file.
+   */
+  readonly isText: boolean;
   readonly phase: Phase;
   readonly pending: number;
   readonly lastAck: number | null;
@@ -118,10 +122,16 @@ function judge(standing: IStanding, trans: TranslationBundle): Judgement {
   const condition = conditions.find(({ code }) => !NO_ERRORS.includes(code));
   if (condition) {
     const action = ACTIONS[condition.code] ?? null;
-    return { kind: 'error', reason: shortly(condition, trans), action };
+    return {
+      kind: 'error',
+      reason: shortly(condition, standing.isText, trans),
+      action
+    };
   }
   if (role === 'reader') {
-    const reason = trans.__('you may read this notebook but not change it');
+    const reason = standing.isText
+      ? trans.__('you may read this file but not change it')
+      : trans.__('you may read this notebook but not change it');
     return { kind: 'read-only', reason, action: null };
   }
   if (phase === 'syncing') {
@@ -133,14 +143,20 @@ function judge(standing: IStanding, trans: TranslationBundle): Judgement {
 /**
  * A condition in as few words as the toolbar has room for, where there are such.
  */
-function shortly({ code, message }: ICondition, trans: TranslationBundle) {
+function shortly(
+  { code, message }: ICondition,
+  isText: boolean,
+  trans: TranslationBundle
+): string {
   switch (code) {
     case 'file_changed_outside':
       return trans.__('file changed outside');
     case 'file_deleted':
       return trans.__('file deleted');
     case 'file_not_valid':
-      return trans.__('file is not a notebook');
+      return isText
+        ? trans.__('file is not a text')
+        : trans.__('file is not a notebook');
     default:
       return message;
   }

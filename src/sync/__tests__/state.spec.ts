@@ -9,6 +9,7 @@ import { NOTHING_YET, syncState } from '../state';
 const trans = nullTranslator.load('');
 
 const WELL: IStanding = {
+  isText: false,
   phase: 'live',
   pending: 0,
   lastAck: 5,
@@ -52,6 +53,14 @@ describe('syncState', () => {
     [
       'error (file is not a notebook, retry)',
       { conditions: [condition('file_not_valid', 'Whatever.')] }
+    ],
+    [
+      'error (file is not a text, retry)',
+      { isText: true, conditions: [condition('file_not_valid', 'Whatever.')] }
+    ],
+    [
+      'read-only (you may read this file but not change it)',
+      { isText: true, role: 'reader' }
     ],
     ['saved', { conditions: [condition('file_conflicted', 'Whatever.')] }],
     [
