@@ -9,7 +9,16 @@ from typing import Any
 
 from anode_jlab._version import __version__
 
-__all__ = ["__version__"]
+__all__ = ["__version__", "tool"]
+
+
+def __getattr__(name: str) -> Any:
+    """``from anode_jlab import tool``, in a notebook: loaded when it is asked for."""
+    if name == "tool":
+        from anode_jlab.kernel.tools import tool
+
+        return tool
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:

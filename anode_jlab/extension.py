@@ -190,7 +190,8 @@ class AnodeExtension(ExtensionApp):
         executions = self._executions(config, rooms, kernels, keeper, environments)
         copies = Copies(FolderShelf(store_dir, "copies"), CopyRules.of(config), keeper.of)
         arrivals = Arrivals(opener=opener, catalogue=catalogue, rooms=rooms)
-        tools = Tools.of(contents.manager, rooms, executions, keeper, catalogue)
+        snippets = Snippets(kernels, ids=ids)
+        tools = Tools.of(contents.manager, rooms, executions, snippets, keeper, catalogue)
         assistant = Assistant(config, tools)
         rooms.opened += [executions.room_opened, Copier(copies, clock).room_opened]
         services = Services(
@@ -209,7 +210,7 @@ class AnodeExtension(ExtensionApp):
             lobby=Lobby(clock),
             executions=executions,
             environments=self._environments,
-            kernel_requests=KernelRequests(Snippets(kernels, ids=ids)),
+            kernel_requests=KernelRequests(snippets),
             artifacts=keeper.store,
             keeper=keeper,
             tools=tools,

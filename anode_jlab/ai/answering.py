@@ -211,7 +211,9 @@ class Answering:
             await self._resume(prompt, self._resumed.steps[-1].calls)
         offers = [
             Offer(name=spec.name, description=spec.description, schema=spec.schema)
-            for spec in parts.tools.offered(question.mode, model.tools)
+            for spec in await parts.tools.box.offered_in(
+                room.notebook_id, question.mode, model.tools
+            )
         ]
         while True:
             self._meter.check_tokens()

@@ -9,7 +9,7 @@ from anode_jlab.clock import Clock
 from anode_jlab.execution.asking import Asker
 from anode_jlab.ids import SessionId
 from anode_jlab.runtimes.session import Session
-from anode_jlab.runtimes.variables import QUESTION, Variables, variables_in
+from anode_jlab.runtimes.variables import QUESTION, KernelTool, Variables, tools_in, variables_in
 
 ANSWER_SECONDS = 3.0
 """How long a kernel that does nothing may take; widgets and threads may be at work in it."""
@@ -26,6 +26,7 @@ class Inspected(NamedTuple):
     variables: Variables
     at: float
     is_fresh: bool
+    tools: tuple[KernelTool, ...] = ()
 
 
 class Inspector:
@@ -36,6 +37,7 @@ class Inspector:
         self._asker = asker
         self._lock = asyncio.Lock()
         self._last: Variables | None = None
+        self._tools: tuple[KernelTool, ...] = ()
         self._last_at = 0.0
         self._session: SessionId | None = None
         self._is_stale = True
@@ -58,13 +60,16 @@ class Inspector:
                 await self._ask(session)
             if self._last is None:
                 return None
-            return Inspected(self._last, self._last_at, is_fresh=not self._is_stale)
+            is_fresh = not self._is_stale
+            return Inspected(self._last, self._last_at, is_fresh, self._tools)
 
     async def _ask(self, session: Session) -> None:
         self._is_stale = False  # what runs while it is asked makes it so again
         reply = await self._asker.ask(session, QUESTION, ANSWER_SECONDS)
         found = None if reply is None else variables_in(reply)
+        tools = () if reply is None else tools_in(reply)
         if found is None:
             self._is_stale = True
         else:
             self._last, self._last_at = found, self._clock.monotonic()
+            self._tools = tools

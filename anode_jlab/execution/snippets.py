@@ -22,6 +22,18 @@ MOST_KEPT = 1000
 READY_SECONDS = 60.0
 """How long a kernel may take to answer, busy or not yet started."""
 
+STOP_SECONDS = 5.0
+"""How long code may take to end that was broken off."""
+
+UNNOTED = {
+    "silent": False,
+    "store_history": False,
+    "user_expressions": {},
+    "allow_stdin": False,
+    "stop_on_error": False,
+}
+"""The rest of a request whose code is no input of the kernel."""
+
 LOOK_SECONDS = 0.5
 """How often it is looked whether the kernel is still there."""
 
@@ -32,6 +44,8 @@ class Snippet:
 
     kernel_id: str
     code: str
+    is_noted: bool = True
+    """Whether it counts among the inputs of the kernel, as what a person runs."""
     outputs: list[dict[str, Any]] = field(default_factory=list)
     status: str = ""
     """``ok`` or ``error`` as the kernel told, empty until then."""
@@ -93,10 +107,28 @@ class Snippets:
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def start(self, kernel_id: str, code: str) -> str:
+    async def run(self, kernel_id: str, code: str, *, stop: asyncio.Event) -> Snippet:
+        """Run code that is no input of a person, and wait for its end; it is broken off when
+        ``stop`` is set."""
+        name = self.start(kernel_id, code, is_noted=False)
+        snippet = self._known[name]
+        waits = [asyncio.ensure_future(event.wait()) for event in (snippet.done, stop)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            if not snippet.done.is_set():
+                await self._host.interrupt(kernel_id)
+                await _within(snippet.done, STOP_SECONDS)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        if not snippet.done.is_set():
+            snippet.fail("It was broken off, and has not ended.")
+        return snippet
+
+    def start(self, kernel_id: str, code: str, *, is_noted: bool = True) -> str:
         """Run code as soon as what came before is done; the id to ask for it with."""
         name = self._ids.execution()
-        snippet = self._known[name] = Snippet(kernel_id, code)
+        snippet = self._known[name] = Snippet(kernel_id, code, is_noted)
         if len(self._known) > MOST_KEPT:
             del self._known[next(iter(self._known))]
         task = asyncio.create_task(self._run(name, snippet), name=f"snippet {name}")
@@ -139,7 +171,7 @@ class Snippets:
         link = await self._host.connect(snippet.kernel_id, snippet.take, name)
         try:
             await link.ready(READY_SECONDS)
-            snippet.link, snippet.request = link, link.execute(snippet.code, "", name)
+            snippet.link, snippet.request = link, _send(link, snippet, name)
             while not snippet.done.is_set():
                 await _within(snippet.done, LOOK_SECONDS)
                 if not snippet.done.is_set() and not await self._is_there(snippet, before):
@@ -151,6 +183,12 @@ class Snippets:
     async def _is_there(self, snippet: Snippet, before: Pulse) -> bool:
         pulse = await self._host.pulse(snippet.kernel_id)
         return pulse.alive and pulse.process == before.process
+
+
+def _send(link: KernelLink, snippet: Snippet, name: str) -> str:
+    if snippet.is_noted:
+        return link.execute(snippet.code, "", name)
+    return link.send("execute_request", {"code": snippet.code, **UNNOTED})
 
 
 async def _within(event: asyncio.Event, seconds: float) -> None:

@@ -15,7 +15,7 @@ from anode_jlab.ai.approvals import (
     NotYours,
     Reply,
 )
-from anode_jlab.ai.tools.registry import BadArguments
+from anode_jlab.ai.tools.toolbox import BadArguments
 from anode_jlab.errors import NotebookNotFound
 from anode_jlab.events.tools import Answer
 from anode_jlab.events.wire import time_to_wire

@@ -1,1 +1,5 @@
-"""What is sent to kernels to run there: each module stands by itself, on a Python from 3.10 on."""
+"""What runs in kernels, on a Python from 3.10 on.
+
+Most modules are sent there and stand by themselves; ``tools`` is imported by people in their
+notebooks. None imports anything of the rest.
+"""

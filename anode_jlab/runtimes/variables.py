@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
+
+T = TypeVar("T")
 
 MOST = 500
 """Variables of one answer; the largest come first."""
@@ -80,7 +82,9 @@ QUESTION: Mapping[str, Any] = {
     "store_history": False,
     "user_expressions": {
         "told": "(lambda names: (exec(" + repr(CODE) + ", names), "
-        f"names['told'](__import__('IPython').get_ipython(), {MOST}))[1])({{}})"
+        f"names['told'](__import__('IPython').get_ipython(), {MOST}))[1])({{}})",
+        "tools": "(lambda ours: ours.described() if ours else '[]')"
+        "(__import__('sys').modules.get('anode_jlab.kernel.tools'))",
     },
     "allow_stdin": False,
     "stop_on_error": False,
@@ -99,6 +103,15 @@ class Variable(msgspec.Struct, frozen=True, array_like=True):
     size: int | None
 
 
+class KernelTool(msgspec.Struct, frozen=True, array_like=True):
+    """A function that somebody marked with ``@tool``; ``schema`` is that of its arguments."""
+
+    name: str
+    description: str
+    schema: dict[str, Any]
+    is_async: bool
+
+
 class Variables(msgspec.Struct, frozen=True, array_like=True):
     """How many there are, and the largest of them."""
 
@@ -108,10 +121,19 @@ class Variables(msgspec.Struct, frozen=True, array_like=True):
 
 def variables_in(reply: Mapping[str, Any]) -> Variables | None:
     """The answer; None when the kernel could not give one."""
-    told = (reply.get("user_expressions") or {}).get("told") or {}
+    return _answer(reply, "told", Variables)
+
+
+def tools_in(reply: Mapping[str, Any]) -> tuple[KernelTool, ...]:
+    """The tools that the kernel has."""
+    return _answer(reply, "tools", tuple[KernelTool, ...]) or ()
+
+
+def _answer(reply: Mapping[str, Any], name: str, kind: type[T]) -> T | None:
+    told = (reply.get("user_expressions") or {}).get(name) or {}
     if told.get("status") != "ok":
         return None
     try:
-        return msgspec.json.decode(ast.literal_eval(told["data"]["text/plain"]), type=Variables)
+        return msgspec.json.decode(ast.literal_eval(told["data"]["text/plain"]), type=kind)
     except (msgspec.MsgspecError, ValueError, SyntaxError, KeyError, TypeError):
         return None

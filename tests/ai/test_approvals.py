@@ -19,7 +19,7 @@ from anode_jlab.ai.approvals import (
     NotYours,
     Reply,
 )
-from anode_jlab.ai.tools.registry import BadArguments
+from anode_jlab.ai.tools.toolbox import BadArguments
 from anode_jlab.events.actor import Actor, ActorKind
 from anode_jlab.events.assistant import Mode
 from anode_jlab.events.tools import Answer

@@ -99,8 +99,11 @@ class McpServer:
         return {}
 
     async def _list(self, params: Mapping[str, Any], caller: Caller) -> Any:
-        offered = self._tools.offered(caller.mode)
-        return {"tools": [*_OWN, *(_described(spec) for spec in offered)]}
+        offered = {spec.name: spec for spec in self._tools.offered(caller.mode)}
+        for room in self._open_rooms():
+            for spec in await self._tools.box.offered_in(room.notebook_id, caller.mode):
+                offered.setdefault(spec.name, spec)
+        return {"tools": [*_OWN, *map(_described, offered.values())]}
 
     async def _call(self, params: Mapping[str, Any], caller: Caller) -> Any:
         name, args = params.get("name"), params.get("arguments") or {}

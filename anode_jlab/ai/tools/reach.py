@@ -9,6 +9,7 @@ from anode_jlab.clock import Clock
 from anode_jlab.documents.browsing import FolderPort
 from anode_jlab.eventlog.catalogue import Catalogue
 from anode_jlab.execution.executions import Executions
+from anode_jlab.execution.snippets import Snippets
 from anode_jlab.ids import Ids
 from anode_jlab.rooms.rooms import Rooms
 
@@ -19,6 +20,7 @@ class Reach:
 
     rooms: Rooms
     executions: Executions
+    snippets: Snippets
     keeper: Keeper
     catalogue: Catalogue
     folders: FolderPort

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -19,11 +17,8 @@ from anode_jlab.ai.approvals import ApprovalChanged, Approvals, NotForAlways, Re
 from anode_jlab.ai.canonical import Canonical
 from anode_jlab.ai.policy import asks
 from anode_jlab.ai.tools.changing import Stale, current
-from anode_jlab.ai.tools.file_tools import FILE_TOOLS
 from anode_jlab.ai.tools.reach import Reach
-from anode_jlab.ai.tools.read_tools import READ_TOOLS
 from anode_jlab.ai.tools.record import Begun, Outcome, ending_of, failure, outcome_of, refusal
-from anode_jlab.ai.tools.run_tools import RUN_TOOLS
 from anode_jlab.ai.tools.spec import (
     Call,
     Kind,
@@ -33,15 +28,16 @@ from anode_jlab.ai.tools.spec import (
     ToolSpec,
     Turn,
 )
-from anode_jlab.ai.tools.write_tools import WRITE_TOOLS
+from anode_jlab.ai.tools.toolbox import Toolbox, permit, typed
 from anode_jlab.artifacts.keeper import Keeper
 from anode_jlab.clock import SystemClock
 from anode_jlab.documents.browsing import ServerFolders
-from anode_jlab.errors import AnodeError, BadRequest, NotAllowed
+from anode_jlab.errors import AnodeError
 from anode_jlab.eventlog.catalogue import Catalogue
 from anode_jlab.events.assistant import Mode
 from anode_jlab.events.tools import Answer
 from anode_jlab.execution.executions import Executions
+from anode_jlab.execution.snippets import Snippets
 from anode_jlab.ids import ApprovalId, CallId, NotebookId, RandomIds
 from anode_jlab.materializers.assistant import ApprovalState
 from anode_jlab.rooms.room import Room
@@ -49,23 +45,7 @@ from anode_jlab.rooms.rooms import Rooms
 
 logger = logging.getLogger(__name__)
 
-TOOLS = (*READ_TOOLS, *FILE_TOOLS, *WRITE_TOOLS, *RUN_TOOLS)
-
 ALLOWED = frozenset({Answer.ONCE, Answer.ALWAYS})
-
-
-class UnknownTool(BadRequest):
-    """There is no such tool."""
-
-    code = "unknown_tool"
-    hint = "Call one of the tools that you were told of."
-
-
-class BadArguments(BadRequest):
-    """The arguments do not fit the tool's schema."""
-
-    code = "bad_arguments"
-    hint = "Compare them with the tool's schema, then call it again."
 
 
 class Interrupted(AnodeError):
@@ -78,10 +58,10 @@ class Interrupted(AnodeError):
 class Tools:
     """What assistants and outside agents may call."""
 
-    def __init__(self, reach: Reach, tools: Iterable[Tool[Any]] = TOOLS) -> None:
+    def __init__(self, reach: Reach) -> None:
         self.reach = reach
+        self.box = Toolbox(reach)
         self.approvals = Approvals(reach.rooms, reach.clock)
-        self._tools: Mapping[str, Tool[Any]] = {tool.name: tool for tool in tools}
         self._active: set[CallId] = set()
         """Calls of this life of the server that have not ended."""
         self._tasks: set[asyncio.Task[None]] = set()
@@ -92,6 +72,7 @@ class Tools:
         manager: object,
         rooms: Rooms,
         executions: Executions,
+        snippets: Snippets,
         keeper: Keeper,
         catalogue: Catalogue,
     ) -> Tools:
@@ -99,6 +80,7 @@ class Tools:
         reach = Reach(
             rooms=rooms,
             executions=executions,
+            snippets=snippets,
             keeper=keeper,
             catalogue=catalogue,
             folders=ServerFolders(manager),
@@ -110,14 +92,8 @@ class Tools:
         return tools
 
     def offered(self, mode: Mode, model_tools: bool = True) -> list[ToolSpec]:
-        """What a model is told of; nothing when it cannot call tools. Every mode has all tools:
-        it tells which of them ask first."""
-        return list(self._specs) if model_tools else []
-
-    @cached_property
-    def _specs(self) -> tuple[ToolSpec, ...]:
-        """Made when somebody first asks for them."""
-        return tuple(tool.spec for tool in self._tools.values())
+        """As ``Toolbox.offered``."""
+        return self.box.offered(mode, model_tools)
 
     # --- a call ----------------------------------------------------------------------------------
 
@@ -148,19 +124,20 @@ class Tools:
 
     async def _known(self, begun: Begun) -> ToolResult | None:
         """What becomes of a call that was proposed before; None for a new one."""
-        tools = (await self.reach.rooms.open(begun.call.turn.notebook)).state.tools
+        turn = begun.call.turn
+        tools = (await self.reach.rooms.open(turn.notebook)).state.tools
         ask = next((one for one in tools.approvals if one.call_id == begun.call.id), None)
         if ask is None:
             return None
         if ask.outcome is not None:
             return await ending_of(self.reach, begun.call.turn.notebook, begun.call.id)
         begun = begun.previewed(Preview(base=ask.base_seq, cell_id=ask.cell_id, diff=ask.diff))
-        return await self._asked(begun, self.found(ask.tool), ask.id)
+        return await self._asked(begun, await self.box.found(turn.notebook, ask.tool), ask.id)
 
     async def _walk(self, begun: Begun, args: Any) -> ToolResult:
         call = begun.call
         try:
-            tool = self.found(begun.name)
+            tool = await self.box.found(call.turn.notebook, begun.name)
             arguments = typed(tool, args)
             permit(call.turn, tool.kind)
             preview = await _preview(call, tool, arguments)
@@ -251,7 +228,7 @@ class Tools:
         self, notebook: NotebookId, ask: ApprovalState, reply: Reply, edited: Any
     ) -> Reply:
         self.approvals.judge(ask, reply)
-        tool = self.found(ask.tool)
+        tool = await self.box.found(notebook, ask.tool)
         if reply.answer not in ALLOWED:
             return reply
         if reply.answer is Answer.ALWAYS and tool.always_asks:
@@ -282,7 +259,7 @@ class Tools:
         begun = Begun(call, state.tool, Canonical(state.args, state.args_hash))
         try:
             with room.held():
-                await self._follow(begun, self.found(state.tool), ask)
+                await self._follow(begun, await self.box.found(notebook, state.tool), ask)
         finally:
             self._active.discard(state.id)
 
@@ -320,13 +297,6 @@ class Tools:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def found(self, name: str) -> Tool[Any]:
-        """The tool of this name. Raises UnknownTool."""
-        tool = self._tools.get(name)
-        if tool is None:
-            raise UnknownTool(f"There is no tool {name}.")
-        return tool
-
 
 async def _logged(work: Any) -> None:
     try:
@@ -354,19 +324,3 @@ def _turn_of(notebook: NotebookId, ask: ApprovalState, reply: Reply) -> Turn:
         may_write=reply.role.may_write,
         may_execute=reply.role.may_execute,
     )
-
-
-def typed(tool: Tool[Any], args: Any) -> Any:
-    """Arguments as the tool takes them. Raises BadArguments."""
-    try:
-        return msgspec.convert(args, tool.arguments)
-    except msgspec.ValidationError as error:
-        raise BadArguments(f"{tool.name}: {error}") from error
-
-
-def permit(turn: Turn, kind: Kind) -> None:
-    """An assistant may do nothing that the person may not whom it acts for. Raises NotAllowed."""
-    if kind is Kind.EDIT and not turn.may_write:
-        raise NotAllowed("The person who asked may not change this notebook.")
-    if kind is Kind.RUN and not turn.may_execute:
-        raise NotAllowed("The person who asked may not run code here.")

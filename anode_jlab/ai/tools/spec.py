@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -29,6 +29,12 @@ class Kind(StrEnum):
 
 class Arguments(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The arguments of a tool; its fields and their descriptions make the schema."""
+
+
+class Given(Arguments, frozen=True, kw_only=True):
+    """The arguments of a tool whose schema is only known when it is used."""
+
+    values: dict[str, Any]
 
 
 class ToolSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +107,8 @@ class Tool(Generic[A]):
     arguments: type[A]
     call: Callable[[Call, A], Awaitable[ToolResult]]
     preview: Callable[[Call, A], Awaitable[Preview]] | None = None
+    schema: Mapping[str, Any] | None = None
+    """Where it does not follow from ``arguments``."""
     always_asks: bool = False
     """Never allowed for good, and asked for in every mode but auto."""
 
@@ -110,7 +118,7 @@ class Tool(Generic[A]):
         return ToolSpec(
             name=self.name,
             description=self.description,
-            schema=schema_of(self.arguments),
+            schema=dict(self.schema or schema_of(self.arguments)),
             kind=self.kind,
         )
 
