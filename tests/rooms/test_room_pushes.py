@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from anode_jlab.events.actor import SERVER
@@ -66,6 +67,60 @@ async def test_a_pong_is_a_sign_of_life(home: House) -> None:
         await home.clock.advance(20.0)
         home.room.heard(ann.peer)
     assert ann.box.closed is None
+
+
+async def test_a_flood_of_presence_ends_its_sender_and_nobody_else_is_flooded(home: House) -> None:
+    ann, ben = await home.joined("ann"), await home.joined("ben")
+    for number in range(2, 12):
+        await home.joined(f"person-{number}")
+    for clock in range(1, 10_000):
+        if ann.box.closed is not None:
+            break
+        await ann.send(state(10, clock, b"{}"))
+    assert ann.box.closed == (4429, "too_fast")
+    await home.clock.advance(1.0)
+    assert len(ben.box.of(frames.Awareness)) <= 3  # the first word, the latest, and the end
+    assert said(ben.box)[-1] == (10, None)
+    assert ben.box.closed is None
+
+
+async def test_a_name_of_10_000_characters_is_said_and_nothing_else_of_it(home: House) -> None:
+    ann, ben = await home.joined("ann"), await home.joined("ben")
+    endless = msgspec.json.encode({"user": {"name": "a" * 10_000, "color": "url(x)"}, "anode": {}})
+    await ann.send(state(10, 1, endless))
+    ((_, told),) = said(ben.box)
+    assert told is not None
+    assert told["user"]["name"] == "ann"
+    assert "color" not in told["user"]
+    assert ann.box.closed is None
+
+
+async def test_two_tabs_of_one_person_come_and_go_by_themselves(home: House) -> None:
+    first, second = await home.joined("ann"), await home.joined("ann")
+    ben = await home.joined("ben")
+    await first.send(state(10, 1, b"{}"))
+    await second.send(state(11, 1, b"{}"))
+    home.room.disconnect(first.peer)
+    assert said(ben.box)[-1] == (10, None)
+    await second.send(state(11, 2, b'{"anode":{"cell":"first"}}'))
+    client, told = said(ben.box)[-1]
+    assert client == 11
+    assert told is not None
+    assert told["anode"] == {"cell": "first"}
+
+
+@pytest.mark.parametrize("seconds", [-86_400.0, 86_400.0])
+async def test_a_clock_that_jumps_ends_nobody_and_hides_nobody(home: House, seconds: float) -> None:
+    ann, ben = await home.joined("ann"), await home.joined("ben")
+    await ann.send(state(10, 2, b"{}"))
+    home.clock.jump(seconds)
+    await home.clock.advance(5.0)
+    await ann.send(state(10, 3, b'{"anode":{"cell":"first"}}'))
+    assert ann.box.closed is None
+    assert ben.box.closed is None
+    _, told = said(ben.box)[-1]
+    assert told is not None
+    assert told["anode"] == {"cell": "first"}
 
 
 # --- events ----------------------------------------------------------------------------------
