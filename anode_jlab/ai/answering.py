@@ -22,7 +22,7 @@ from anode_jlab.ai.history import result_of, turns_of_steps
 from anode_jlab.ai.limits import AnswerLimits, Meter
 from anode_jlab.ai.live import Live, draft_name
 from anode_jlab.ai.presence import Presences
-from anode_jlab.ai.prompt import Prompt, prompt_of
+from anode_jlab.ai.prompt import Prompt, as_of_now, prompt_of
 from anode_jlab.ai.providers.chat import (
     Call,
     Chat,
@@ -241,7 +241,8 @@ class Answering:
 
     async def _listen(self, chat: Chat, prompt: Prompt, offers: Sequence[Offer]) -> Ended:
         ended: Ended | None = None
-        async with aclosing(chat.step(prompt.system, prompt.turns, offers)) as pieces:
+        turns = await as_of_now(await self._journal.room(), prompt)
+        async with aclosing(chat.step(prompt.system, turns, offers)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, TextDelta):
                     self._live.add(piece.text)

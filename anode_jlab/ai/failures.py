@@ -148,6 +148,13 @@ class RequestRefused(ModelFailed):
     hint = "Choose another model: this one may lack something, such as calling tools."
 
 
+class LibrariesUnfit(ModelFailed):
+    """What talks to models is installed in versions that do not fit together."""
+
+    code = "libraries_unfit"
+    hint = "Update it with `pip install --upgrade 'anode_jlab[ai]'`, then restart the server."
+
+
 class Interrupted(ModelFailed):
     """The server stopped while the answer was on its way."""
 

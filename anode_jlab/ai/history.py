@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+
+from msgspec.structs import replace
 
 from anode_jlab.ai.providers.chat import Call, Result, Results, Said, Told, Turn
 from anode_jlab.ai.reading.tokens import tokens
@@ -50,6 +52,30 @@ def result_of(call: CallRecord) -> Result:
         text=STOPPED if ended is None else ended.result,
         is_error=ended is None or ended.outcome != "done",
     )
+
+
+def veiled(turn: Turn, covered: Callable[[str], str], *, pictures: bool = True) -> Turn:
+    """A turn without what is hidden by now, whenever it was said; ``pictures`` says whether those
+    of results may go along."""
+    if isinstance(turn, Results):
+        return Results(
+            results=tuple(
+                replace(
+                    result,
+                    text=covered(result.text),
+                    pictures=result.pictures if pictures else (),
+                )
+                for result in turn.results
+            )
+        )
+    if isinstance(turn, Told):
+        return replace(turn, text=covered(turn.text))
+    if isinstance(turn, Said):
+        text = covered(turn.text)
+        calls = tuple(replace(call, args=covered(call.args)) for call in turn.calls)
+        if (text, calls) != (turn.text, turn.calls):
+            return Said(text=text, calls=calls)
+    return turn
 
 
 def fitting(answers: Sequence[Answer], budget: int) -> list[Answer]:

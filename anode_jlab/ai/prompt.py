@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from anode_jlab.ai.asking import Question
-from anode_jlab.ai.history import fitting, size_of, turns_of
+from anode_jlab.ai.history import fitting, size_of, turns_of, veiled
 from anode_jlab.ai.providers.chat import Told, Turn
 from anode_jlab.ai.providers.models import ModelInfo
 from anode_jlab.ai.reading import context
@@ -40,10 +40,11 @@ SHARE_OF_HISTORY = 0.4
 
 @dataclass(frozen=True, kw_only=True)
 class Prompt:
-    """``items`` and ``left_out`` say what of the notebook is in it."""
+    """``items`` and ``left_out`` say what of the notebook is in it, ``hidden`` what was hidden."""
 
     system: str
     turns: list[Turn]
+    hidden: frozenset[CellId] = frozenset()
     items: tuple[ContextItem, ...] = ()
     left_out: tuple[CellId, ...] = ()
 
@@ -63,14 +64,22 @@ async def prompt_of(reach: Reach, room: Room, question: Question, model: ModelIn
     manifest = context.build(view, await _request(reach, view, question, model, answers))
     items = [item for item in manifest.items if item.cell_id is None or item.cell_id not in told]
     system = RULES if question.cell_id is None else f"{RULES}\n{CELL_RULES}"
-    turns = [turn for answer in answers for turn in turns_of(answer)]
+    turns = [veiled(turn, view.covered) for answer in answers for turn in turns_of(answer)]
     turns.append(Told(text=_asked(items, question.text)))
     return Prompt(
         system=system,
         turns=turns,
+        hidden=frozenset(view.hidden),
         items=tuple(_told(item) for item in items),
         left_out=_left_out(manifest),
     )
+
+
+async def as_of_now(room: Room, prompt: Prompt) -> list[Turn]:
+    """The turns for the next step: a cell that was hidden in the meantime is in none of them."""
+    view = await view_of(room)
+    pictures = prompt.hidden >= frozenset(view.hidden)
+    return [veiled(turn, view.covered, pictures=pictures) for turn in prompt.turns]
 
 
 async def _request(

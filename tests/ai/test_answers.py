@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +13,9 @@ import pytest
 from anode_jlab.services import Services
 from tests.ai.asking import Notebook
 from tests.ai.scripted_provider import ScriptedProvider
+from tests.integration.server_process import notebook as new_notebook
 from tests.native_client import NativeClient
+from tests.server_address import ServerAddress
 
 Opened = Callable[..., Notebook]
 
@@ -225,3 +229,58 @@ async def test_it_is_answered_with_all_tabs_closed(
     async with notebook:
         await notebook.ended(asked["run_id"])
         assert text_of((await notebook.messages(conversation))[-1]) == "All of it."
+
+
+async def test_what_is_hidden_later_is_told_no_more(
+    provider: ScriptedProvider, opened: Opened
+) -> None:
+    async with opened("password = 'swordfish-7'", "x = 1") as notebook:
+        hide = threading.Event()
+        provider.says("It says password = 'swordfish-7'.", calls=(("outline", "{}"),))
+        provider.says("", calls=(("search", '{"text": "x"}'),), gates={0: hide})
+        provider.says("Done.")
+        conversation = await notebook.converse()
+        asked = await notebook.ask(conversation, "What is there?")
+        await notebook.until(lambda: len(provider.asked) == 2)
+        assert "swordfish-7" in str(provider.asked[1].body["messages"])
+        notebook.client.set_metadata(0, "anode_jlab", {"ai_context": False})
+        await notebook.client.acked()
+        hide.set()
+        await notebook.ended(asked["run_id"])
+        provider.says("Nothing.")
+        await notebook.ended((await notebook.ask(conversation, "And now?"))["run_id"])
+        for later in provider.asked[2:]:
+            assert "swordfish-7" not in str(later.body), "neither in this answer nor in later ones"
+
+
+PICTURE = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
+    "gg=="
+)
+
+
+@pytest.mark.parametrize(("name", "model"), [("local", "gpt-5-large"), ("claude", "claude-5")])
+async def test_a_model_that_sees_gets_pictures(
+    provider: ScriptedProvider,
+    address: ServerAddress,
+    jp_root_dir: Path,
+    name: str,
+    model: str,
+) -> None:
+    plain = new_notebook("plot()")
+    plain["cells"][0]["outputs"] = [
+        {"output_type": "display_data", "data": {"image/png": PICTURE}, "metadata": {}}
+    ]
+    (jp_root_dir / "plot.ipynb").write_text(json.dumps(plain))
+    async with Notebook(address, "plot.ipynb") as notebook:
+        cell = notebook.client.cell_ids[0]
+        provider.says("", calls=(("read_image", json.dumps({"cell_id": cell})),))
+        provider.says("A dot.")
+        answer = await notebook.answered("What is in the plot?", provider=name, model=model)
+        assert answer["status"] == "complete"
+        assert PICTURE in str(provider.asked[-1].body["messages"])
+
+        provider.says("", calls=(("read_image", json.dumps({"cell_id": cell})),))
+        provider.says("I cannot see.")
+        await notebook.answered("What is in the plot?", model="small")
+        assert PICTURE not in str(provider.asked[-1].body["messages"])

@@ -8,6 +8,7 @@ from typing import Any
 from anode_jlab.ai.failures import (
     ContextTooLong,
     KeyRefused,
+    LibrariesUnfit,
     ModelFailed,
     ModelNotFound,
     RateLimited,
@@ -54,6 +55,8 @@ def failure_of(library: Library, error: Exception, *, has_begun: bool) -> ModelF
         return StreamCut(f"What the model answered is not understood: {_clean(error.message)}")
     if isinstance(error, errors.UserError):
         return RequestRefused(_clean(str(error)))
+    if isinstance(error, TypeError | AttributeError | ImportError) and _is_in_libraries(error):
+        return LibrariesUnfit()
     return None
 
 
@@ -63,6 +66,16 @@ def _is_of_the_wire(error: Exception) -> bool:
     return bool(modules & {"httpx", "httpx2", "httpcore", "httpcore2", "openai", "anthropic"}) or (
         isinstance(error, OSError | EOFError | ValueError)
     )
+
+
+def _is_in_libraries(error: Exception) -> bool:
+    """Whether one library stumbled over another, not we over them."""
+    trace = error.__traceback__
+    modules = set()
+    while trace is not None:
+        modules.add(str(trace.tb_frame.f_globals.get("__name__", "")).partition(".")[0])
+        trace = trace.tb_next
+    return bool(modules & {"pydantic_ai", "openai", "anthropic"})
 
 
 def _refusal(error: Any) -> ModelFailed:
