@@ -204,10 +204,10 @@ class Transcript:
         answer = self.answers.get(run_id)
         return None if answer is None or answer.status.is_final else answer
 
-    def _end(self, run_id: AssistantRunId, status: AssistantStatus) -> None:
+    def _end(self, run_id: AssistantRunId, ended: AssistantStatus) -> None:
         answer = self._open(run_id)
         if answer is not None:
-            answer.status = status
+            answer.status = ended
 
 
 _Change: TypeAlias = Callable[[Transcript, Any, Envelope], None]

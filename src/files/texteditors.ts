@@ -2,7 +2,6 @@
 
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { CodeEditor } from '@jupyterlab/codeeditor';
-import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import { DocumentWidget } from '@jupyterlab/docregistry';
 import type { Widget } from '@lumino/widgets';
 
@@ -26,16 +25,15 @@ export class TextEditors {
     private readonly _rooms: IAnodeRooms,
     attend: (widget: DocumentWidget) => void
   ) {
-    const extension: DocumentRegistry.WidgetExtension = {
-      createNew: widget => {
+    _app.docRegistry.addWidgetExtension(EDITOR, {
+      createNew: (widget: Widget): void => {
         if (isDocument(widget)) {
           this._all.add(widget);
           widget.disposed.connect(() => this._all.delete(widget));
           attend(widget);
         }
       }
-    };
-    _app.docRegistry.addWidgetExtension(EDITOR, extension);
+    });
   }
 
   /**
