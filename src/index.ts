@@ -3,6 +3,7 @@
 import ai from './ai/plugin';
 import aicells from './aicells/plugin';
 import artifacts from './artifacts/plugin';
+import assistant from './assistant/plugin';
 import cellmenu from './cellmenu/plugin';
 import documents from './documents/plugin';
 import execution from './execution/plugin';
@@ -23,6 +24,7 @@ export default [
   ...ai,
   ...aicells,
   artifacts,
+  ...assistant,
   cellmenu,
   ...documents,
   ...execution,

@@ -1,10 +1,11 @@
 // The public face of the front end: what features (and other extensions) see of a live notebook.
 
-import type { ISharedNotebook } from '@jupyter/ydoc';
+import type { ISharedCell, ISharedNotebook } from '@jupyter/ydoc';
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import type { Awareness } from 'y-protocols/awareness';
 
+import type { IStreamPiece } from './tokens/ai';
 import type { INotebookRuns } from './tokens/runs';
 
 /**
@@ -245,6 +246,11 @@ export interface INotebookConnection {
   readonly events: ISignal<this, readonly IEnvelope[]>;
 
   /**
+   * Emitted with what the assistant says while it says it.
+   */
+  readonly stream: ISignal<this, IStreamPiece>;
+
+  /**
    * Its runs, and what executes them.
    */
   readonly runs: INotebookRuns;
@@ -344,11 +350,42 @@ export const IAnodeTexts = new Token<IAnodeRooms>(
   'The live connections of the open text files to their rooms on the server.'
 );
 
-export { IAnodeAi, IAnodeQuestions } from './tokens/ai';
+export { IAnodeAi } from './tokens/ai';
 export type {
   AiMode,
+  IAiChoice,
   IAiKey,
   IAiModel,
   IAiProblem,
-  IAiProvider
+  IAiProvider,
+  IStreamPiece
 } from './tokens/ai';
+
+/**
+ * Cells that are questions: they are asked, not run.
+ */
+export interface IAnodeQuestions {
+  isQuestion(cell: ISharedCell): boolean;
+
+  /**
+   * Ask the question of a cell. Settled when the server has taken it up; the answer comes into the
+   * cell's output.
+   *
+   * @param after - the execution that has to end well before; null for none.
+   *
+   * @throws ApiError, NotReachedError, or an error that says why there is nobody to ask.
+   */
+  ask(
+    connection: INotebookConnection,
+    cell: ISharedCell,
+    after: string | null
+  ): Promise<void>;
+}
+
+/**
+ * Cells that are questions: they are asked, not run.
+ */
+export const IAnodeQuestions = new Token<IAnodeQuestions>(
+  'anode-jlab:IAnodeQuestions',
+  'Asks the assistant what stands in AI cells.'
+);

@@ -4,12 +4,14 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
+import { IStateDB } from '@jupyterlab/statedb';
 import { nullTranslator } from '@jupyterlab/translation';
 
 import { AiApi } from '../api/ai';
 import { stateOfServer } from '../documents/serverstate';
 import { IAnodeRooms } from '../tokens';
 import { IAnodeAi } from '../tokens/ai';
+import { Choices } from './choices';
 import { AiProviders } from './providers';
 
 /**
@@ -21,9 +23,16 @@ const plugin: JupyterFrontEndPlugin<IAnodeAi> = {
   autoStart: true,
   provides: IAnodeAi,
   requires: [IAnodeRooms],
-  activate: (app: JupyterFrontEnd, rooms: IAnodeRooms): IAnodeAi => {
+  optional: [IStateDB],
+  activate: (
+    app: JupyterFrontEnd,
+    rooms: IAnodeRooms,
+    states: IStateDB | null
+  ): IAnodeAi => {
     const { serverSettings } = app.serviceManager;
-    const providers = new AiProviders(new AiApi(serverSettings));
+    const choices = new Choices(states, `${plugin.id}:choices`);
+    void choices.restore();
+    const providers = new AiProviders(new AiApi(serverSettings), choices);
     rooms.added.connect(() => {
       if (!providers.isKnown) {
         void providers.refresh();

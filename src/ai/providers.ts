@@ -5,7 +5,8 @@ import { Signal } from '@lumino/signaling';
 
 import type { IAiState } from '../api/ai';
 import { ApiError } from '../api/errors';
-import type { AiMode, IAiProvider, IAnodeAi } from '../tokens/ai';
+import type { AiMode, IAiChoice, IAiProvider, IAnodeAi } from '../tokens/ai';
+import type { Choices } from './choices';
 
 /**
  * The part of the server's routes that is needed.
@@ -30,7 +31,10 @@ export function isUsable({ key, models }: IAiProvider): boolean {
  * The providers of the assistant.
  */
 export class AiProviders implements IAnodeAi {
-  constructor(private readonly _source: IAiSource) {}
+  constructor(
+    private readonly _source: IAiSource,
+    private readonly _choices: Choices
+  ) {}
 
   get isSet(): boolean {
     return this._state.enabled && this.providers.some(isUsable);
@@ -41,7 +45,8 @@ export class AiProviders implements IAnodeAi {
   }
 
   get reason(): string {
-    return this._state.reason ?? '';
+    const { message, hint } = this._state.reason ?? { message: '', hint: '' };
+    return `${message} ${hint}`.trim();
   }
 
   get maxMode(): AiMode {
@@ -61,6 +66,16 @@ export class AiProviders implements IAnodeAi {
    */
   get isKnown(): boolean {
     return this._isKnown;
+  }
+
+  choiceOf(notebookId: string): IAiChoice | null {
+    const known = this._choices.of(notebookId);
+    return known.find(choice => this._can(choice)) ?? this._first;
+  }
+
+  choose(notebookId: string, choice: IAiChoice): void {
+    this._choices.set(notebookId, choice);
+    this._changed.emit();
   }
 
   async refresh(discover = false): Promise<void> {
@@ -83,6 +98,24 @@ export class AiProviders implements IAnodeAi {
     this._isThere = isThere;
     this._state = state;
     this._changed.emit();
+  }
+
+  private _can({ provider, model }: IAiChoice): boolean {
+    return this.providers.some(
+      ({ id, models }) =>
+        id === provider &&
+        models.some(({ id, available }) => id === model && available)
+    );
+  }
+
+  private get _first(): IAiChoice | null {
+    for (const { id, models } of this.providers) {
+      const model = models.find(({ available }) => available);
+      if (model) {
+        return { provider: id, model: model.id };
+      }
+    }
+    return null;
   }
 
   private readonly _changed = new Signal<this, void>(this);

@@ -8,6 +8,8 @@ import type {
 } from '@jupyter/ydoc';
 import type { JSONObject, PartialJSONValue } from '@lumino/coreutils';
 
+import type { IAiChoice } from '../tokens';
+
 /**
  * The key of our metadata in a cell.
  */
@@ -24,6 +26,8 @@ const SKIP_TAG = 'skip-execution';
 interface IOurs {
   readonly type?: string;
   readonly ai_context?: boolean;
+  readonly provider?: unknown;
+  readonly model?: unknown;
 }
 
 /**
@@ -49,6 +53,28 @@ export function newAiCell(source = ''): SharedCell.Cell {
     source,
     metadata: { [OURS]: { type: 'ai' }, tags: [SKIP_TAG] }
   };
+}
+
+/**
+ * The model that an AI cell asks; null when it says none.
+ */
+export function choiceIn(cell: ISharedCell): IAiChoice | null {
+  const { provider, model } = ours(cell);
+  return typeof provider === 'string' && typeof model === 'string'
+    ? { provider, model }
+    : null;
+}
+
+/**
+ * Have an AI cell ask a model.
+ */
+export function choose(cell: ISharedCell, choice: IAiChoice): void {
+  const before = choiceIn(cell);
+  if (before?.provider !== choice.provider || before.model !== choice.model) {
+    cell.transact(() => {
+      write(cell, { ...ours(cell), ...choice });
+    });
+  }
 }
 
 /**

@@ -9,7 +9,8 @@ import { Signal } from '@lumino/signaling';
 import type { IAnodeAi } from '../tokens';
 import { eyeIcon, hiddenIcon } from '../ui/icons';
 import type { ContextMode } from './contextmode';
-import { isAiCell, isHiddenFromAi } from './kind';
+import { choiceIn, choose, isAiCell, isHiddenFromAi } from './kind';
+import { modelPicker, showModels } from './modelpicker';
 
 const AI_CLASS = 'jp-Anode-aiCell';
 const HIDDEN_CLASS = 'jp-Anode-aiHidden';
@@ -29,6 +30,7 @@ export class CellMarks implements IDisposable {
    */
   constructor(
     private readonly _panel: NotebookPanel,
+    private readonly _notebookId: () => string,
     private readonly _ai: IAnodeAi,
     private readonly _mode: ContextMode,
     private readonly _toggle: (cell: Cell) => void,
@@ -75,6 +77,7 @@ export class CellMarks implements IDisposable {
       const isAi = isAiCell(model.sharedModel);
       cell.toggleClass(AI_CLASS, isAi);
       this._speak(cell, isAi);
+      this._showModels(cell, isAi && this._ai.isSet);
       const isHidden = this._ai.isSet && isHiddenFromAi(model.sharedModel);
       cell.toggleClass(HIDDEN_CLASS, isHidden);
       this._mark(cell, isMode || isHidden ? isHidden : null);
@@ -90,6 +93,33 @@ export class CellMarks implements IDisposable {
       model.mimeType = QUESTION_MIME;
     } else if (model.type === 'code' && model.mimeType === QUESTION_MIME) {
       model.mimeType = this._panel.content.codeMimetype;
+    }
+  }
+
+  /**
+   * An AI cell has a list of models, which says whom it asks.
+   */
+  private _showModels(cell: Cell, isShown: boolean): void {
+    const { sharedModel } = cell.model;
+    let list = this._lists.get(cell);
+    if (!isShown) {
+      list?.remove();
+      this._lists.delete(cell);
+      return;
+    }
+    const place = cell.inputArea?.node;
+    if (!list && place) {
+      list = modelPicker(choice => {
+        choose(sharedModel, choice);
+        this._ai.choose(this._notebookId(), choice);
+      }, this._trans);
+      place.append(list);
+      this._lists.set(cell, list);
+    }
+    if (list) {
+      const choice =
+        choiceIn(sharedModel) ?? this._ai.choiceOf(this._notebookId());
+      showModels(list, this._ai.providers, choice, this._trans);
     }
   }
 
@@ -143,6 +173,7 @@ export class CellMarks implements IDisposable {
   }
 
   private readonly _watched = new WeakSet<Cell>();
+  private readonly _lists = new Map<Cell, HTMLSelectElement>();
   private readonly _marks = new Map<Cell, HTMLButtonElement>();
   private _frame = 0;
   private _isDisposed = false;

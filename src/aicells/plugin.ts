@@ -83,11 +83,13 @@ const cells: JupyterFrontEndPlugin<void> = {
     notebooks.widgetAdded.connect((_, panel) => {
       void panel.context.ready.then(() => {
         const { sharedModel } = panel.context.model;
-        if (panel.isDisposed || !rooms.forModel(sharedModel)) {
+        const connection = rooms.forModel(sharedModel);
+        if (panel.isDisposed || !connection) {
           return;
         }
         const marks = new CellMarks(
           panel,
+          () => connection.notebookId,
           ai,
           mode,
           ({ model }) => {

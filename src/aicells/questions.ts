@@ -2,17 +2,23 @@
 
 import type { ISharedCell } from '@jupyter/ydoc';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { UUID } from '@lumino/coreutils';
+import { PromiseDelegate, UUID } from '@lumino/coreutils';
 
 import type { IAskedRun } from '../api/ai';
-import type { IAnodeAi, IAnodeQuestions } from '../tokens';
-import { isAiCell } from './kind';
+import { NotReachedError } from '../api/errors';
+import type { IAnodeAi, IAnodeQuestions, INotebookConnection } from '../tokens';
+import { choiceIn, choose, isAiCell } from './kind';
 
 /**
  * The part of the server's routes that is needed.
  */
 export interface IQuestionSource {
-  ask(notebookId: string, cellId: string, runId: string): Promise<IAskedRun>;
+  ask(
+    notebookId: string,
+    cellId: string,
+    runId: string,
+    after: string | null
+  ): Promise<IAskedRun>;
 }
 
 /**
@@ -29,17 +35,50 @@ export class Questions implements IAnodeQuestions {
     return isAiCell(cell);
   }
 
-  async ask(notebookId: string, cell: ISharedCell): Promise<void> {
+  async ask(
+    connection: INotebookConnection,
+    cell: ISharedCell,
+    after: string | null
+  ): Promise<void> {
     if (!this._ai.isSet) {
       await this._ai.refresh();
     }
-    if (!this._ai.isSet) {
+    const { notebookId } = connection;
+    const choice = choiceIn(cell) ?? this._ai.choiceOf(notebookId);
+    if (!this._ai.isSet || !choice) {
       throw new Error(
         this._trans.__(
-          'this cell is a question for an assistant, and none is set up on this server.'
+          'this cell is a question for an assistant, and none can be asked on this server.'
         )
       );
     }
-    await this._source.ask(notebookId, cell.id, UUID.uuid4());
+    choose(cell, choice);
+    // The server asks what it has of the cell, so it has to have what was typed just now.
+    await stored(connection);
+    await this._source.ask(notebookId, cell.id, UUID.uuid4(), after);
+  }
+}
+
+/**
+ * Wait until the server has all changes of this page.
+ *
+ * @throws NotReachedError when it will not have them soon.
+ */
+async function stored(connection: INotebookConnection): Promise<void> {
+  const end = new PromiseDelegate<void>();
+  const look = (): void => {
+    const { pending, kind } = connection.sync;
+    if (pending === 0) {
+      end.resolve();
+    } else if (kind === 'offline' || kind === 'error') {
+      end.reject(new NotReachedError(''));
+    }
+  };
+  connection.syncChanged.connect(look);
+  try {
+    look();
+    await end.promise;
+  } finally {
+    connection.syncChanged.disconnect(look);
   }
 }

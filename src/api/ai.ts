@@ -2,7 +2,7 @@
 
 import type { ServerConnection } from '@jupyterlab/services';
 
-import type { AiMode, IAiKey, IAiProvider } from '../tokens/ai';
+import type { AiMode, IAiKey, IAiProblem, IAiProvider } from '../tokens/ai';
 import { request } from './request';
 
 /**
@@ -10,7 +10,11 @@ import { request } from './request';
  */
 export interface IAiState {
   readonly enabled: boolean;
-  readonly reason?: string;
+
+  /**
+   * Why nothing can be asked at all.
+   */
+  readonly reason?: IAiProblem | null;
   readonly max_mode: AiMode;
   readonly providers: readonly IAiProvider[];
 }
@@ -79,11 +83,18 @@ export class AiApi {
    * Ask what stands in an AI cell.
    *
    * @param runId - the id that the run shall have; asked for twice, it is asked once.
+   * @param after - the execution that has to end well before; null for none.
    */
-  ask(notebookId: string, cellId: string, runId: string): Promise<IAskedRun> {
+  ask(
+    notebookId: string,
+    cellId: string,
+    runId: string,
+    after: string | null
+  ): Promise<IAskedRun> {
     const cell = encodeURIComponent(cellId);
     const path = `notebooks/${notebookId}/cells/${cell}/ask`;
-    return request(this.settings, 'POST', path, { run_id: runId });
+    const body = { run_id: runId, ...(after === null ? {} : { after }) };
+    return request(this.settings, 'POST', path, body);
   }
 }
 

@@ -11,6 +11,7 @@ import type {
   IMergeAccount,
   INotebookConnection,
   IRecoveredCopy,
+  IStreamPiece,
   ISyncState,
   Role
 } from '../tokens';
@@ -126,6 +127,10 @@ export abstract class ConnectionFacts<M extends SharedRoot = SharedRoot>
     return this._events;
   }
 
+  get stream(): ISignal<this, IStreamPiece> {
+    return this._stream;
+  }
+
   get recovered(): readonly IRecoveredCopy[] {
     return this._recovered.all;
   }
@@ -170,6 +175,10 @@ export abstract class ConnectionFacts<M extends SharedRoot = SharedRoot>
 
   onState(state: IRunsWire): void {
     this.runs.reset(state);
+  }
+
+  onStream(piece: IStreamPiece): void {
+    this._stream.emit(piece);
   }
 
   abstract readonly isDisposed: boolean;
@@ -289,6 +298,7 @@ export abstract class ConnectionFacts<M extends SharedRoot = SharedRoot>
   private readonly _recovered: RecoveredCopies;
   private _sync: ISyncState = NOTHING_YET;
   private readonly _events = new Signal<this, readonly IEnvelope[]>(this);
+  private readonly _stream = new Signal<this, IStreamPiece>(this);
   protected readonly _fileWritten = new Signal<this, string>(this);
   protected readonly _disposed = new Signal<this, void>(this);
   private readonly _pathChanged = new Signal<this, string>(this);

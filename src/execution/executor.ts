@@ -31,9 +31,9 @@ interface IEntry {
   readonly executionId: string;
 
   /**
-   * Settled as the run ends; rejected when it fails.
+   * Whether the server took the request; settled once it answered.
    */
-  readonly done: Promise<boolean>;
+  readonly taken: PromiseDelegate<boolean>;
   resolve(result: boolean | Promise<boolean>): void;
 }
 
@@ -71,39 +71,35 @@ export class AnodeCellExecutor implements INotebookCellExecutor {
       return this._ask(connection, options, this._questions);
     }
     showPrompt(cell, '*');
-    const end = new PromiseDelegate<boolean | Promise<boolean>>();
-    const done = end.promise.then(result => result);
-    this._gather(connection, {
-      options,
-      executionId: UUID.uuid4(),
-      done,
-      resolve: result => {
-        end.resolve(result);
-      }
+    return new Promise(resolve => {
+      this._gather(connection, {
+        options,
+        executionId: UUID.uuid4(),
+        taken: new PromiseDelegate(),
+        resolve
+      });
     });
-    return done;
   }
 
   /**
-   * Ask the question of an AI cell once what was run before it in the same go has ended well. What
-   * comes after it does not wait for the answer.
+   * Have the question of an AI cell asked once what was run before it in the same go has ended well.
+   * What comes after it does not wait for the answer.
    */
   private async _ask(
     connection: INotebookConnection,
     { cell, onCellExecuted }: IRunCellOptions,
     questions: IAnodeQuestions
   ): Promise<boolean> {
-    const before = this._gathered.get(connection) ?? [];
-    try {
-      const ends = await Promise.all(before.map(({ done }) => done));
-      if (ends.includes(false) || cell.isDisposed) {
-        return false;
-      }
-    } catch {
-      return false; // the cell that failed says so
+    const before = this._gathered.get(connection)?.at(-1);
+    if (before && !(await before.taken.promise)) {
+      return false; // the cell that was refused says so
     }
     try {
-      await questions.ask(connection.notebookId, cell.model.sharedModel);
+      await questions.ask(
+        connection,
+        cell.model.sharedModel,
+        before?.executionId ?? null
+      );
     } catch (error) {
       if (!cell.isDisposed) {
         this._feet.tell(cell, refusedQuestion(error, this._trans));
@@ -166,6 +162,7 @@ export class AnodeCellExecutor implements INotebookCellExecutor {
       );
     }
     for (const entry of there) {
+      entry.taken.resolve(true);
       entry.resolve(
         runs.ended(entry.executionId).then(run => settle(entry.options, run))
       );
@@ -192,8 +189,9 @@ export class AnodeCellExecutor implements INotebookCellExecutor {
    * Nothing of this request runs; the first of its cells says why.
    */
   private _refuse(entries: readonly IEntry[], reason: string): void {
-    for (const { options, resolve } of entries) {
+    for (const { options, taken, resolve } of entries) {
       const { cell } = options;
+      taken.resolve(false);
       if (!cell.isDisposed) {
         showPrompt(cell, null);
       }

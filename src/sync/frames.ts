@@ -3,7 +3,7 @@
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 
-import type { ICondition, IEnvelope, Role } from '../tokens';
+import type { ICondition, IEnvelope, IStreamPiece, Role } from '../tokens';
 import type { IRunsWire } from './runswire';
 
 /**
@@ -18,6 +18,7 @@ enum Type {
   State = 19,
   Denied = 20,
   Ping = 21,
+  Stream = 22,
   Notice = 23
 }
 
@@ -71,6 +72,7 @@ export type ServerFrame =
   | { readonly type: 'ack'; readonly n: number; readonly seq: number }
   | { readonly type: 'events'; readonly events: readonly IEnvelope[] }
   | { readonly type: 'state'; readonly state: IRunsWire }
+  | { readonly type: 'stream'; readonly piece: IStreamPiece }
   | { readonly type: 'denied'; readonly code: string; readonly message: string }
   | {
       readonly type: 'notice';
@@ -107,6 +109,8 @@ export function decode(data: Uint8Array): ServerFrame {
       return { type: 'events', events: json(decoder) };
     case Type.State:
       return { type: 'state', state: json(decoder) };
+    case Type.Stream:
+      return { type: 'stream', piece: json(decoder) };
     case Type.Denied:
       return {
         type: 'denied',

@@ -4,7 +4,7 @@ import type { IDisposable } from '@lumino/disposable';
 import type * as Y from 'yjs';
 
 import { NotReachedError } from '../api/errors';
-import type { ICondition, IEnvelope, Role } from '../tokens';
+import type { ICondition, IEnvelope, IStreamPiece, Role } from '../tokens';
 import { waitBefore } from './backoff';
 import { afterClose } from './closing';
 import type { IHello } from './frames';
@@ -226,6 +226,10 @@ export class Provider implements IDisposable, ILinkListener {
 
   onState(state: IRunsWire): void {
     this._host.onState(state);
+  }
+
+  onStream(piece: IStreamPiece): void {
+    this._host.onStream(piece);
   }
 
   onNotice(conditions: readonly ICondition[], role: Role | null): void {

@@ -3,7 +3,7 @@
 import * as awarenessProtocol from 'y-protocols/awareness';
 import * as Y from 'yjs';
 
-import type { ICondition, IEnvelope, Role } from '../tokens';
+import type { ICondition, IEnvelope, IStreamPiece, Role } from '../tokens';
 import type { IBundle } from './bundles';
 import { after, bundles } from './bundles';
 import * as frames from './frames';
@@ -106,6 +106,11 @@ export interface ISessionListener {
    * The state at a moment; events that follow go on from there.
    */
   onState(state: IRunsWire): void;
+
+  /**
+   * The assistant says something; the whole of it comes as an event.
+   */
+  onStream(piece: IStreamPiece): void;
   onNotice(conditions: readonly ICondition[], role: Role | null): void;
   onDenied(code: string, message: string): void;
   onOtherLineage(): void;
@@ -269,6 +274,9 @@ export class Session {
         break;
       case 'state':
         this._listener.onState(frame.state);
+        break;
+      case 'stream':
+        this._listener.onStream(frame.piece);
         break;
       case 'notice':
         this._listener.onNotice(frame.conditions, frame.role);

@@ -1,6 +1,5 @@
 // What features see of the assistant: its providers, and what can be asked of it.
 
-import type { ISharedCell } from '@jupyter/ydoc';
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 
@@ -66,6 +65,14 @@ export interface IAiProvider {
 }
 
 /**
+ * A model to ask.
+ */
+export interface IAiChoice {
+  readonly provider: string;
+  readonly model: string;
+}
+
+/**
  * The assistant of this server as far as it is set up.
  */
 export interface IAnodeAi {
@@ -93,6 +100,17 @@ export interface IAnodeAi {
   readonly changed: ISignal<IAnodeAi, void>;
 
   /**
+   * The model that this person asked last in a notebook, else in any, else the first that can be
+   * asked; null when none can.
+   */
+  choiceOf(notebookId: string): IAiChoice | null;
+
+  /**
+   * The person chose another model for a notebook.
+   */
+  choose(notebookId: string, choice: IAiChoice): void;
+
+  /**
    * Ask the server again.
    *
    * @param discover - have it ask the providers for their models, too.
@@ -109,24 +127,29 @@ export const IAnodeAi = new Token<IAnodeAi>(
 );
 
 /**
- * Cells that are questions: they are asked, not run.
+ * Some of what the assistant says, while it says it. It is in no log: the whole comes as an event.
  */
-export interface IAnodeQuestions {
-  isQuestion(cell: ISharedCell): boolean;
+export interface IStreamPiece {
+  readonly run_id: string;
 
   /**
-   * Ask the question of a cell. Settled when the server has taken it up; the answer comes into the
-   * cell's output.
-   *
-   * @throws ApiError, NotReachedError, or an error that says why there is nobody to ask.
+   * The AI cell that shows the answer, if any.
    */
-  ask(notebookId: string, cell: ISharedCell): Promise<void>;
-}
+  readonly cell_id?: string | null;
 
-/**
- * Cells that are questions: they are asked, not run.
- */
-export const IAnodeQuestions = new Token<IAnodeQuestions>(
-  'anode-jlab:IAnodeQuestions',
-  'Asks the assistant what stands in AI cells.'
-);
+  /**
+   * Which step of the answer it belongs to, from 1, which is meant when nothing is told.
+   */
+  readonly step?: number;
+
+  /**
+   * Whether it is thought and not said; thoughts are counted for themselves.
+   */
+  readonly thinking?: boolean;
+
+  /**
+   * Where it begins in the text of its step, in code points. All before it was sent before.
+   */
+  readonly offset: number;
+  readonly text: string;
+}

@@ -3,6 +3,7 @@
 import type { IAiState } from '../../api/ai';
 import { ApiError, NotReachedError } from '../../api/errors';
 import type { IAiProvider } from '../../tokens/ai';
+import { Choices } from '../choices';
 import { AiProviders } from '../providers';
 
 function provider(isKeySet: boolean, available: boolean): IAiProvider {
@@ -26,14 +27,15 @@ function provider(isKeySet: boolean, available: boolean): IAiProvider {
 }
 
 function answering(...answers: (IAiState | Error)[]): AiProviders {
-  return new AiProviders({
+  const source = {
     state: () => {
       const answer = answers.shift()!;
       return answer instanceof Error
         ? Promise.reject(answer)
         : Promise.resolve(answer);
     }
-  });
+  };
+  return new AiProviders(source, new Choices(null, ''));
 }
 
 const on = (...providers: IAiProvider[]): IAiState => ({
@@ -75,5 +77,38 @@ describe('the assistant', () => {
     await ai.refresh();
     await ai.refresh();
     expect([ai.isKnown, ai.isSet, ai.maxMode]).toEqual([true, true, 'agent']);
+  });
+});
+
+describe('the model', () => {
+  const models = (...ids: string[]): IAiProvider => ({
+    ...provider(true, true),
+    models: ids.map(id => ({
+      ...provider(true, true).models[0]!,
+      id,
+      available: !id.startsWith('old')
+    }))
+  });
+
+  it('is the one of the notebook, else the last of any, else the first', async () => {
+    const ai = answering(on(models('old-1', 'a', 'b', 'c')));
+    expect(ai.choiceOf('n1')).toBeNull();
+    await ai.refresh();
+    expect(ai.choiceOf('n1')?.model).toBe('a');
+    ai.choose('n1', { provider: 'p', model: 'b' });
+    ai.choose('n2', { provider: 'p', model: 'c' });
+    expect(['n1', 'n2', 'n3'].map(id => ai.choiceOf(id)?.model)).toEqual([
+      'b',
+      'c',
+      'c'
+    ]);
+  });
+
+  it('is none that cannot be asked any more', async () => {
+    const ai = answering(on(models('a', 'b')), on(models('a')));
+    await ai.refresh();
+    ai.choose('n1', { provider: 'p', model: 'b' });
+    await ai.refresh();
+    expect(ai.choiceOf('n1')?.model).toBe('a');
   });
 });

@@ -3,17 +3,11 @@
 import type { Cell } from '@jupyterlab/cells';
 import type { INotebookCellExecutor } from '@jupyterlab/notebook';
 import { nullTranslator } from '@jupyterlab/translation';
-import { PromiseDelegate } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 
 import { ApiError, NotReachedError } from '../../api/errors';
 import { AnodeNotebook } from '../../documents/notebook';
-import type {
-  IAnodeQuestions,
-  IAnodeRooms,
-  ICellToRun,
-  IRun
-} from '../../tokens';
+import type { IAnodeQuestions, IAnodeRooms, ICellToRun } from '../../tokens';
 import { AnodeCellExecutor } from '../executor';
 import type { CellFeet } from '../foot';
 
@@ -53,8 +47,7 @@ function open(
     notebook,
     requests: [] as ICellToRun[][],
     told: [] as string[],
-    fails: null as Error | null,
-    end: () => Promise.resolve<IRun | null>(null)
+    fails: null as Error | null
   };
   const runs = {
     session: { endedAt: null },
@@ -62,7 +55,7 @@ function open(
       world.requests.push(cells);
       return world.fails ? Promise.reject(world.fails) : Promise.resolve();
     },
-    ended: () => world.end()
+    ended: () => Promise.resolve(null)
   };
   const connection = { role, runs, syncChanged: new Signal({}) };
   const rooms = { forModel: () => connection };
@@ -82,15 +75,12 @@ function open(
       id: sharedModel.getId(),
       type: 'code',
       sharedModel,
-      outputs: { toJSON: () => [] },
-      getMetadata: () => undefined,
       clearExecution: () => undefined
     };
     const cell = { model, isDisposed: false, setPrompt: () => undefined };
     return executor.runCell({
       cell,
       notebook: { sharedModel: notebook },
-      notebookConfig: { recordTiming: false },
       onCellExecutionScheduled: () => undefined,
       onCellExecuted: () => undefined
     } as unknown as IOptions);
@@ -150,51 +140,50 @@ describe('what is asked for', () => {
 });
 
 describe('a question', () => {
-  const questions = (asked: string[], fails: Error | null = null) => ({
+  interface IAsked {
+    readonly source: string;
+    readonly after: string | null;
+  }
+  const questions = (asked: IAsked[], fails: Error | null = null) => ({
     isQuestion: (cell: { getSource(): string }) =>
       cell.getSource().endsWith('?'),
-    ask: (_: string, cell: { getSource(): string }) => {
-      asked.push(cell.getSource());
+    ask: (
+      _: unknown,
+      cell: { getSource(): string },
+      after: string | null
+    ): Promise<void> => {
+      asked.push({ source: cell.getSource(), after });
       return fails ? Promise.reject(fails) : Promise.resolve();
     }
   });
-  const ended = (status: 'completed' | 'failed') =>
-    ({ status, executionCount: 1, error: null }) as unknown as IRun;
 
   it('is asked after the code before it, and the code after it does not wait', async () => {
-    const asked: string[] = [];
-    const begun = new PromiseDelegate<void>();
-    const end = new PromiseDelegate<IRun>();
-    const { world, requests, run } = open(
+    const asked: IAsked[] = [];
+    const { requests, run } = open(
       ['1', 'why?', '2'],
       'owner',
       questions(asked)
     );
-    world.end = () => {
-      begun.resolve();
-      return end.promise;
-    };
     const ends = [run(0), run(1), run(2)];
-    await begun.promise;
-    expect(requests.map(cells => cells.map(({ cellId }) => cellId))).toEqual([
-      ['cell-0', 'cell-2']
-    ]);
-    expect(asked).toEqual([]);
-    end.resolve(ended('completed'));
     expect(await ends[1]).toBe(true);
-    expect(asked).toEqual(['why?']);
+    const [cells] = requests;
+    expect(cells?.map(({ cellId }) => cellId)).toEqual(['cell-0', 'cell-2']);
+    expect(asked).toEqual([{ source: 'why?', after: cells?.[0]?.executionId }]);
     await Promise.all(ends);
   });
 
-  it('is not asked when the code before it failed', async () => {
-    const asked: string[] = [];
+  it('is asked at once when nothing is run before it', async () => {
+    const asked: IAsked[] = [];
+    const { run } = open(['why?'], 'owner', questions(asked));
+    expect(await run()).toBe(true);
+    expect(asked).toEqual([{ source: 'why?', after: null }]);
+  });
+
+  it('is not asked when the code before it is refused', async () => {
+    const asked: IAsked[] = [];
     const { world, run } = open(['1', 'why?'], 'owner', questions(asked));
-    world.end = () => Promise.resolve(ended('failed'));
-    const results = await Promise.allSettled([run(0), run(1)]);
-    expect(results.map(({ status }) => status)).toEqual([
-      'rejected',
-      'fulfilled'
-    ]);
+    world.fails = new ApiError(409, 'source_not_arrived', '', '');
+    expect(await Promise.all([run(0), run(1)])).toEqual([false, false]);
     expect(asked).toEqual([]);
   });
 

@@ -54,6 +54,7 @@ export class Host implements IProviderHost {
   onEvents(): void {}
 
   onState(): void {}
+  onStream(): void {}
 
   onNotice(): void {}
 

@@ -1,0 +1,142 @@
+// Wires the assistant into a side panel, once the server has one.
+
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { AiApi } from '../api/ai';
+import { ConversationsApi } from '../api/conversations';
+import { stateOfServer } from '../documents/serverstate';
+import { IAnodeAi, IAnodeRooms } from '../tokens';
+import { assistantIcon } from '../ui/icons';
+import type { IAnswerOptions } from './answerrenderer';
+import { ANSWER_MIME, AnswerRenderer } from './answerrenderer';
+import { Assistants } from './assistants';
+import type { ITextRenderer } from './markdown';
+import { textRenderer } from './markdown';
+import { AssistantModel } from './model';
+import { AssistantPanel } from './panel';
+
+/**
+ * The place of the panel among those of the right side area.
+ */
+const PANEL_RANK = 880;
+
+/**
+ * The ids of the commands of this feature.
+ */
+export namespace CommandIDs {
+  export const showPanel = 'anode:show-assistant';
+}
+
+/**
+ * The panel. Its icon is there once a provider is set, or when the panel was asked for.
+ */
+const panel: JupyterFrontEndPlugin<void> = {
+  id: 'anode-jlab:assistant',
+  description: 'Asks the assistant about the current notebook in a side panel.',
+  autoStart: true,
+  requires: [IAnodeAi, IAnodeRooms, INotebookTracker, IRenderMimeRegistry],
+  optional: [ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    ai: IAnodeAi,
+    rooms: IAnodeRooms,
+    notebooks: INotebookTracker,
+    registry: IRenderMimeRegistry,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('anode_jlab');
+    const { commands, serviceManager, shell } = app;
+    const { contents, serverSettings } = serviceManager;
+    const assistants = new Assistants(new ConversationsApi(serverSettings));
+    const renderer = textRenderer(registry, trans);
+    addAnswers(registry, rooms, assistants, renderer);
+    let made: AssistantPanel | null = null;
+    const add = (): AssistantPanel => {
+      if (!made) {
+        made = new AssistantPanel({
+          model: new AssistantModel(ai, rooms, assistants, notebooks),
+          keys: new AiApi(serverSettings),
+          renderer,
+          files: async folder => {
+            const model = await contents.get(folder);
+            const entries = model.content as { path: string; type: string }[];
+            return entries
+              .filter(({ type }) => type !== 'directory')
+              .map(({ path }) => path);
+          },
+          trans
+        });
+        shell.add(made, 'right', { rank: PANEL_RANK });
+      }
+      return made;
+    };
+    commands.addCommand(CommandIDs.showPanel, {
+      label: trans.__('Show Assistant'),
+      caption: trans.__('Ask about the current notebook'),
+      icon: assistantIcon,
+      describedBy: { args: { type: 'object', properties: {} } },
+      isVisible: () => ai.isThere,
+      isEnabled: () => ai.isThere,
+      execute: () => {
+        const shown = add();
+        shell.activateById(shown.id);
+        requestAnimationFrame(() => shown.focusDraft());
+      }
+    });
+    palette?.addItem({
+      command: CommandIDs.showPanel,
+      category: trans.__('Notebook Operations')
+    });
+    ai.changed.connect(() => {
+      commands.notifyCommandChanged(CommandIDs.showPanel);
+      if (ai.isSet) {
+        add();
+      }
+    });
+  }
+};
+
+/**
+ * Answers of AI cells show as what they are.
+ */
+function addAnswers(
+  registry: IRenderMimeRegistry,
+  rooms: IAnodeRooms,
+  assistants: Assistants,
+  text: ITextRenderer
+): void {
+  const options: IAnswerOptions = {
+    assistant: path => {
+      const connection = path === null ? null : rooms.get(path);
+      return connection && assistants.of(connection);
+    },
+    text,
+    report: error => {
+      Notification.error(
+        error instanceof Error ? error.message : String(error)
+      );
+    }
+  };
+  registry.addFactory(
+    {
+      safe: true,
+      mimeTypes: [ANSWER_MIME],
+      createRenderer: mime => new AnswerRenderer(mime, options)
+    },
+    0
+  );
+}
+
+const isInCharge = stateOfServer(nullTranslator.load('anode_jlab')).ready;
+
+const plugins: JupyterFrontEndPlugin<void>[] = isInCharge ? [panel] : [];
+
+export default plugins;
