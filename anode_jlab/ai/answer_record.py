@@ -132,12 +132,19 @@ class AnswerRecord:
         )
 
     def _shown(self, text: str) -> Write | None:
-        cell_id, run_id = self._question.cell_id, self._question.run_id
+        question = self._question
+        cell_id = question.cell_id
         if cell_id is None:
             return None
 
         def write(document: NotebookDocument) -> None:
-            put_answer(document, cell_id, run_id, text)
+            put_answer(
+                document,
+                cell_id,
+                run_id=question.run_id,
+                conversation_id=question.conversation,
+                text=text,
+            )
 
         return write
 

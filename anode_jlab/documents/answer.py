@@ -24,6 +24,9 @@ METADATA = "anode_jlab"
 AI = "ai"
 """Type of a cell that is asked."""
 
+ANSWER_MIME = "application/vnd.anode.answer+json"
+"""Stands in an output beside the Markdown of an answer and says which answer that is."""
+
 RUN = "run_id"
 """Key of an output's metadata below it: the answer's run."""
 
@@ -61,20 +64,24 @@ def is_ai_cell(cell: Map[Any]) -> bool:
     return cell.get("cell_type") == "code" and _own(cell).get("type") == AI
 
 
-def put_answer(document: NotebookDocument, cell_id: CellId, run_id: str, text: str) -> None:
+def put_answer(
+    document: NotebookDocument, cell_id: CellId, *, run_id: str, conversation_id: str, text: str
+) -> None:
     """Have this Markdown, and nothing else, as a cell's output; nothing happens when the cell is
-    gone. Without text the cell has no output."""
+    gone. Pages that know ``ANSWER_MIME`` show the answer whose ids it holds, as it is now."""
     outputs = cell_outputs(document, cell_id)
     if outputs is None:
         return
     del outputs[:]
-    if text:
-        answer = {
-            "output_type": "display_data",
-            "data": {"text/markdown": storable(text)},
-            "metadata": {METADATA: {RUN: run_id}},
-        }
-        outputs.extend(new_outputs([answer]))
+    answer = {
+        "output_type": "display_data",
+        "data": {
+            "text/markdown": storable(text),
+            ANSWER_MIME: {"run_id": run_id, "conversation_id": conversation_id},
+        },
+        "metadata": {METADATA: {RUN: run_id}},
+    }
+    outputs.extend(new_outputs([answer]))
 
 
 def _own(cell: Map[Any]) -> Mapping[str, Any]:

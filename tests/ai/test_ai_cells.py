@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from anode_jlab.documents.answer import ANSWER_MIME
 from tests.ai.asking import Notebook
 from tests.ai.scripted_provider import ScriptedProvider
 
@@ -71,9 +72,10 @@ async def test_an_ai_cell_is_asked(
         await notebook.address.post(f"{notebook.route}/export", {})
         cells = json.loads((jp_root_dir / "a.ipynb").read_text("utf-8"))["cells"]
         assert cells[1]["cell_type"] == "code"
-        assert cells[1]["outputs"][0]["data"] == {"text/markdown": ["A list of numbers."]} or (
-            cells[1]["outputs"][0]["data"] == {"text/markdown": "A list of numbers."}
-        )
+        shown = cells[1]["outputs"][0]["data"]
+        assert "".join(shown.pop("text/markdown")) == "A list of numbers."
+        ids = {"run_id": again["run_id"], "conversation_id": again["conversation_id"]}
+        assert shown == {ANSWER_MIME: ids}
 
 
 def outputs(notebook: Notebook, cell: int) -> list[str]:
@@ -114,7 +116,7 @@ async def test_a_failed_answer_leaves_the_cell_clear(
         provider.says(status=500)
         asked = await ask(notebook, cell)
         await notebook.ended(asked["run_id"])
-        await notebook.until(lambda: outputs(notebook, 0) == [])
+        await notebook.until(lambda: outputs(notebook, 0) == [""])
 
 
 async def test_in_a_batch_it_waits_for_its_turn(provider: ScriptedProvider, opened: Opened) -> None:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from anode_jlab.documents.answer import ANSWER_MIME
 from anode_jlab.documents.large_outputs import REFERENCE_MIME, references_in
 from anode_jlab.documents.long_text import LONG_TEXT_MIME, long_text_in
 
@@ -23,7 +24,7 @@ _READABLE = ("text/markdown", "text/plain", "text/latex", "text/html", "applicat
 Cover: TypeAlias = Callable[[str], str]
 """Takes out of a text what may not be seen."""
 
-_OWN_MIMES = (REFERENCE_MIME, LONG_TEXT_MIME)
+_OWN_MIMES = (ANSWER_MIME, REFERENCE_MIME, LONG_TEXT_MIME)
 
 
 class OutputSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
