@@ -16,9 +16,11 @@ import { Widget } from '@lumino/widgets';
 import { AiApi } from '../api/ai';
 import { stateOfServer } from '../documents/serverstate';
 import { IAnodeAi, IAnodeQuestions, IAnodeRooms } from '../tokens';
+import { addAskingCommands, AskingIDs } from './asking';
 import { ChoiceSlot } from './choiceslot';
 import { addCommands, CommandIDs } from './commands';
 import { ContextMode } from './contextmode';
+import { FailureOffers } from './failures';
 import { hideFromAi, isHiddenFromAi } from './kind';
 import { CellMarks } from './marks';
 import { Questions } from './questions';
@@ -61,14 +63,24 @@ const cells: JupyterFrontEndPlugin<void> = {
     const { commands } = app;
     const mode = new ContextMode();
     addCommands(commands, { ai, rooms, notebooks, mode }, trans);
-    for (const command of Object.values(CommandIDs)) {
+    const actions = addAskingCommands(
+      commands,
+      () => {
+        const shared = notebooks.currentWidget?.content.model?.sharedModel;
+        const isLive = shared !== undefined && rooms.forModel(shared) !== null;
+        return ai.isSet && isLive ? notebooks.activeCell : null;
+      },
+      trans
+    );
+    const all = [...Object.values(CommandIDs), ...Object.values(AskingIDs)];
+    for (const command of all) {
       palette?.addItem({
         command,
         category: trans.__('Notebook Cell Operations')
       });
     }
     const tell = (): void => {
-      for (const command of Object.values(CommandIDs)) {
+      for (const command of all) {
         commands.notifyCommandChanged(command);
       }
     };
@@ -98,7 +110,11 @@ const cells: JupyterFrontEndPlugin<void> = {
           },
           trans
         );
-        panel.disposed.connect(() => marks.dispose());
+        const offers = new FailureOffers(panel, ai, actions, trans);
+        panel.disposed.connect(() => {
+          marks.dispose();
+          offers.dispose();
+        });
       });
     });
   }

@@ -10,6 +10,7 @@ import {
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
+import type { Mention } from '../api/conversations';
 import { assistantIcon } from '../ui/icons';
 import { Composer } from './composer';
 import type { ITextRenderer } from './markdown';
@@ -55,6 +56,13 @@ export class AssistantPanel extends ReactWidget {
    */
   focusDraft(): void {
     this.node.querySelector<HTMLElement>('.jp-Anode-draft textarea')?.focus();
+  }
+
+  /**
+   * Ask something at once.
+   */
+  ask(text: string, mentions: readonly Mention[]): Promise<void> {
+    return this._options.model.say(text, mentions);
   }
 
   protected override onAfterShow(msg: Message): void {

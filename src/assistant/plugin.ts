@@ -32,6 +32,7 @@ const PANEL_RANK = 880;
  */
 export namespace CommandIDs {
   export const showPanel = 'anode:show-assistant';
+  export const ask = 'anode:ask-assistant';
 }
 
 /**
@@ -89,6 +90,30 @@ const panel: JupyterFrontEndPlugin<void> = {
         const shown = add();
         shell.activateById(shown.id);
         requestAnimationFrame(() => shown.focusDraft());
+      }
+    });
+    commands.addCommand(CommandIDs.ask, {
+      label: trans.__('Ask the Assistant'),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            text: { type: 'string', description: trans.__('The question') },
+            cell: {
+              type: 'string',
+              description: trans.__('The id of a cell that it is about')
+            }
+          },
+          required: ['text']
+        }
+      },
+      isVisible: () => false,
+      isEnabled: () => ai.isSet,
+      execute: args => {
+        const { text, cell } = args as { text: string; cell?: string };
+        const shown = add();
+        shell.activateById(shown.id);
+        return shown.ask(text, cell === undefined ? [] : [{ cell_id: cell }]);
       }
     });
     palette?.addItem({
