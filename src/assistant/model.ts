@@ -1,6 +1,7 @@
 // What the side panel shows: the notebook in front, one of its conversations, and a question in the making.
 
 import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { UUID } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
@@ -37,7 +38,8 @@ export class AssistantModel {
     readonly ai: IAnodeAi,
     private readonly _rooms: IAnodeRooms,
     private readonly _assistants: Assistants,
-    private readonly _notebooks: IFrontNotebook
+    private readonly _notebooks: IFrontNotebook,
+    private readonly _trans: TranslationBundle
   ) {
     _notebooks.currentChanged.connect(this._follow, this);
     _rooms.added.connect(this._follow, this);
@@ -255,7 +257,14 @@ export class AssistantModel {
     taken: () => void
   ): Promise<void> {
     const { choice, mode } = this;
-    if (!choice || this.running !== null) {
+    if (!choice) {
+      return;
+    }
+    if (this.running !== null) {
+      this._problem = this._trans.__(
+        'Not asked: wait for the answer that is on its way, or stop it.'
+      );
+      this._tell();
       return;
     }
     const run_id = UUID.uuid4();

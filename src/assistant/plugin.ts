@@ -63,7 +63,7 @@ const panel: JupyterFrontEndPlugin<void> = {
     const add = (): AssistantPanel => {
       if (!made) {
         made = new AssistantPanel({
-          model: new AssistantModel(ai, rooms, assistants, notebooks),
+          model: new AssistantModel(ai, rooms, assistants, notebooks, trans),
           keys: new AiApi(serverSettings),
           renderer,
           files: async folder => {
