@@ -15,6 +15,8 @@ from tests.ai.scripted_provider import ScriptedProvider
 from tests.ai.test_answers import shown, text_of
 from tests.integration.server_process import ServerProcess, notebook
 
+KEY = "sk-of-the-test-0123456789"
+
 
 @pytest.fixture
 def provider() -> Iterator[ScriptedProvider]:
@@ -23,7 +25,7 @@ def provider() -> Iterator[ScriptedProvider]:
 
 
 def server_for(place: Path, provider: ScriptedProvider) -> ServerProcess:
-    providers = [{"id": "local", "base_url": provider.url, "key": "sk-of-the-test"}]
+    providers = [{"id": "local", "base_url": provider.url, "key": KEY}]
     server = ServerProcess(place / "server", config=f"c.AnodeConfig.ai_providers = {providers}\n")
     (server.root / "a.ipynb").write_text(json.dumps(notebook("x = 1")))
     return server
@@ -89,4 +91,12 @@ async def test_answers_over_stop_and_death_of_the_server(
             told = provider.asked[-1].body["messages"]
             assert [one["role"] for one in told][-3:] == ["user", "assistant", "tool"]
             assert len(opened.named("ToolCallProposed")) == 1, "nothing is done twice"
+        assert not any(KEY in line for line in server.log), "a key in the log"
+        assert files_with_key(tmp_path) == ["jupyter_server_config.py"]
     gate.set()
+
+
+def files_with_key(folder: Path) -> list[str]:
+    """The files below a folder in which the key stands."""
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    return [file.name for file in files if KEY.encode() in file.read_bytes()]
