@@ -20,6 +20,8 @@ from tests.server_address import ServerAddress
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
+OURS = ("anode/api", "anode/artifacts", "anode/mcp", "api/collaboration/", "api/kernels/")
+
 
 def our_routes(app: ServerApp) -> Iterator[tuple[str, type[RequestHandler]]]:
     """Path below the base URL and handler of every rule whose handler is ours."""
@@ -42,10 +44,7 @@ def our_routes(app: ServerApp) -> Iterator[tuple[str, type[RequestHandler]]]:
 def test_the_walk_meets_all_routes(jp_serverapp: ServerApp, services: Services) -> None:
     paths = [path for path, _ in our_routes(jp_serverapp)]
     assert len(paths) == len(set(paths)) == len(patterns(services))
-    assert all(
-        path.startswith(("anode/api", "anode/artifacts", "api/collaboration/", "api/kernels/"))
-        for path in paths
-    )
+    assert all(path.startswith(OURS) for path in paths)
 
 
 async def test_without_credentials_every_route_is_closed(
