@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from jupyter_core.paths import jupyter_data_dir
+from jupyter_core.paths import jupyter_config_dir, jupyter_data_dir
 from traitlets import Bool, Dict, Enum, Float, Integer, List, TraitType, Unicode, default
 from traitlets.config import Configurable
 
@@ -195,6 +195,12 @@ class AnodeConfig(Configurable):
         "shown to be accepted. agent: it edits, and asks before it runs code. auto: everything.",
     ).tag(config=True)
 
+    ai_mcp_file = Unicode(
+        help="File that names the MCP servers whose tools the assistant may use, in the form that "
+        'other programs have: {"mcpServers": {"name": {"command": …, "args": […]}}} or '
+        '{"url": …, "headers": {…}}. Default: mcp.json in Jupyter\'s configuration directory.',
+    ).tag(config=True)
+
     ai_cost_limit = Float(
         0.0,
         min=0.0,
@@ -287,6 +293,10 @@ class AnodeConfig(Configurable):
         min=1.0,
         help="How often the rights of an open connection are asked for again.",
     ).tag(config=True)
+
+    @default("ai_mcp_file")
+    def _default_ai_mcp_file(self) -> str:
+        return str(Path(jupyter_config_dir()) / "mcp.json")
 
     @default("store_dir")
     def _default_store_dir(self) -> str:

@@ -191,7 +191,7 @@ class AnodeExtension(ExtensionApp):
         copies = Copies(FolderShelf(store_dir, "copies"), CopyRules.of(config), keeper.of)
         arrivals = Arrivals(opener=opener, catalogue=catalogue, rooms=rooms)
         snippets = Snippets(kernels, ids=ids)
-        tools = Tools.of(contents.manager, rooms, executions, snippets, keeper, catalogue)
+        tools = Tools.of(config, contents.manager, rooms, executions, snippets, keeper, catalogue)
         assistant = Assistant(config, tools)
         rooms.opened += [executions.room_opened, Copier(copies, clock).room_opened]
         services = Services(

@@ -14,6 +14,7 @@ from anode_jlab.handlers.ai_approvals import (
 )
 from anode_jlab.handlers.ai_context import ContextHandler
 from anode_jlab.handlers.ai_conversations import ConversationHandler, ConversationsHandler
+from anode_jlab.handlers.ai_mcp import McpServersHandler
 from anode_jlab.handlers.ai_revert import RevertHandler
 from anode_jlab.handlers.ai_runs import AskCellHandler, AssistantRunsHandler, AssistantStopHandler
 from anode_jlab.handlers.ai_settings import ProviderHandler, ProviderKeyHandler, ProvidersHandler
@@ -86,6 +87,7 @@ ROUTES = (
     Route("notebooks/{id}/approvals", ApprovalsHandler),
     Route("notebooks/{id}/approvals/{approval_id}", ApprovalHandler),
     Route("notebooks/{id}/revert", RevertHandler),
+    Route("ai/mcp", McpServersHandler),
     Route("notebooks/{id}/allowances", AllowancesHandler),
     Route("notebooks/{id}/allowances/{allowance_id}", AllowanceHandler),
     Route("notebooks/{id}/conversations", ConversationsHandler),

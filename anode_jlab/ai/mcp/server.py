@@ -101,7 +101,9 @@ class McpServer:
     async def _list(self, params: Mapping[str, Any], caller: Caller) -> Any:
         offered = {spec.name: spec for spec in self._tools.offered(caller.mode)}
         for room in self._open_rooms():
-            for spec in await self._tools.box.offered_in(room.notebook_id, caller.mode):
+            for spec in await self._tools.box.offered_in(
+                room.notebook_id, caller.mode, servers=False
+            ):
                 offered.setdefault(spec.name, spec)
         return {"tools": [*_OWN, *map(_described, offered.values())]}
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from anode_jlab.ai.approvals import ApprovalChanged, Approvals, NotForAlways, Reply
 from anode_jlab.ai.canonical import Canonical
+from anode_jlab.ai.mcp.servers import McpServers
 from anode_jlab.ai.policy import asks
 from anode_jlab.ai.tools.changing import Stale, current
 from anode_jlab.ai.tools.reach import Reach
@@ -31,6 +33,7 @@ from anode_jlab.ai.tools.spec import (
 from anode_jlab.ai.tools.toolbox import Toolbox, permit, typed
 from anode_jlab.artifacts.keeper import Keeper
 from anode_jlab.clock import SystemClock
+from anode_jlab.config import AnodeConfig
 from anode_jlab.documents.browsing import ServerFolders
 from anode_jlab.errors import AnodeError
 from anode_jlab.eventlog.catalogue import Catalogue
@@ -58,9 +61,9 @@ class Interrupted(AnodeError):
 class Tools:
     """What assistants and outside agents may call."""
 
-    def __init__(self, reach: Reach) -> None:
+    def __init__(self, reach: Reach, servers: McpServers) -> None:
         self.reach = reach
-        self.box = Toolbox(reach)
+        self.box = Toolbox(reach, servers)
         self.approvals = Approvals(reach.rooms, reach.clock)
         self._active: set[CallId] = set()
         """Calls of this life of the server that have not ended."""
@@ -69,6 +72,7 @@ class Tools:
     @classmethod
     def of(
         cls,
+        config: AnodeConfig,
         manager: object,
         rooms: Rooms,
         executions: Executions,
@@ -87,7 +91,8 @@ class Tools:
             clock=SystemClock(),
             ids=RandomIds(),
         )
-        tools = cls(reach)
+        file, store = Path(config.ai_mcp_file), Path(config.store_dir)
+        tools = cls(reach, McpServers(file, store, reach.clock))
         rooms.opened.append(tools.room_opened)
         return tools
 
@@ -277,6 +282,7 @@ class Tools:
             task.cancel()
         if self._tasks:
             await asyncio.wait(tuple(self._tasks))
+        await self.box.servers.close()
 
     async def _settle(self, room: Room) -> None:
         asks_ = {ask.id: ask for ask in room.state.tools.approvals}

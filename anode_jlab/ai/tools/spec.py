@@ -109,6 +109,8 @@ class Tool(Generic[A]):
     preview: Callable[[Call, A], Awaitable[Preview]] | None = None
     schema: Mapping[str, Any] | None = None
     """Where it does not follow from ``arguments``."""
+    is_offered: bool = True
+    """Whether models are told of it."""
     always_asks: bool = False
     """Never allowed for good, and asked for in every mode but auto."""
 

@@ -8,9 +8,12 @@ from typing import Any
 
 import msgspec
 
+from anode_jlab.ai.mcp.servers import McpServers
 from anode_jlab.ai.reading.view import view_of
+from anode_jlab.ai.tools import mcp_tools
 from anode_jlab.ai.tools.file_tools import FILE_TOOLS
 from anode_jlab.ai.tools.kernel_tools import PREFIX, tools_in
+from anode_jlab.ai.tools.mcp_tools import tools_of
 from anode_jlab.ai.tools.reach import Reach
 from anode_jlab.ai.tools.read_tools import READ_TOOLS
 from anode_jlab.ai.tools.run_tools import RUN_TOOLS
@@ -19,6 +22,9 @@ from anode_jlab.ai.tools.write_tools import WRITE_TOOLS
 from anode_jlab.errors import BadRequest, NotAllowed
 from anode_jlab.events.assistant import Mode
 from anode_jlab.ids import NotebookId
+
+LONGEST_NAME = 64
+"""Providers take no longer names of tools, and refuse a question as a whole that has one."""
 
 TOOLS = (*READ_TOOLS, *FILE_TOOLS, *WRITE_TOOLS, *RUN_TOOLS)
 
@@ -40,8 +46,11 @@ class BadArguments(BadRequest):
 class Toolbox:
     """Finds tools, and tells models of them."""
 
-    def __init__(self, reach: Reach, tools: Iterable[Tool[Any]] = TOOLS) -> None:
+    def __init__(
+        self, reach: Reach, servers: McpServers, tools: Iterable[Tool[Any]] = TOOLS
+    ) -> None:
         self._reach = reach
+        self.servers = servers
         self._tools: Mapping[str, Tool[Any]] = {tool.name: tool for tool in tools}
 
     def offered(self, mode: Mode, model_tools: bool = True) -> list[ToolSpec]:
@@ -50,11 +59,16 @@ class Toolbox:
         return list(self._specs) if model_tools else []
 
     async def offered_in(
-        self, notebook: NotebookId, mode: Mode, model_tools: bool = True
+        self, notebook: NotebookId, mode: Mode, model_tools: bool = True, *, servers: bool = True
     ) -> list[ToolSpec]:
-        """As ``offered``, with the tools that people wrote in the notebook."""
-        own = self.offered(mode, model_tools)
-        return own + [one.spec for one in await self._written(notebook)] if model_tools else own
+        """As ``offered``, with the tools that people wrote in the notebook, and those of MCP
+        ``servers``: outside agents have servers of their own."""
+        if not model_tools:
+            return []
+        more = await self._written(notebook)
+        if servers:
+            more += await tools_of(self.servers)
+        return [*self.offered(mode), *(one.spec for one in more if _is_offered(one))]
 
     async def _written(self, notebook: NotebookId) -> list[Tool[Any]]:
         view = await view_of(await self._reach.rooms.open(notebook))
@@ -70,9 +84,16 @@ class Toolbox:
         tool = self._tools.get(name)
         if tool is None and name.startswith(PREFIX):
             tool = next((one for one in await self._written(notebook) if one.name == name), None)
+        if tool is None and name.startswith(mcp_tools.PREFIX):
+            found = await tools_of(self.servers)
+            tool = next((one for one in found if one.name == name), None)
         if tool is None:
             raise UnknownTool(f"There is no tool {name}.")
         return tool
+
+
+def _is_offered(tool: Tool[Any]) -> bool:
+    return tool.is_offered and len(tool.name) <= LONGEST_NAME
 
 
 def typed(tool: Tool[Any], args: Any) -> Any:
@@ -89,7 +110,9 @@ def _fitting(tool: Tool[Any], values: dict[str, Any]) -> dict[str, Any]:
     """Arguments with the names that the schema has. Raises BadArguments."""
     schema = tool.schema or {}
     missing = [name for name in schema.get("required", ()) if name not in values]
-    unknown = [name for name in values if name not in schema.get("properties", {})]
+    is_closed = schema.get("additionalProperties") is False
+    known = schema.get("properties", {})
+    unknown = [name for name in values if is_closed and name not in known]
     if missing or unknown:
         told = f"missing: {', '.join(missing) or 'none'}; unknown: {', '.join(unknown) or 'none'}"
         raise BadArguments(f"{tool.name}: {told}.")
