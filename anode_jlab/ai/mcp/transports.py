@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from http.client import HTTPMessage
 from typing import IO, Any, Protocol
 
-from anode_jlab.errors import AnodeError
+from anode_jlab.errors import NotAnswered
 
 LONGEST_LINE = 16 << 20
 """Bytes of one message."""
@@ -30,7 +30,7 @@ INHERITED = (
 ACCEPTED = "application/json, text/event-stream"
 
 
-class McpFailed(AnodeError):
+class McpFailed(NotAnswered):
     """An MCP server did not do what it was asked for."""
 
     code = "mcp_failed"
