@@ -119,6 +119,32 @@ async def test_input_and_password(address: ServerAddress, write_notebook: Write)
     assert "xyzzy" not in str(await notebook.events("InputProvided"))
 
 
+async def test_input_is_answered_once(
+    address: ServerAddress, write_notebook: Write, jp_root_dir: Path
+) -> None:
+    """Two windows of one person answer at the same moment; the code goes on with one of them."""
+    wait = "import os, time\nwhile not os.path.exists('go'):\n    time.sleep(0.02)\n"
+    write_notebook("a.ipynb", f"name = input('Name? ')\n{wait}name")
+    notebook = await Notebook.opened(address, "a.ipynb")
+    (run,) = await notebook.start("cell-0")
+    await _waits_for_input(notebook)
+    route = f"anode/api/notebooks/{notebook.id}/input"
+    answers = await asyncio.gather(
+        *(
+            address.fetch("POST", route, {"execution_id": run, "value": value})
+            for value in ("one", "two")
+        )
+    )
+    codes = [answer.code for answer in answers]
+    assert sorted(codes) == [200, 409]
+    (jp_root_dir / "go").touch()
+    assert (await notebook.ended(run))["status"] == "completed"
+    taken = ("one", "two")[codes.index(200)]
+    line, value = await notebook.outputs("cell-0")
+    assert (line["text"], value["data"]["text/plain"]) == (f"Name? {taken}\n", f"'{taken}'")
+    assert len(await notebook.events("InputProvided")) == 1
+
+
 async def _waits_for_input(notebook: Notebook) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not any(run["input"] for run in (await notebook.state())["executions"]):
