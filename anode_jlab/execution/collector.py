@@ -93,6 +93,7 @@ class Collector:
         elif kind == "execute_input":
             count = content.get("execution_count")
             self.execution_count = count if isinstance(count, int) else None
+            return  # written with the first output or the end, which would wait for it otherwise
         else:
             return
         self.dirty = True
