@@ -12,6 +12,12 @@ from typing import Any
 
 import pytest
 
+from anode_jlab.clock import SystemClock
+from anode_jlab.eventlog.sqlite import SqliteEventStore
+from anode_jlab.events.actor import SERVER
+from anode_jlab.events.event import Record
+from anode_jlab.events.registry import UnknownEvent
+from anode_jlab.ids import NotebookId
 from tests.integration.server_process import ServerProcess
 from tests.native_client import NativeClient, SocketClosedError
 
@@ -201,6 +207,45 @@ async def test_a_log_of_a_newer_version_is_refused_and_not_touched(server: Serve
     await server.terminate()
     assert path.read_bytes() == before
     assert not list(path.parent.glob("damaged-*"))
+
+
+async def append_unknown(server: ServerProcess, notebook: str) -> None:
+    """What a newer version would have left, in a log whose format we know."""
+    clock = SystemClock()
+    store = SqliteEventStore(server.store, durability="full", clock=clock)
+    try:
+        log = await store.open(NotebookId(notebook))
+        lease = await log.acquire("a newer version")
+        event = UnknownEvent(name="v9.CellTeleported", data=b'{"to": 3}')
+        record = Record(event=event, actor=SERVER, time=clock.now())
+        head = (await log.load()).head
+        await log.append([record], epoch=lease.epoch, expect_head=head)
+        await log.release(lease)
+        await log.close()
+    finally:
+        await store.close()
+
+
+async def test_an_event_of_a_newer_version_is_kept_and_makes_read_only(
+    server: ServerProcess,
+) -> None:
+    file = server.write_notebook("day.ipynb", "x = 1")
+    notebook = await server.open("day.ipynb")
+    await server.terminate()
+    await append_unknown(server, notebook)
+    before = file.read_bytes()
+    await server.start()
+    opened = await server.address.post("notebooks", {"path": "day.ipynb"})
+    assert (opened["id"], opened["role"]) == (notebook, "reader")
+    async with NativeClient(server.address, notebook) as client:
+        assert client.source(0) == "x = 1"
+        client.append(0, "0")
+        assert (await client.closed()).code == 4403
+    every = await server.address.get(f"notebooks/{notebook}/events")
+    (unknown,) = (event for event in every if event["name"] == "v9.CellTeleported")
+    assert unknown["data"] == {"to": 3}
+    await server.address.post(f"notebooks/{notebook}/export", {"overwrite": True}, 409)
+    assert file.read_bytes() == before
 
 
 def conditions(client: NativeClient) -> set[str]:
