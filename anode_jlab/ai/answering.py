@@ -110,6 +110,8 @@ class Answering:
         self._stop = asyncio.Event()
         self._stopped_by: Actor | None = None
         self._began_at = parts.clock.monotonic()
+        self.has_ended = False
+        """Nothing more will be said: its end is told, or about to be."""
 
     def stop(self, by: Actor | None) -> None:
         """End it now; without a person it is the server that stops."""
@@ -149,6 +151,7 @@ class Answering:
             if end is not None:
                 live, record = self._live, self._record
                 record.broke_off(live.step, live.text, live.thinking)
+                self.has_ended = True
                 await record.ended(end, self._stopped_by)
         finally:
             stop.cancel()

@@ -88,7 +88,7 @@ class Answers:
 
     def busy(self) -> tuple[NotebookId, ...]:
         """The notebooks that have an answer on its way."""
-        return tuple({one.question.notebook for one in self._under_way.values()})
+        return tuple({one.question.notebook for one in self._going_on()})
 
     async def close(self) -> None:
         """Tell what is on its way as interrupted; what waits for people waits on."""
@@ -101,11 +101,14 @@ class Answers:
 
     # --- inside ----------------------------------------------------------------------------------
 
+    def _going_on(self) -> list[Answering]:
+        return [answering for answering in self._under_way.values() if not answering.has_ended]
+
     def _check(self, room: Room, question: Question) -> None:
         conversation = question.conversation
         if not any(known.id == conversation for known in room.state.assistant.conversations):
             raise ConversationNotFound
-        under_way = [one.question.conversation for one in self._under_way.values()]
+        under_way = [one.question.conversation for one in self._going_on()]
         active = [run.conversation_id for run in room.state.assistant.active]
         if conversation in (*under_way, *active):
             raise NotPossibleNow(

@@ -284,3 +284,25 @@ async def test_a_model_that_sees_gets_pictures(
         provider.says("I cannot see.")
         await notebook.answered("What is in the plot?", model="small")
         assert PICTURE not in str(provider.asked[-1].body["messages"])
+
+
+async def test_a_server_that_stops_tells_so(
+    provider: ScriptedProvider, opened: Opened, services: Services
+) -> None:
+    gate = threading.Event()
+    async with opened("x = 1") as notebook:
+        provider.says("I would.", calls=(("create_cell", '{"source": "y = 2"}'),))
+        waiting = await notebook.ask(await notebook.converse(), "Add a cell.")
+        await notebook.until(lambda: bool(notebook.named("ToolApprovalRequested")))
+        provider.says("Half of ", "it.", gates={1: gate})
+        conversation = await notebook.converse()
+        asked = await notebook.ask(conversation, "Tell me.")
+        await notebook.until(lambda: shown(notebook.client) == "Half of ")
+        await services.assistant.answers.close()
+        gate.set()
+        await notebook.ended(asked["run_id"])
+        (_, answer) = await notebook.messages(conversation)
+        assert (answer["status"], text_of(answer)) == ("interrupted", "Half of ")
+        assert not any(notebook._ends(waiting["run_id"])), "who waits for people waits on"
+        (question,) = await notebook.address.get(f"{notebook.route}/approvals")
+        assert question["status"] == "pending"
