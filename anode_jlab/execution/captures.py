@@ -13,8 +13,10 @@ from typing import Any
 
 from anode_jlab.documents.large_outputs import BESIDE_FILES
 from anode_jlab.documents.sane import mapping, mime_bundle
-from anode_jlab.execution.collector import MOST_OUTPUTS
 from anode_jlab.runtimes.kernel import KernelMessage
+
+MOST_OUTPUTS = 1000
+"""Of one widget: each change sends all of them to the kernel and to every browser."""
 
 MOST_TEXT = 500_000
 """Characters of a stream outside of cells, which nothing keeps elsewhere."""

@@ -32,8 +32,8 @@ from anode_jlab.execution.long_stream import LongStream, Waiting
 from anode_jlab.execution.streams import StreamText
 from anode_jlab.ids import CellId, ExecutionId, Sha256
 
-MOST_OUTPUTS = 1000
-"""Outputs of one run; a browser that shows more does not answer any more."""
+MOST_OUTPUTS = 5000
+"""Outputs of one run. JupyterLab shows the first fifty until somebody asks for all."""
 
 
 class Collector:

@@ -11,8 +11,7 @@ from typing import Any
 from anode_jlab.documents.large_outputs import BESIDE_FILES
 from anode_jlab.documents.sane import mapping, mime_bundle
 from anode_jlab.errors import AnodeError
-from anode_jlab.execution.captures import FIELDS, MOST_TEXT
-from anode_jlab.execution.collector import MOST_OUTPUTS
+from anode_jlab.execution.captures import FIELDS, MOST_OUTPUTS, MOST_TEXT
 from anode_jlab.ids import Ids
 from anode_jlab.runtimes.kernel import KernelHost, KernelLink, KernelMessage, Pulse
 

@@ -16,6 +16,7 @@ from anode_jlab.documents.recorder import RUN
 from anode_jlab.documents.run_outputs import next_number
 from anode_jlab.events.event import Event
 from anode_jlab.events.outputs import OutputAdded, OutputsCleared
+from anode_jlab.execution import collector
 from anode_jlab.execution.collector import Collector
 from anode_jlab.execution.displays import Displays
 from anode_jlab.ids import CellId, ExecutionId
@@ -344,7 +345,8 @@ def stamped(bench: Bench) -> list[str]:
     return [shown(output) for output in cell["outputs"].to_py() if EXECUTION_ID in output]
 
 
-def test_too_many_outputs_are_counted(bench: Bench) -> None:
+def test_too_many_outputs_are_counted(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collector, "MOST_OUTPUTS", 1000)
     for number in range(1005):
         bench.show(str(number))
     bench.flush()
