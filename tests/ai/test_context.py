@@ -62,9 +62,16 @@ def test_a_named_cell_that_is_too_large_is_cut() -> None:
     assert manifest.tokens <= manifest.budget
 
 
-def test_the_outline_of_a_thousand_cells_is_short() -> None:
-    cells = [cell(f"{n:08x}", f"value_{n} = compute({n})\nprint(1)") for n in range(1000)]
-    assert tokens(outline_text(view(*cells))) <= 16_000
+@pytest.mark.parametrize("id_length", [8, 36])
+def test_the_outline_of_a_thousand_cells_is_short(id_length: int) -> None:
+    cells = [
+        cell(f"{n:0{id_length}x}", f"value_{n} = compute_something({n})\nprint(1)")
+        for n in range(1000)
+    ]
+    cells[500] = {**cell("part-two", "# The second part"), "cell_type": "markdown"}
+    text = outline_text(view(*cells))
+    assert tokens(text) <= 8000
+    assert "part-two markdown: # The s" in text
 
 
 def test_data_cannot_close_its_fence() -> None:

@@ -118,3 +118,25 @@ async def test_a_cell_that_is_hidden_now_is_hidden_everywhere(
     told = await call.refused("read_cells", cell_ids=["one"])
     unknown = await call.refused("read_cells", cell_ids=["xyz"])
     assert told == {**unknown, "message": unknown["message"].replace("xyz", "one")}
+
+
+SECRET = "def check():\n    raise ValueError('no')  # the rule is swordfish"
+
+
+async def test_what_runs_does_not_echo_a_hidden_cell(
+    services: Services, address: ServerAddress, jp_root_dir: Path
+) -> None:
+    """Listings of inputs and tracebacks quote what ran before; what they quote is covered."""
+    echoes = ("print(In)", "%history", "print(repr(In[1]))", "import inspect\ncheck()")
+    cells = [cell(f"e{number}", source) for number, source in enumerate(echoes)]
+    write(jp_root_dir, "a.ipynb", cell("rule", SECRET, hidden=True), *cells)
+    notebook = await Notebook.opened(address, "a.ipynb")
+    await notebook.run("rule")
+    call = Caller(services, notebook.id)
+    for one in cells:
+        told = (await call.result("execute_cell", cell_id=one["id"])).text
+        assert "swordfish" not in told, one["source"]
+        assert COVER in told, one["source"]
+    everywhere = (await call.result("read_cells", cell_ids=[one["id"] for one in cells])).text
+    everywhere += (await call.result("search", pattern="sword", outputs=True)).text
+    assert "swordfish" not in everywhere

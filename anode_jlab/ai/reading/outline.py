@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
+from anode_jlab.ai.reading.tokens import BYTES_PER_TOKEN, tokens
 from anode_jlab.ai.reading.view import View, VisibleCell
 
 LINE_CHARACTERS = 60
-"""Of a cell's first line: a thousand cells then are some 8000 tokens at most."""
+"""Of a cell's first line."""
+
+MOST_TOKENS = 8000
+"""Of an outline in a prompt. Larger notebooks are told with less of each line, and then by their
+headings: the tool of this name tells the rest."""
+
+WIDTHS = (LINE_CHARACTERS, 24, 8)
+"""Characters of a first line, as many as fit."""
 
 
 class OutlineCell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -29,12 +39,30 @@ def outline(view: View) -> tuple[OutlineCell, ...]:
 
 
 def outline_text(view: View, leave_out: frozenset[str] = frozenset()) -> str:
-    """The same for a prompt: a line for each cell."""
-    return "\n".join(
-        f"{cell.id} {cell.kind}{_run(cell)}: {_first(cell)}"
-        for cell in view.cells
-        if cell.id not in leave_out
-    )
+    """The same for a prompt: a line for each cell, shorter ones the more there are."""
+    cells = [cell for cell in view.cells if cell.id not in leave_out]
+    for width in WIDTHS:
+        text = "\n".join(
+            f"{cell.id} {cell.kind}{_run(cell)}: {_first(cell)[:width]}" for cell in cells
+        )
+        if tokens(text) <= MOST_TOKENS:
+            return text
+    return _headings(cells)
+
+
+def _headings(cells: Sequence[VisibleCell]) -> str:
+    """The cells that begin with a heading and those that failed, and how many are in between."""
+    lines: list[str] = []
+    between = 0
+    for cell in cells:
+        if not (_first(cell).startswith("#") and cell.type == "markdown") and not _failed(cell):
+            between += 1
+            continue
+        lines += [f"({between} cells)"] * bool(between)
+        lines.append(f"{cell.id} {cell.kind}{_run(cell)}: {_first(cell)}")
+        between = 0
+    text = "\n".join([*lines, f"({between} cells)"])
+    return text[: int(MOST_TOKENS * BYTES_PER_TOKEN)] if tokens(text) > MOST_TOKENS else text
 
 
 def _line(cell: VisibleCell) -> OutlineCell:

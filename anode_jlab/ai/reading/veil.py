@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
@@ -12,9 +13,12 @@ from anode_jlab.ai.reading.outputs import plain_texts
 SHORTEST_LINE = 4
 """Characters of a line that is looked for: shorter ones stand in every text."""
 
+ENDS = (6, 3)
+"""How many last characters of an anchor it is found by."""
+
 COVER = "[hidden]"
 
-_PLAIN = re.compile(r"[^\s'\"\\]+", re.ASCII)
+_PLAIN = re.compile(r"[ !#-&(-\[\]-~]+")
 """What stays as it is, however often Python or JSON writes a text between quotation marks."""
 
 
@@ -26,11 +30,19 @@ class Veil:
         lines = {line for cell in hidden for text in _texts(cell) for line in _lines(text)}
         if lines:
             lines -= {line for source in shown for line in _lines(source)}
-        self._phrases = [_Phrase(line) for line in sorted(lines, key=len, reverse=True)]
+        self._by_end: dict[str, list[_Phrase]] = defaultdict(list)
+        """By the ends of their anchors: of many phrases few can be in a text."""
+        for phrase in map(_Phrase, lines):
+            self._by_end[phrase.end].append(phrase)
 
     def covered(self, text: str) -> str:
         """The text without what hidden cells say."""
-        for phrase in self._phrases:
+        if not self._by_end:
+            return text
+        ends = {text[at : at + size] for size in ENDS for at in range(len(text) - size + 1)}
+        ends.add("")
+        found = [phrase for end in ends & self._by_end.keys() for phrase in self._by_end[end]]
+        for phrase in sorted(found, key=len, reverse=True):
             if phrase.anchor in text:
                 text = phrase.pattern.sub(COVER, text)
         return text
@@ -41,8 +53,12 @@ class _Phrase:
 
     def __init__(self, line: str) -> None:
         self._line = line
-        plain = (run for run in _PLAIN.findall(line) if run.isascii())
-        self.anchor = max(plain, key=len, default="")
+        self.anchor = max(_PLAIN.findall(line), key=len, default="")
+        size = next((size for size in ENDS if size <= len(self.anchor)), 0)
+        self.end = self.anchor[-size:] if size else ""
+
+    def __len__(self) -> int:
+        return len(self._line)
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
