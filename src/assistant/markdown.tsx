@@ -46,7 +46,8 @@ export function Markdown(props: {
   const { text, renderer } = props;
   const place = React.useRef<HTMLDivElement>(null);
   const view = React.useRef<GrowingView | null>(null);
-  React.useEffect(() => {
+  // A widget has to be let go of while its node is in the page: other effects are undone later.
+  React.useLayoutEffect(() => {
     const made = new GrowingView(renderer, place.current!);
     view.current = made;
     return () => {
