@@ -71,7 +71,9 @@ class Promises:
         """Why not all is quiet yet."""
         for person in self._people:
             session = person.session
-            if session is None or not session.asked or not session.up.is_empty:
+            if session is None or session.dead():
+                return f"{person.name} is not connected"
+            if not session.asked or not session.up.is_empty:
                 return f"{person.name} is not in sync"
             if person.pending:
                 return f"{person.name} waits for an ack of {sorted(person.pending)}"

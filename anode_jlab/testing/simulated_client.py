@@ -193,7 +193,7 @@ class SimulatedClient:
             LONGEST_DELAY_SECONDS,
             lambda frame: room.receive(peer, frame),
         )
-        session = Session(up)
+        session = Session(up, lambda: server.dead)
 
         def ended(code: int, reason: str) -> None:
             self.closes.append((code, reason))

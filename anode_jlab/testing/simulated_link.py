@@ -58,6 +58,8 @@ class Session:
     """One connection of the client: what it sent, counted as ACK counts."""
 
     up: Wire
+    dead: Callable[[], bool]
+    """Whether the server at the other end was killed: the client notices it a little later."""
     over: asyncio.Event = field(default_factory=asyncio.Event)
     sent: list[frozenset[str]] = field(default_factory=list)
     asked: bool = False
