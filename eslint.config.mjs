@@ -11,7 +11,7 @@ const ignored = [
   '.pytest_cache/**',
   '.venv/**',
   '.yarn/**',
-  'anode_jlab/**',
+  'anode_jlab/labextension/**',
   'build/**',
   'coverage/**',
   'dist/**',
@@ -114,6 +114,18 @@ export default tseslint.config(
     // Scripts for node; some of their functions run inside a page.
     files: ['**/*.cjs', '**/*.mjs'],
     languageOptions: { globals: { ...globals.node, ...globals.browser } }
+  },
+  {
+    // The parts of one script.
+    files: ['anode_jlab/handlers/shell_*.js'],
+    languageOptions: {
+      globals: globals.serviceworker,
+      sourceType: 'script'
+    },
+    rules: {
+      'no-undef': 'off',
+      'no-unused-vars': ['error', { vars: 'local' }]
+    }
   },
   {
     files: ['style/*.js'],

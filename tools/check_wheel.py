@@ -27,6 +27,8 @@ PARTS = (
     PAGE_CONFIG,
     "/licenses/LICENSE",
     "anode_jlab/py.typed",
+    "anode_jlab/handlers/shell_kept.js",
+    "anode_jlab/handlers/shell_worker.js",
 )
 FOREIGN = re.compile(r"^(tests|tools|bench|ui-tests|node_modules|examples)/")
 

@@ -16,6 +16,8 @@ export default defineConfig({
   use: {
     actionTimeout: 60_000,
     viewport: { width: 1400, height: 900 },
+    // Pages ask the server itself, but in the tests of the app shell.
+    serviceWorkers: 'block',
     screenshot: 'only-on-failure',
     // It takes a picture of the page with every action: `TRACE=1` when one is wanted.
     trace: process.env['TRACE'] ? 'retain-on-failure' : 'off',

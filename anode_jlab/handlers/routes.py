@@ -35,6 +35,7 @@ from anode_jlab.handlers.purge import PurgeHandler
 from anode_jlab.handlers.restore import RestoreHandler
 from anode_jlab.handlers.room import RoomSocket
 from anode_jlab.handlers.runtime import RuntimeHandler, UsageHandler
+from anode_jlab.handlers.shell import ShellHandler
 from anode_jlab.handlers.state import StateHandler
 from anode_jlab.handlers.table import TableHandler
 from anode_jlab.handlers.timeline import TimelineHandler
@@ -62,6 +63,7 @@ ROUTES = (
     Route("health", HealthHandler),
     Route("notebooks", NotebooksHandler),
     Route("files", FilesHandler),
+    Route("shell.js", ShellHandler),
     Route("notebooks/{id}", NotebookHandler),
     Route("notebooks/{id}/state", StateHandler),
     Route("notebooks/{id}/events", EventsHandler),

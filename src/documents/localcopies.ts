@@ -14,11 +14,14 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import type { CopyPolicy } from '../sync/copystore';
 import { CopyStore, ICopyStore } from '../sync/copystore';
 import { browserTimers } from '../sync/timers';
+import { AppShell, shellBrowser } from './appshell';
 import { COPIES_PLUGIN, CopyPolicySetting } from './copypolicy';
 import { announceTab, CopyOwner, nameOfTab, openTabs } from './copytools';
 import { browserStorage, tabStorage } from './page';
+import { stateOfServer } from './serverstate';
 
 /**
  * The id of the command.
@@ -29,6 +32,11 @@ export const FORGET_COPIES = 'anode:forget-local-copies';
  * Commands by which people leave the server.
  */
 const LOGOUTS: readonly string[] = ['filemenu:logout', 'hub:logout'];
+
+/**
+ * The app shell is seen to so long after the page came up, when it is at rest.
+ */
+const SHELL_AFTER_MS = 5_000;
 
 /**
  * How long "forgotten" is shown.
@@ -72,15 +80,23 @@ export const localCopies: JupyterFrontEndPlugin<CopyStore> = {
       policy: () => policy.value(),
       openTabs: () => openTabs(locks)
     });
+    const shell = new AppShell(shellBrowser(), base);
     const forgetAll = async (): Promise<void> => {
-      await store.forgetAll();
+      await Promise.all([store.forgetAll(), shell.forget()]);
       owner.forgotten();
     };
     begin(store, owner, forgetAll).catch(cannot);
+    const { ready } = stateOfServer(trans);
+    const follow = (value: CopyPolicy): Promise<void> =>
+      ready && value === 'reload' ? shell.keep() : shell.forget();
+    void app.restored.then(() => {
+      browserTimers.after(SHELL_AFTER_MS, () => {
+        policy.value().then(follow).catch(cannot);
+      });
+    });
     policy.changed.connect((_, value) => {
-      if (value === 'off') {
-        forgetAll().catch(cannot);
-      }
+      const work = value === 'off' ? forgetAll() : follow(value);
+      work.catch(cannot);
     });
     app.commands.commandExecuted.connect((_, { id }) => {
       if (LOGOUTS.includes(id)) {

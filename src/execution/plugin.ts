@@ -24,6 +24,7 @@ import { AnodeCellExecutor } from './executor';
 import { CellRuns } from './cellruns';
 import { CellFeet } from './foot';
 import { KernelFollower } from './kernelfollower';
+import { LateSession } from './latesession';
 import { LateViews } from './lateviews';
 
 /**
@@ -70,6 +71,10 @@ const kernels: JupyterFrontEndPlugin<void> = {
         app.serviceManager.kernels,
         browserTimers
       );
+    });
+    forEachLive(notebooks, rooms, ({ sessionContext }, connection) => {
+      const { sessions } = app.serviceManager;
+      return new LateSession(connection, sessionContext, sessions);
     });
     forEachLive(notebooks, rooms, ({ context, sessionContext }) => {
       return new LateViews(context.model, sessionContext);

@@ -56,6 +56,40 @@ function pendingRows(page: Page): Promise<number> {
 }
 
 /**
+ * What a page of JupyterLab does not come up without.
+ */
+const PARTS =
+  '/(static/lab|lab/extensions|lab/api/(settings|themes|translations))/';
+
+/**
+ * The browser keeps JupyterLab's own files, too.
+ */
+async function untilShell(page: Page): Promise<void> {
+  await expect
+    .poll(
+      () =>
+        page.evaluate(async parts => {
+          if (!(await caches.has('anode-shell-1:/'))) {
+            return false;
+          }
+          const cache = await caches.open('anode-shell-1:/');
+          const kept = (await cache.keys()).map(({ url }) => url);
+          const loaded = performance
+            .getEntriesByType('resource')
+            .map(({ name }) => name.replace(/\?\d+$/, ''))
+            .filter(name => new RegExp(parts).test(name));
+          return (
+            loaded.length > 0 &&
+            loaded.every(name => kept.includes(name)) &&
+            kept.some(url => url.endsWith('/anode/shell/lab'))
+          );
+        }, PARTS),
+      { timeout: 120_000 }
+    )
+    .toBe(true);
+}
+
+/**
  * The tab crashes: nothing of the page runs any more, not even to say good-bye.
  */
 async function crash(page: Page): Promise<void> {
@@ -65,6 +99,8 @@ async function crash(page: Page): Promise<void> {
   await crashed;
   await page.close();
 }
+
+test.use({ serviceWorkers: 'allow' });
 
 test('what is typed while the server is away arrives once, also from a tab that crashed', async ({
   server,
@@ -77,6 +113,7 @@ test('what is typed while the server is away arrives once, also from a tab that 
   const ben = await NotebookPage.open(await person(), server, 'day.ipynb');
   await ada.untilSync('saved');
   await ben.untilSync('saved');
+  await untilShell(ada.page);
 
   await server.stop();
   await ada.untilSync(/^offline/);
@@ -89,17 +126,20 @@ test('what is typed while the server is away arrives once, also from a tab that 
   const before = await scrolled(ben.page);
   expect(before).toBeGreaterThan(100);
   await expect.poll(() => pendingRows(ada.page)).toBeGreaterThanOrEqual(15);
-  const { page } = ada;
-  const context = page.context();
-  await crash(page);
+  const address = ada.page.url();
+  const context = ada.page.context();
+  await crash(ada.page);
+
+  // JupyterLab itself comes up without the server, and so does what was typed.
+  const again = new NotebookPage(await context.newPage());
+  await again.page.goto(address);
+  await again.untilOpen();
+  await again.untilSync(KEPT);
+  expect((await again.sources())[0]).toBe('ada = 1 # Ada was here');
+  expect(await again.dialogs()).toEqual([]);
 
   await server.start();
   await ben.untilSync('saved');
-  const again = await NotebookPage.open(
-    await context.newPage(),
-    server,
-    'day.ipynb'
-  );
   await again.untilSync('saved');
   const merged = ['ada = 1 # Ada was here', 'ben = 1 # Ben was here', ...REST];
   expect(await again.sources()).toEqual(merged);
