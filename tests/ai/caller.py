@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 
@@ -11,6 +13,9 @@ from anode_jlab.events.actor import Actor, ActorKind
 from anode_jlab.events.assistant import Mode
 from anode_jlab.ids import AssistantRunId, ConversationId, NotebookId
 from anode_jlab.services import Services
+
+PATIENCE_SECONDS = 60.0
+"""Kernels answer slowly on busy machines."""
 
 ANN = Actor(kind=ActorKind.HUMAN, id="ann", name="Ann")
 
@@ -46,6 +51,13 @@ class Caller:
         result = await self.result(tool, **args)
         assert not result.is_error, result.text
         return json.loads(result.text)
+
+    async def until(self, tool: str, is_right: Callable[[Any], bool], **args: Any) -> Any:
+        """Call again and again until it tells what is awaited: kernels take their time."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not is_right(told := await self(tool, **args)):
+                await asyncio.sleep(0.05)
+        return told
 
     async def refused(self, tool: str, **args: Any) -> dict[str, Any]:
         """The error of a call that did not."""

@@ -3,6 +3,7 @@ like a run."""
 
 from __future__ import annotations
 
+import asyncio
 import enum
 import json
 from collections.abc import Callable
@@ -11,12 +12,13 @@ from typing import Annotated, Any, Literal
 
 import pytest
 
+from anode_jlab.ai.tools.spec import ToolSpec
 from anode_jlab.events.assistant import Mode
 from anode_jlab.events.tools import Answer
 from anode_jlab.kernel.schema import schema_of
 from anode_jlab.kernel.tools import tool
 from anode_jlab.services import Services
-from tests.ai.caller import Caller
+from tests.ai.caller import PATIENCE_SECONDS, Caller
 from tests.ai.test_approvals import Asked
 from tests.execution.notebook import Notebook
 from tests.server_address import ServerAddress
@@ -105,6 +107,17 @@ def test_what_cannot_be_a_tool() -> None:
             tool(function)
 
 
+async def offered(call: Caller) -> dict[str, ToolSpec]:
+    """What models are told of, once the kernel told its tools."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            found = await call.services.tools.box.offered_in(call.turn.notebook, Mode.ASK)
+            specs = {spec.name: spec for spec in found}
+            if "kernel__lookup" in specs:
+                return specs
+            await asyncio.sleep(0.05)
+
+
 async def test_tools_of_a_notebook(
     services: Services, address: ServerAddress, write_notebook: Write
 ) -> None:
@@ -116,8 +129,7 @@ async def test_tools_of_a_notebook(
     [run] = await notebook.run(define)
     assert run["status"] == "completed"
 
-    offered = await services.tools.box.offered_in(call.turn.notebook, Mode.ASK)
-    specs = {spec.name: spec for spec in offered}
+    specs = await offered(call)
     lookup = specs["kernel__lookup"]
     assert lookup.description.startswith("Find people by name.")
     assert lookup.schema["required"] == ["name"]
@@ -146,6 +158,7 @@ async def test_a_call_asks_like_a_run(
     [define] = [one["id"] for one in (await notebook.state())["cells"]]
     await notebook.run(define)
     call = Caller(services, notebook.id, Mode.AGENT)
+    await offered(call)
     asked = Asked(call, "kernel__lookup", name="ann")
     ask = await asked.question()
     assert json.loads(ask.args) == {"name": "ann"}

@@ -134,11 +134,12 @@ async def test_a_call_outlasts_the_patience_of_the_agent(
     calls = services.mcp.outside
     calls.patience = 0.1
     told = await agent.call("create_cell", source="y = 2")
-    assert told["status"] == "waiting_for_approval"
+    assert told["status"] in ("running", "waiting_for_approval")
+    ask = await pending(notebook)
     still = await agent.call("wait_for_call", call_id=told["call_id"])
     assert still["status"] == "waiting_for_approval"
     calls.patience = outside.PATIENCE_SECONDS
-    await answer(notebook, await pending(notebook), "once")
+    await answer(notebook, ask, "once")
     done = await agent.call("wait_for_call", call_id=told["call_id"])
     assert "base_seq" in done
     later = await agent.call("wait_for_call", call_id=told["call_id"])

@@ -52,6 +52,7 @@ async def test_servers_and_what_is_wrong_with_them(
     mcp_file: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(servers, "LIST_SECONDS", 60.0)
     write_notebook("a.ipynb", "x = 1")
     text = mcp_file.with_name("description.txt")
     describe(text, "Tell the weather.")

@@ -173,5 +173,5 @@ async def test_history_tells_who_changed_what(
     assert [event["event"] for event in events][-2:] == ["ExecutionStarted", "ExecutionCompleted"]
     assert {event["cell_id"] for event in events} == {ids[0]}
     assert len((await call("history", limit=1))["events"]) == 1
-    told = await call("list_variables")
+    told = await call.until("list_variables", lambda told: told["known"] and told["vars"])
     assert [one["name"] for one in told["vars"]] == ["x"]

@@ -143,7 +143,7 @@ async def test_cells_are_run(
     assert {event["actor"]["kind"] for event in requested} == {"assistant"}
 
     await call("restart")
-    assert (await call("list_variables"))["vars"] == []
+    await call.until("list_variables", lambda told: told["known"] and not told["vars"])
     await call("create_cell", source="words", type="markdown")
     words = (await call("outline"))["cells"][-1]["id"]
     assert (await call.refused("execute_cell", cell_id=words))["error"] == "not_possible_now"
@@ -159,9 +159,13 @@ async def test_a_stopped_turn_takes_its_run_back(
         while not await notebook.outputs(one):
             await asyncio.sleep(0.02)
     call.turn.cancelled.set()
-    [run] = (await running)["runs"]
+    await running
+    async with asyncio.timeout(60):
+        while (run := (await notebook.state())["executions"][-1])["status"] == "executing":
+            await asyncio.sleep(0.02)
+        while (await notebook.runtime())["status"] != "ready":
+            await asyncio.sleep(0.02)
     assert run["status"] in ("failed", "cancelled")
-    assert (await notebook.runtime())["status"] == "ready"
 
 
 async def test_hidden_cells_cannot_be_touched(
