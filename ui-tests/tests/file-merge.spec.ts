@@ -54,7 +54,7 @@ test('a file with conflict markers', async ({ server, person }) => {
     'gamma = 2',
     'gamma = 3'
   ]);
-  const banner = ada.page.locator('.jp-Anode-banner');
+  const banner = ada.page.locator('.jp-NotebookPanel .jp-Anode-banner');
   const bars = ada.page.locator('.jp-Anode-version-bar');
   await expect(banner).toContainText('2 cells were changed on both sides');
   await expect(bars).toHaveCount(2);
@@ -86,7 +86,7 @@ test('a merge stops while the notebook is open', async ({ server, person }) => {
   server.write('shared.ipynb', text);
   const both = ['alpha = 1', 'beta = 2', 'beta = 3', 'gamma = 1'];
   await expect.poll(() => ada.sources()).toEqual(both);
-  const banner = ada.page.locator('.jp-Anode-banner');
+  const banner = ada.page.locator('.jp-NotebookPanel .jp-Anode-banner');
   await expect(banner).toContainText('The file has its conflict markers');
   expect(server.read('shared.ipynb')).toBe(text);
 

@@ -121,7 +121,7 @@ test('the file is deleted', async ({ server, person }) => {
   server.write('shared.ipynb', OURS);
   const ada = await NotebookPage.open(await person(), server, 'shared.ipynb');
   await ada.untilSync('saved');
-  const banner = ada.page.locator('.jp-Anode-banner');
+  const banner = ada.page.locator('.jp-NotebookPanel .jp-Anode-banner');
   await expect(banner).toBeHidden();
   rmSync(join(server.root, 'shared.ipynb'));
   await ada.untilSync('error (file deleted, save again)');
@@ -168,7 +168,7 @@ test('the file becomes something else', async ({ server, person }) => {
   server.write('shared.ipynb', OURS);
   const ada = await NotebookPage.open(await person(), server, 'shared.ipynb');
   await ada.untilSync('saved');
-  const banner = ada.page.locator('.jp-Anode-banner');
+  const banner = ada.page.locator('.jp-NotebookPanel .jp-Anode-banner');
   server.write('shared.ipynb', '{"cells": [');
   await ada.untilSync('error (file is not a notebook, retry)');
   await expect(banner).toContainText('The file is not JSON: line 1');
