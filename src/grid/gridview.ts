@@ -160,7 +160,9 @@ export class GridView extends Widget {
       Math.max(0, ...texts.map(text => width(palette.font, text)));
     const within = (pixels: number, least: number) =>
       Math.ceil(Math.min(Math.max(pixels + AROUND_TEXT, least), WIDEST));
-    let total = within(widest(labels), 40);
+    // Labels are numbers mostly, and the last one is the widest.
+    const last = String(this._rows.description.rows);
+    let total = within(widest([...labels, last]), 40);
     this._grid.resizeColumn('row-header', 0, total);
     names.forEach((name, column) => {
       const texts = (values[column] ?? []).map(value => shown(value));
