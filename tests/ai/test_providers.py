@@ -92,7 +92,8 @@ def providers(folder: Path, *allowed: str, **environment: str) -> Providers:
 
 async def test_the_environment_goes_first(tmp_path: Path) -> None:
     keys = Keys(tmp_path, environment={"A_KEY": "from-env"}, keyring=False)
-    command = (sys.executable, "-c", "print('printed-key')")
+    ran = tmp_path / "ran"
+    command = (sys.executable, "-c", f"open({str(ran)!r}, 'a').write('x'); print('printed-key')")
     both = ProviderSetting(id="a", base_url="http://a", key_env="A_KEY", key_command=command)
     printed = ProviderSetting(id="a", base_url="http://a", key_command=command)
     broken = ProviderSetting(id="a", base_url="http://a", key_command=("/nowhere",))
@@ -104,6 +105,8 @@ async def test_the_environment_goes_first(tmp_path: Path) -> None:
         ("kept-key", KeySource.FILE),
     ]
     assert "from-env" not in repr(given)
+    assert await keys.of(printed) == given[1]
+    assert ran.read_text() == "x", "the program is not run for every question"
     elsewhere = ProviderSetting(id="a", base_url="http://b")
     assert await keys.of(elsewhere) is None, "a key belongs to its address"
 

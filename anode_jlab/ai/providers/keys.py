@@ -29,6 +29,9 @@ SERVICE = "anode_jlab"
 COMMAND_SECONDS = 20.0
 """A command may ask somebody for a password; without an answer there is no key."""
 
+COMMAND_LASTS_SECONDS = 300.0
+"""How long what a command printed is used: it may ask somebody, and what it prints may expire."""
+
 SHOWN = 4
 """Characters of a key that people may see again, to tell keys apart."""
 
@@ -102,6 +105,8 @@ class Keys:
         self._environment = os.environ if environment is None else environment
         self._has_keyring = keyring
         self._lock = asyncio.Lock()
+        self._commands: dict[tuple[str, ...], tuple[float, str]] = {}
+        self._asking = asyncio.Lock()
 
     async def of(self, provider: ProviderSetting) -> Key | None:
         """The provider's key, None when there is none."""
@@ -111,7 +116,7 @@ class Keys:
         if given:
             return Key(given, KeySource.ENVIRONMENT)
         if provider.key_command:
-            printed = await _printed(provider)
+            printed = await self._command(provider)
             if printed:
                 return Key(printed, KeySource.COMMAND)
         return await asyncio.to_thread(self._stored, provider)
@@ -126,6 +131,15 @@ class Keys:
         """Forget what a person gave; what the server is set up with stays."""
         async with self._lock:
             await asyncio.to_thread(self._forget, provider)
+
+    async def _command(self, provider: ProviderSetting) -> str:
+        async with self._asking:  # nobody is asked for a password twice at a time
+            now = asyncio.get_running_loop().time()
+            at, printed = self._commands.get(provider.key_command, (0.0, ""))
+            if not printed or now - at >= COMMAND_LASTS_SECONDS:
+                printed = await _printed(provider)
+                self._commands[provider.key_command] = (now, printed)
+            return printed
 
     # --- in a thread -----------------------------------------------------------------------------
 
