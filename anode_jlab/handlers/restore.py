@@ -6,25 +6,27 @@ from typing import Annotated, Any, ClassVar
 
 import msgspec
 
-from anode_jlab.documents.shared import SharedDocument
 from anode_jlab.errors import BadRequest, CopyNotFound, Gone, NotebookNotFound, SeqNotFound
-from anode_jlab.events.document import Restored
 from anode_jlab.handlers.access import requires
 from anode_jlab.handlers.base import LARGEST_NUMBER, AnodeHandler
 from anode_jlab.handlers.export import position_of
 from anode_jlab.handlers.operation import Operation, Position
-from anode_jlab.ids import NotebookId, Seq
+from anode_jlab.ids import CellId, NotebookId, RandomIds, Seq
+from anode_jlab.rooms.restoring import restore_all, restore_beside
 from anode_jlab.rooms.room import Room
-from anode_jlab.rooms.taken_out import taken_out
-
-ORIGIN = "restore"
 
 
 class Restore(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What comes back: the content of the moment ``seq``, or that of a ``copy``, by its name."""
+    """What comes back: the content of the moment ``seq``, or that of a ``copy``, by its name.
+
+    ``cells``: only these. ``seen`` is the seq up to which the person knows the notebook: what was
+    changed later stays.
+    """
 
     seq: Annotated[int, msgspec.Meta(ge=1, le=LARGEST_NUMBER)] | None = None
     copy: str | None = None
+    cells: Annotated[tuple[CellId, ...], msgspec.Meta(min_length=1)] | None = None
+    seen: Annotated[int, msgspec.Meta(ge=1, le=LARGEST_NUMBER)] | None = None
 
 
 class RestoreHandler(AnodeHandler):
@@ -47,11 +49,18 @@ class RestoreHandler(AnodeHandler):
         room = await self.services.rooms.open(NotebookId(notebook_id))
         content, seq = await self._content(room, wanted)
 
-        def bring_back(document: SharedDocument) -> None:
-            room.kind.replace(document, content, ORIGIN)
-
-        outside = taken_out(room.kind, content, room.state)
-        await room.edit(self.actor, ORIGIN, bring_back, extra=[*outside, Restored(seq=seq)])
+        if wanted.cells is None and wanted.seen is None:
+            await restore_all(room, content, seq, self.actor)
+        else:
+            await restore_beside(
+                room,
+                content,
+                seq,
+                self.actor,
+                seen=None if wanted.seen is None else Seq(wanted.seen),
+                cells=wanted.cells,
+                ids=RandomIds(),
+            )
         self.reply(position_of(room))
 
     async def _content(self, room: Room, wanted: Restore) -> tuple[Any, Seq]:

@@ -19,6 +19,7 @@ from anode_jlab.handlers.ai_revert import RevertHandler
 from anode_jlab.handlers.ai_runs import AskCellHandler, AssistantRunsHandler, AssistantStopHandler
 from anode_jlab.handlers.ai_settings import ProviderHandler, ProviderKeyHandler, ProvidersHandler
 from anode_jlab.handlers.copies import CopiesHandler, CopyHandler
+from anode_jlab.handlers.deleted import DeletedHandler
 from anode_jlab.handlers.document import DocumentHandler
 from anode_jlab.handlers.environment import EnvironmentHandler
 from anode_jlab.handlers.events import EventsHandler
@@ -32,6 +33,7 @@ from anode_jlab.handlers.notebooks import NotebooksHandler
 from anode_jlab.handlers.operation import Operation
 from anode_jlab.handlers.parameters import ParametersHandler
 from anode_jlab.handlers.purge import PurgeHandler
+from anode_jlab.handlers.replay import ReplayHandler
 from anode_jlab.handlers.restore import RestoreHandler
 from anode_jlab.handlers.room import RoomSocket
 from anode_jlab.handlers.runtime import RuntimeHandler, UsageHandler
@@ -68,6 +70,8 @@ ROUTES = (
     Route("notebooks/{id}/state", StateHandler),
     Route("notebooks/{id}/events", EventsHandler),
     Route("notebooks/{id}/document", DocumentHandler),
+    Route("notebooks/{id}/deleted", DeletedHandler),
+    Route("notebooks/{id}/replay", ReplayHandler),
     Route("notebooks/{id}/timeline", TimelineHandler),
     Route("notebooks/{id}/copies", CopiesHandler),
     Route("notebooks/{id}/copies/{copy}", CopyHandler),

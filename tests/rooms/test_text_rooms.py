@@ -23,7 +23,7 @@ from anode_jlab.events.document import (
 )
 from anode_jlab.ids import RandomIds, Seq
 from anode_jlab.rooms.room import Room
-from anode_jlab.rooms.undoing import undo_file_change
+from anode_jlab.rooms.undoing import take_back
 from anode_jlab.testing.clock import settle
 from tests.documents.folders import tree
 from tests.documents.notebook_texts import small_notebook
@@ -134,7 +134,7 @@ async def test_both_versions_of_one_place_stay_and_can_be_taken_back(house: Hous
             for e in await house.events(room.notebook_id)
             if isinstance(e.event, ExternalChangeMerged)
         )
-        await undo_file_change(room, Seq(seq), ADA, RandomIds())
+        await take_back(room, Seq(seq), ADA, RandomIds())
         assert await text_of(room) == TEXT.replace("first", "our first")
         assert merged.path == NAME
 

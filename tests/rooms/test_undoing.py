@@ -10,7 +10,7 @@ import pytest
 from anode_jlab.errors import SeqNotFound
 from anode_jlab.events.document import ExternalChangeMerged, Restored
 from anode_jlab.ids import Seq
-from anode_jlab.rooms.undoing import undo_file_change
+from anode_jlab.rooms.undoing import take_back
 from tests.documents.notebook_texts import small_notebook
 from tests.rooms.exporting import source
 from tests.rooms.house import ADA, House, type_into
@@ -32,7 +32,7 @@ async def test_a_change_of_the_file_is_taken_back(house: House) -> None:
         await type_into(room, 1, " later")
         await house.pass_time(3)
 
-        await undo_file_change(room, merged.seq, ADA, house.ids)
+        await take_back(room, merged.seq, ADA, house.ids)
 
         nb = await room.shown(lambda document: document.to_notebook())
         expected = deepcopy(small_notebook())
@@ -51,4 +51,4 @@ async def test_only_a_change_of_the_file_can_be_taken_back(house: House) -> None
     async with house.enter("a.ipynb") as room:
         for seq in (Seq(1), room.head, Seq(room.head + 1)):
             with pytest.raises(SeqNotFound):
-                await undo_file_change(room, seq, ADA, house.ids)
+                await take_back(room, seq, ADA, house.ids)
