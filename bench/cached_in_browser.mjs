@@ -3,14 +3,11 @@
 //
 // Says in lines of JSON what the server should do, waits for a line, and ends with the figures.
 
-import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
-const [url, path, cells, changes, executablePath, playwright] =
-  process.argv.slice(2);
-const { chromium } = createRequire(import.meta.url)(playwright);
+import { load, open, withPage } from './lab_page.mjs';
 
-const PATIENCE_MS = 180_000;
+const [url, path, cells, changes, chromium, playwright] = process.argv.slice(2);
 
 const answers = createInterface({ input: process.stdin })[
   Symbol.asyncIterator
@@ -24,24 +21,9 @@ async function ask(wanted) {
   await answers.next();
 }
 
-const browser = await chromium.launch({
-  executablePath,
-  args: [
-    '--no-sandbox',
-    '--disable-dev-shm-usage',
-    '--disable-gpu',
-    '--disable-background-networking'
-  ]
-});
-try {
-  const page = await browser.newPage();
-  page.setDefaultTimeout(PATIENCE_MS);
-  const start = async () => {
-    await page.goto(url);
-    await page.waitForFunction(() => window.jupyterapp !== undefined);
-    await page.evaluate(() => window.jupyterapp.restored);
-  };
-  const shown = { path, cells: Number(cells) };
+await withPage(chromium, playwright, async page => {
+  const show = () =>
+    open(page, 'anode:open-local-copy', { path }, Number(cells));
   const state = words =>
     page.waitForFunction(
       wanted =>
@@ -50,55 +32,26 @@ try {
           ?.dataset.anodeSync.startsWith(wanted),
       words
     );
-  await start();
-  await page.evaluate(open, shown);
+  await load(page, url);
+  await show();
   await state('saved');
   await page.waitForFunction(kept);
 
-  await start();
-  const up = await page.evaluate(open, shown);
+  await load(page, url);
+  const up = await show();
   await state('saved');
   await page.evaluate(close);
   await ask('stop');
-  const down = await page.evaluate(open, shown);
+  const down = await show();
   await state('offline');
   await page.evaluate(type, Number(changes));
   await ask('start');
   const begun = performance.now();
-  await page
-    .locator('.jp-NotebookPanel .jp-Anode-sync-button')
-    .evaluate(() => window.dispatchEvent(new Event('online')));
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
   await state('saved');
   const merge = performance.now() - begun;
   console.log(JSON.stringify({ up, down, merge }));
-} finally {
-  await browser.close();
-}
-
-/**
- * Runs in the page: until all cells are in the model and the first one is on the screen.
- */
-async function open({ path, cells }) {
-  const begun = performance.now();
-  const panel = await window.jupyterapp.commands.execute(
-    'anode:open-local-copy',
-    { path }
-  );
-  await panel.context.ready;
-  await panel.revealed;
-  const isShown = () => {
-    const editor = panel.node.querySelector('.jp-Cell .cm-content');
-    return (
-      panel.content.widgets.length === cells &&
-      editor !== null &&
-      editor.textContent !== ''
-    );
-  };
-  while (!isShown()) {
-    await new Promise(done => requestAnimationFrame(done));
-  }
-  return performance.now() - begun;
-}
+});
 
 /**
  * Runs in the page: whether a copy is in the browser.
