@@ -18,6 +18,12 @@ export interface ICellBody {
 }
 
 /**
+ * The most that a browser sends for a page that goes, in characters, with room for what takes more than
+ * one byte.
+ */
+const LAST_CHARACTERS = 20_000;
+
+/**
  * The last change that was sent before: HELLO's number of the connection, and the ordinal of the
  * step2 or update frame, as ACK counts.
  */
@@ -44,6 +50,22 @@ export class ExecutionsApi {
   ): Promise<void> {
     const body = { cells, on_error: 'stop', after };
     await request(this.settings, 'POST', place(notebookId), body);
+  }
+
+  /**
+   * The same from a page that goes now: nobody waits for the answer. Where the texts are too long to
+   * be sent, what the server has runs.
+   */
+  async requestLeaving(
+    notebookId: string,
+    cells: readonly ICellBody[]
+  ): Promise<void> {
+    const length = cells.reduce((sum, { source }) => sum + source.length, 0);
+    const bodies = cells.map(({ source, ...cell }) =>
+      length <= LAST_CHARACTERS ? { ...cell, source } : cell
+    );
+    const body = { cells: bodies, on_error: 'stop' };
+    await request(this.settings, 'POST', place(notebookId), body, true);
   }
 
   /**

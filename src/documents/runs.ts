@@ -5,7 +5,7 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
 import { ApiError, NotReachedError } from '../api/errors';
-import type { ExecutionsApi, IAfter } from '../api/executions';
+import type { ExecutionsApi, IAfter, ICellBody } from '../api/executions';
 import type { IRunsWire } from '../sync/runswire';
 import { isEnded, RunTable } from '../sync/runtable';
 import type { ITimers } from '../sync/timers';
@@ -97,11 +97,7 @@ export class NotebookRuns implements INotebookRuns, IDisposable {
   }
 
   async request(cells: readonly ICellToRun[]): Promise<void> {
-    const bodies = cells.map(({ cellId, executionId, source }) => ({
-      cell_id: cellId,
-      execution_id: executionId,
-      source
-    }));
+    const bodies = bodiesOf(cells);
     this._home.expect(cells.map(({ executionId }) => executionId));
     const { notebookId } = this._home;
     const after = await this._after();
@@ -114,6 +110,15 @@ export class NotebookRuns implements INotebookRuns, IDisposable {
       // The same ids: what was taken the first time does not run twice.
       await this._api.request(notebookId, bodies, await this._after());
     }
+  }
+
+  requestLeaving(cells: readonly ICellToRun[]): void {
+    this._api
+      .requestLeaving(this._home.notebookId, bodiesOf(cells))
+      .catch((error: unknown) => {
+        // Seen only when the page stays, and just the notebook was closed.
+        console.warn('anode: what was to run was not taken', error);
+      });
   }
 
   async cancel(executionId: string): Promise<void> {
@@ -248,4 +253,12 @@ function isWorthRepeating(error: unknown): boolean {
     error instanceof NotReachedError ||
     (error instanceof ApiError && error.code === 'source_not_arrived')
   );
+}
+
+function bodiesOf(cells: readonly ICellToRun[]): ICellBody[] {
+  return cells.map(({ cellId, executionId, source }) => ({
+    cell_id: cellId,
+    execution_id: executionId,
+    source
+  }));
 }

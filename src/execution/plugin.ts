@@ -20,6 +20,7 @@ import { stateOfServer } from '../documents/serverstate';
 import { browserTimers } from '../sync/timers';
 import type { INotebookConnection } from '../tokens';
 import { IAnodeQuestions, IAnodeRooms } from '../tokens';
+import { RunsAfterRestart } from './afterrestart';
 import { AnodeCellExecutor } from './executor';
 import { CellRuns } from './cellruns';
 import { CellFeet } from './foot';
@@ -79,6 +80,13 @@ const kernels: JupyterFrontEndPlugin<void> = {
     forEachLive(notebooks, rooms, ({ context, sessionContext }) => {
       return new LateViews(context.model, sessionContext);
     });
+    new RunsAfterRestart(
+      app.commands,
+      notebooks,
+      rooms,
+      NotebookActions.executionScheduled,
+      window
+    );
   }
 };
 

@@ -150,6 +150,11 @@ export interface INotebookRuns {
   request(cells: readonly ICellToRun[]): Promise<void>;
 
   /**
+   * Ask for cells to be run by a page that goes now.
+   */
+  requestLeaving(cells: readonly ICellToRun[]): void;
+
+  /**
    * Take a run back, or break it off.
    */
   cancel(executionId: string): Promise<void>;

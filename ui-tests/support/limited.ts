@@ -43,7 +43,9 @@ export class LimitedKernel {
     const limit = this._group
       ? `echo $$ > ${this._group}/cgroup.procs`
       : `ulimit -v ${(ADDRESSES * bytes) >> 10}`;
-    this._start = `${limit}; exec "$@"`;
+    // While there is a file `hold` beside the notebook, a kernel does not begin, and says so.
+    const wait = 'while [ -e hold ]; do : > held; sleep 0.05; done';
+    this._start = `${limit}; ${wait}; exec "$@"`;
     this.mend();
   }
 

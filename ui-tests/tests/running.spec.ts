@@ -1,9 +1,10 @@
 // Cells run on the server: what people do in the browser, and what becomes of it.
 
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 
+import { LimitedKernel } from '../support/limited.ts';
 import { NotebookPage, notebookFile } from '../support/notebook.ts';
 import { expect, test } from '../support/fixtures.ts';
 import { PEOPLE, signIn } from '../support/people.ts';
@@ -13,6 +14,11 @@ import { NotebookRuns } from '../support/runs.ts';
  * Starting a kernel takes long on a busy machine.
  */
 const KERNEL_MS = 60_000;
+
+/**
+ * More than the kernel needs.
+ */
+const MEMORY = 1 << 30;
 
 /**
  * How often a character is taken away and the cell run at once; each takes a tenth of a second.
@@ -158,7 +164,12 @@ test('a run belongs to the notebook, not to the tab', async ({
   await expect(again.prompt(0)).toHaveText('[1]:');
 });
 
-test('restart and run all, with the tab closed', async ({ server, person }) => {
+test('restart and run all, with a tab that goes before the restart is over', async ({
+  startServer,
+  person
+}) => {
+  const kernel = new LimitedKernel(MEMORY);
+  const server = await startServer({ env: kernel.env });
   server.write(
     'again.ipynb',
     notebookFile([
@@ -179,12 +190,15 @@ test('restart and run all, with the tab closed', async ({ server, person }) => {
   await expect(ada.line(0)).toHaveText(/^[\d.]+ m?s · /, {
     timeout: KERNEL_MS
   });
+  server.write('hold', '');
   void ada.command('notebook:restart-run-all').catch(() => undefined);
   await page.locator('.jp-Dialog .jp-mod-accept').click();
-  await expect
-    .poll(async () => (await runs.states()).length, { timeout: KERNEL_MS })
-    .toBe(4);
+  const held = join(server.root, 'held');
+  await expect.poll(() => existsSync(held)).toBe(true);
+  await expect(page.locator('.jp-Anode-runtime')).toContainText('restarting');
+  await page.goto('about:blank');
   await page.close();
+  rmSync(join(server.root, 'hold'));
   server.write('go', '');
   await expect
     .poll(() => runs.states(), { timeout: KERNEL_MS })
@@ -198,6 +212,8 @@ test('restart and run all, with the tab closed', async ({ server, person }) => {
   await expect(again.output(1)).toHaveText('over\n');
   await expect(again.output(2)).toHaveText('1\n');
   await expect(again.prompt(2)).toHaveText('[3]:');
+  await server.api('POST', `notebooks/${runs.id}/runtime`, { action: 'stop' });
+  kernel.dispose();
 });
 
 test('two people run cells of one notebook', async ({
