@@ -113,7 +113,9 @@ function Item(props: {
     <li>
       <details>
         <summary>
-          <span className="jp-Anode-sent-title">{item.title}</span>
+          <span className="jp-Anode-sent-title">
+            <Revealed text={item.title} />
+          </span>
           <span className="jp-Anode-sent-size">
             {item.truncated
               ? trans.__('%1, shortened', count(item.tokens))

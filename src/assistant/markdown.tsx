@@ -5,6 +5,7 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { MimeModel } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
@@ -46,8 +47,7 @@ export function Markdown(props: {
   const { text, renderer } = props;
   const place = React.useRef<HTMLDivElement>(null);
   const view = React.useRef<GrowingView | null>(null);
-  // A widget has to be let go of while its node is in the page: other effects are undone later.
-  React.useLayoutEffect(() => {
+  React.useEffect(() => {
     const made = new GrowingView(renderer, place.current!);
     view.current = made;
     return () => {
@@ -69,7 +69,10 @@ class GrowingView {
     place: HTMLElement
   ) {
     this._view = _renderer.create();
-    Widget.attach(this._view, place);
+    // React may show it before the page has the place, and let go of it after.
+    MessageLoop.sendMessage(this._view, Widget.Msg.BeforeAttach);
+    place.append(this._view.node);
+    MessageLoop.sendMessage(this._view, Widget.Msg.AfterAttach);
   }
 
   show(text: string): void {
@@ -81,6 +84,9 @@ class GrowingView {
   }
 
   dispose(): void {
+    MessageLoop.sendMessage(this._view, Widget.Msg.BeforeDetach);
+    this._view.node.remove();
+    MessageLoop.sendMessage(this._view, Widget.Msg.AfterDetach);
     this._view.dispose();
   }
 

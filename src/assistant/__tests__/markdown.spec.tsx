@@ -47,5 +47,10 @@ it('texts are let go of when their messages go', async () => {
   await show('b');
   await show('b', 'c', 'd');
   await show();
+  // As an output is rendered before it is put into its cell.
+  view.node.remove();
+  await show('e');
+  await show();
+  document.body.append(view.node);
   view.dispose();
 });
