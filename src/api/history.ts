@@ -96,6 +96,35 @@ export interface ITimelineQuery {
 }
 
 /**
+ * A cell as it was at `seq`, the last moment of its life.
+ */
+export interface IDeletedCell {
+  readonly id: string;
+  readonly type: string;
+
+  /**
+   * Null where it was purged or lost.
+   */
+  readonly source: string | null;
+  readonly seq: number;
+  readonly deleted_by: IActor;
+  readonly deleted_at: string;
+}
+
+/**
+ * Some deleted cells, and whether there are more.
+ */
+export interface IDeletedCells {
+  readonly cells: readonly IDeletedCell[];
+  readonly more: boolean;
+}
+
+/**
+ * Events that are asked for at a time: the most that one answer holds.
+ */
+const EVENTS_AT_ONCE = 10_000;
+
+/**
  * The routes about the past.
  */
 export class HistoryApi {
@@ -124,6 +153,41 @@ export class HistoryApi {
   }
 
   /**
+   * The cells that were deleted, the latest first.
+   */
+  deleted(id: string, limit: number): Promise<IDeletedCells> {
+    return this._get(id, `deleted?limit=${limit}`);
+  }
+
+  /**
+   * Bring back the moment after an event, as a new change.
+   *
+   * @param cells - only these, by id; null for all.
+   * @param seen - the event up to which the person knows the notebook: what others changed later stays.
+   */
+  restore(
+    id: string,
+    seq: number,
+    cells: readonly string[] | null,
+    seen: number
+  ): Promise<{ seq: number }> {
+    const body = { seq, seen, ...(cells === null ? {} : { cells }) };
+    return request(this._settings, 'POST', `notebooks/${id}/restore`, body);
+  }
+
+  /**
+   * Take back the last restore.
+   */
+  async takeBack(id: string): Promise<void> {
+    const found = await this.timeline(id, { limit: 20 });
+    const restored = found.stretches.find(({ kind }) => kind === 'restored');
+    if (restored) {
+      const body = { seq: restored.last };
+      await request(this._settings, 'POST', `notebooks/${id}/undo`, body);
+    }
+  }
+
+  /**
    * One event; null when there is none, because it was lost.
    */
   async event(id: string, seq: number): Promise<IEnvelope | null> {
@@ -132,6 +196,32 @@ export class HistoryApi {
       `events?after=${seq - 1}&limit=1`
     );
     return found[0]?.seq === seq ? found[0] : null;
+  }
+
+  /**
+   * All events, one line of JSON each, with the bytes of the document's changes.
+   */
+  async events(id: string): Promise<string[]> {
+    const lines: string[] = [];
+    let after = 0;
+    for (;;) {
+      const found = await this._get<readonly IEnvelope[]>(
+        id,
+        `events?after=${after}&limit=${EVENTS_AT_ONCE}&bytes=1`
+      );
+      lines.push(...found.map(event => `${JSON.stringify(event)}\n`));
+      if (found.length < EVENTS_AT_ONCE) {
+        return lines;
+      }
+      after = found.at(-1)!.seq;
+    }
+  }
+
+  /**
+   * The history as one HTML page that plays without a server.
+   */
+  async replay(id: string): Promise<string> {
+    return (await this._get<{ page: string }>(id, 'replay')).page;
   }
 
   private _get<T>(id: string, path: string): Promise<T> {

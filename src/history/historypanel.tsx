@@ -5,7 +5,10 @@ import { historyIcon, ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
-import type { IStretch } from '../api/history';
+import type { IDeletedCell, IDeletedCells, IStretch } from '../api/history';
+import type { INotebookConnection } from '../tokens';
+import { DeletedList } from './deletedlist';
+import type { Form } from './downloads';
 import type { HistoryModel } from './model';
 import { StretchList } from './stretchlist';
 
@@ -25,12 +28,27 @@ export interface IMoments {
 }
 
 /**
+ * What can be done with the past.
+ */
+export interface IActions {
+  deleted(notebookId: string, limit: number): Promise<IDeletedCells>;
+  isAllowed(connection: INotebookConnection): boolean;
+  bringBack(connection: INotebookConnection, cell: IDeletedCell): Promise<void>;
+
+  /**
+   * Save the whole history as a file.
+   */
+  save(connection: INotebookConnection, form: Form): Promise<void>;
+}
+
+/**
  * The panel.
  */
 export class HistoryPanel extends ReactWidget {
   constructor(
     private readonly _model: HistoryModel,
     private readonly _moments: IMoments,
+    private readonly _actions: IActions,
     private readonly _trans: TranslationBundle
   ) {
     super();
@@ -71,7 +89,7 @@ export class HistoryPanel extends ReactWidget {
           {connection && this._filters()}
         </header>
         {connection
-          ? this._body(connection.notebookId)
+          ? this._body(connection)
           : this._note(
               trans.__(
                 'JupyterLab itself keeps this notebook: it has no history.'
@@ -122,7 +140,7 @@ export class HistoryPanel extends ReactWidget {
     );
   }
 
-  private _body(notebookId: string): React.ReactElement {
+  private _body(connection: INotebookConnection): React.ReactElement {
     const trans = this._trans;
     const { stretches, trouble, hasMore, unknown } = this._model;
     if (stretches === null) {
@@ -141,10 +159,38 @@ export class HistoryPanel extends ReactWidget {
               unknown
             )
           )}
+        <DeletedList
+          key={connection.notebookId}
+          ask={this._askDeleted}
+          bringBack={
+            this._actions.isAllowed(connection)
+              ? cell => this._actions.bringBack(connection, cell)
+              : null
+          }
+          version={stretches[0]?.last ?? 0}
+          trans={trans}
+        />
+        <details className="jp-Anode-history-export">
+          <summary>{trans.__('Export')}</summary>
+          <button
+            className="jp-mod-styled"
+            title={trans.__('A page that plays the history without a server')}
+            onClick={() => void this._actions.save(connection, 'replay')}
+          >
+            {trans.__('Replay (.html)')}
+          </button>
+          <button
+            className="jp-mod-styled"
+            title={trans.__('Every event of the log, one on each line')}
+            onClick={() => void this._actions.save(connection, 'events')}
+          >
+            {trans.__('Events (.jsonl)')}
+          </button>
+        </details>
         {stretches.length === 0 && this._note(trans.__('Nothing found.'))}
         <StretchList
           stretches={stretches}
-          shown={this._moments.shown(notebookId)}
+          shown={this._moments.shown(connection.notebookId)}
           now={new Date()}
           open={stretch => this._moments.open(stretch)}
           trans={trans}
@@ -168,6 +214,13 @@ export class HistoryPanel extends ReactWidget {
       </p>
     );
   }
+
+  private readonly _askDeleted = (limit: number): Promise<IDeletedCells> => {
+    const { connection } = this._model;
+    return connection
+      ? this._actions.deleted(connection.notebookId, limit)
+      : Promise.resolve({ cells: [], more: false });
+  };
 
   private _refresh(): void {
     this.update();

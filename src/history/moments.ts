@@ -7,10 +7,13 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
 import type { INotebookConnection } from '../tokens';
+import { Comparing } from './comparing';
+import { saveMoment } from './downloads';
 import type { IMomentSource } from './moment';
 import { Moment } from './moment';
 import type { IDrawing } from './momentview';
 import { MomentView } from './momentview';
+import type { Restores } from './restore';
 
 /**
  * In a narrower window two notebooks have no room beside one another.
@@ -26,6 +29,7 @@ export class Moments {
     private readonly _notebooks: INotebookTracker,
     private readonly _source: IMomentSource,
     private readonly _drawing: IDrawing,
+    private readonly _restores: Restores,
     private readonly _trans: TranslationBundle
   ) {}
 
@@ -54,7 +58,23 @@ export class Moments {
       return;
     }
     const moment = new Moment(connection, this._source, seq);
-    const view = new MomentView(moment, this._drawing, this._trans);
+    const panel = this._notebooks.currentWidget;
+    const view = new MomentView(
+      moment,
+      this._drawing,
+      panel ? new Comparing(moment, panel.context.model.sharedModel) : null,
+      {
+        isAllowed: () => this._restores.isAllowed(connection),
+        restore: cells =>
+          void this._restores.restore(connection, moment.seq, cells),
+        save: () => {
+          if (moment.content) {
+            saveMoment(connection.path, moment.seq, moment.content);
+          }
+        }
+      },
+      this._trans
+    );
     const name = connection.path.split('/').at(-1)!;
     view.id = `anode-moment-${connection.notebookId}`;
     view.title.label = this._trans.__('%1 (history)', name);
@@ -65,7 +85,7 @@ export class Moments {
       this._views.delete(connection.notebookId);
       this._changed.emit();
     });
-    const panel = this._notebooks.currentWidget;
+    panel?.disposed.connect(() => view.dispose());
     this._shell.add(view, 'main', {
       mode: window.innerWidth < NARROW_PX ? 'tab-after' : 'split-right',
       ...(panel ? { ref: panel.id } : {})

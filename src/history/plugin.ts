@@ -14,9 +14,11 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { HistoryApi } from '../api/history';
 import { stateOfServer } from '../documents/serverstate';
 import { IAnodeRooms } from '../tokens';
+import { Downloads } from './downloads';
 import { HistoryPanel } from './historypanel';
 import { HistoryModel } from './model';
 import { Moments } from './moments';
+import { Restores } from './restore';
 
 /**
  * The ids of the commands of this feature.
@@ -71,7 +73,16 @@ const history: JupyterFrontEndPlugin<void> = {
           editors,
           translator: translator ?? nullTranslator
         };
-        const moments = new Moments(shell, notebooks, api, drawing, trans);
+        const restores = new Restores(api, trans);
+        const downloads = new Downloads(api, trans);
+        const moments = new Moments(
+          shell,
+          notebooks,
+          api,
+          drawing,
+          restores,
+          trans
+        );
         made = new HistoryPanel(
           model,
           {
@@ -81,6 +92,13 @@ const history: JupyterFrontEndPlugin<void> = {
                 moments.open(model.connection, stretch.last);
               }
             }
+          },
+          {
+            deleted: (id, limit) => api.deleted(id, limit),
+            isAllowed: connection => restores.isAllowed(connection),
+            bringBack: (connection, { id, seq }) =>
+              restores.restore(connection, seq, [id]),
+            save: (connection, form) => downloads.save(connection, form)
           },
           trans
         );
