@@ -7,9 +7,9 @@ import type { HistoryApi } from '../api/history';
 import type { INotebookConnection } from '../tokens';
 
 /**
- * How long the way back is offered.
+ * How long the way back is offered: who looks at what came of it takes their time.
  */
-const OFFERED_MS = 15_000;
+const OFFERED_MS = 60_000;
 
 /**
  * Restores of the notebooks of this page.
