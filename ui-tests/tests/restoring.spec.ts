@@ -49,6 +49,7 @@ test('an earlier moment compared with now, and brought back', async ({ server, p
   await bars.nth(1).getByRole('checkbox').press('Space');
   await moment.getByRole('button', { name: 'Bring back 1 cell' }).press('Enter');
   await expect.poll(sources).toEqual(['a = 1\nb = 2\nc = 333', 'two']);
+  await expect(bars).toHaveText([/^Changed since: text/, /^Deleted since/]);
   await page.getByRole('button', { name: 'Undo', exact: true }).click();
   await expect.poll(sources).toEqual(['a = 1\nb = 2\nc = 333', 'two more']);
   await expect(bars).toHaveCount(3);
@@ -62,6 +63,7 @@ test('an earlier moment compared with now, and brought back', async ({ server, p
   await expect(panel).toContainText('None was deleted.');
 
   // All of it.
+  await expect(bars).toHaveText([/^Changed since: text/, /^Changed since: text/]);
   await bars.nth(1).getByRole('checkbox').press('Space');
   await moment.getByRole('button', { name: 'Bring all back' }).press('Enter');
   await expect.poll(sources).toEqual(['a = 1\nb = 2\nc = 3', 'two', 'three']);
