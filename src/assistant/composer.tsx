@@ -248,7 +248,7 @@ function Draft(props: IComposerProps): React.ReactElement {
         )}
         aria-label={trans.__('Question')}
         aria-autocomplete="list"
-        aria-controls="jp-anode-suggestions"
+        aria-controls={list.length > 0 ? 'jp-anode-suggestions' : undefined}
         aria-activedescendant={
           list.length > 0 ? `jp-anode-suggestion-${at}` : undefined
         }
