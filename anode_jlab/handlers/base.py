@@ -22,6 +22,9 @@ from anode_jlab.ai.failures import (
     NotAnAiCell,
     ProviderNotFound,
 )
+from anode_jlab.ai.outside import CallNotFound
+from anode_jlab.ai.tools.record import NotAnsweredInTime, Refused, Withdrawn
+from anode_jlab.ai.tools.registry import Interrupted
 from anode_jlab.errors import (
     AnodeError,
     ArtifactDamaged,
@@ -90,6 +93,7 @@ _STATUSES: dict[type[AnodeError], int] = {
     ReadOnly: 403,
     AddressNotAllowed: 403,
     ModeNotAllowed: 403,
+    Refused: 403,
     NotebookNotFound: 404,
     SeqNotFound: 404,
     CopyNotFound: 404,
@@ -101,6 +105,10 @@ _STATUSES: dict[type[AnodeError], int] = {
     AssistantRunNotFound: 404,
     SourceNotArrived: 409,
     ApprovalNotFound: 404,
+    CallNotFound: 404,
+    NotAnsweredInTime: 409,
+    Withdrawn: 409,
+    Interrupted: 409,
     NotPossibleNow: 409,
     KernelBusy: 409,
     TableGone: 410,
