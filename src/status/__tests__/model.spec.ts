@@ -24,6 +24,7 @@ function state(kind: SyncKind): ISyncState {
 class Connection {
   sync = state('saved');
   syncChanged = new Signal<this, ISyncState>(this);
+  mergedChanged = new Signal<this, void>(this);
   conditionsChanged = new Signal<this, never[]>(this);
   recoveredChanged = new Signal<this, never[]>(this);
 

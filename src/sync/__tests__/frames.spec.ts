@@ -81,8 +81,13 @@ describe('what we receive', () => {
     expect(frames.decode(json(19, state))).toEqual({ type: 'state', state });
   });
 
+  it('is a piece of an answer', () => {
+    const piece = { run_id: 'run', offset: 4, text: 'nö' };
+    expect(frames.decode(json(22, piece))).toEqual({ type: 'stream', piece });
+  });
+
   it('may be of a kind that we have no use for', () => {
-    for (const type of [21, 22, 99]) {
+    for (const type of [21, 24, 99]) {
       expect(frames.decode(Uint8Array.of(type))).toEqual({ type: 'other' });
     }
     expect(frames.decode(Uint8Array.of(0, 9, 0))).toEqual({ type: 'other' });
