@@ -4,11 +4,10 @@ import type { Cell } from '@jupyterlab/cells';
 import { CodeCell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IDisposable } from '@lumino/disposable';
-import { Signal } from '@lumino/signaling';
 
 import type { IAnodeAi } from '../tokens';
 import { assistantIcon } from '../ui/icons';
+import { ShownInFrames } from '../ui/inframes';
 import { isHiddenFromAi } from './kind';
 
 /**
@@ -38,48 +37,28 @@ export function hasError(cell: Cell): boolean {
 /**
  * The offers of one notebook; what changed in one frame of the screen is shown together.
  */
-export class FailureOffers implements IDisposable {
+export class FailureOffers extends ShownInFrames {
   constructor(
     private readonly _panel: NotebookPanel,
     private readonly _ai: IAnodeAi,
     private readonly _actions: IFailureActions,
     private readonly _trans: TranslationBundle
   ) {
-    _ai.changed.connect(this._later, this);
-    _panel.content.model?.cells.changed.connect(this._later, this);
-    this._later();
+    super();
+    _ai.changed.connect(this.later, this);
+    _panel.content.model?.cells.changed.connect(this.later, this);
+    this.later();
   }
 
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  dispose(): void {
-    if (!this._isDisposed) {
-      this._isDisposed = true;
-      cancelAnimationFrame(this._frame);
-      Signal.clearData(this);
-    }
-  }
-
-  private _later(): void {
-    if (this._frame === 0 && !this._isDisposed) {
-      this._frame = requestAnimationFrame(() => {
-        this._frame = 0;
-        this._show();
-      });
-    }
-  }
-
-  private _show(): void {
+  protected show(): void {
     for (const cell of this._panel.content.widgets) {
       if (!(cell instanceof CodeCell)) {
         continue;
       }
       if (!this._watched.has(cell)) {
         this._watched.add(cell);
-        cell.model.outputs.changed.connect(this._later, this);
-        cell.model.metadataChanged.connect(this._later, this);
+        cell.model.outputs.changed.connect(this.later, this);
+        cell.model.metadataChanged.connect(this.later, this);
       }
       const isOffered =
         this._ai.isSet &&
@@ -117,7 +96,5 @@ export class FailureOffers implements IDisposable {
   }
 
   private readonly _watched = new WeakSet<Cell>();
-  private readonly _offers = new Map<Cell, HTMLElement>();
-  private _frame = 0;
-  private _isDisposed = false;
+  private readonly _offers = new WeakMap<Cell, HTMLElement>();
 }

@@ -3,11 +3,10 @@
 import type { Cell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IDisposable } from '@lumino/disposable';
-import { Signal } from '@lumino/signaling';
 
 import type { IAnodeAi } from '../tokens';
 import { eyeIcon, hiddenIcon } from '../ui/icons';
+import { ShownInFrames } from '../ui/inframes';
 import type { ContextMode } from './contextmode';
 import { choiceIn, choose, isAiCell, isHiddenFromAi } from './kind';
 import { modelPicker, showModels } from './modelpicker';
@@ -24,7 +23,7 @@ const QUESTION_MIME = 'text/x-ipythongfm';
 /**
  * The marks of one notebook; what changed in one frame of the screen is shown together.
  */
-export class CellMarks implements IDisposable {
+export class CellMarks extends ShownInFrames {
   /**
    * @param _toggle - hide a cell, or show it.
    */
@@ -36,34 +35,14 @@ export class CellMarks implements IDisposable {
     private readonly _toggle: (cell: Cell) => void,
     private readonly _trans: TranslationBundle
   ) {
-    _ai.changed.connect(this._later, this);
-    _mode.changed.connect(this._later, this);
-    _panel.content.model?.cells.changed.connect(this._later, this);
-    this._later();
+    super();
+    _ai.changed.connect(this.later, this);
+    _mode.changed.connect(this.later, this);
+    _panel.content.model?.cells.changed.connect(this.later, this);
+    this.later();
   }
 
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  dispose(): void {
-    if (!this._isDisposed) {
-      this._isDisposed = true;
-      cancelAnimationFrame(this._frame);
-      Signal.clearData(this);
-    }
-  }
-
-  private _later(): void {
-    if (this._frame === 0 && !this._isDisposed) {
-      this._frame = requestAnimationFrame(() => {
-        this._frame = 0;
-        this._show();
-      });
-    }
-  }
-
-  private _show(): void {
+  protected show(): void {
     const { content } = this._panel;
     const isMode = this._ai.isSet && this._mode.isOn;
     content.node.classList.toggle(MODE_CLASS, isMode);
@@ -71,8 +50,8 @@ export class CellMarks implements IDisposable {
       const { model } = cell;
       if (!this._watched.has(cell)) {
         this._watched.add(cell);
-        model.metadataChanged.connect(this._later, this);
-        model.mimeTypeChanged.connect(this._later, this);
+        model.metadataChanged.connect(this.later, this);
+        model.mimeTypeChanged.connect(this.later, this);
       }
       const isAi = isAiCell(model.sharedModel);
       cell.toggleClass(AI_CLASS, isAi);
@@ -173,8 +152,6 @@ export class CellMarks implements IDisposable {
   }
 
   private readonly _watched = new WeakSet<Cell>();
-  private readonly _lists = new Map<Cell, HTMLSelectElement>();
-  private readonly _marks = new Map<Cell, HTMLButtonElement>();
-  private _frame = 0;
-  private _isDisposed = false;
+  private readonly _lists = new WeakMap<Cell, HTMLSelectElement>();
+  private readonly _marks = new WeakMap<Cell, HTMLButtonElement>();
 }

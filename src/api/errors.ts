@@ -16,6 +16,14 @@ export class ApiError extends Error {
 }
 
 /**
+ * What went wrong in one paragraph, with the server's advice if there is some.
+ */
+export function advised(error: unknown): string {
+  const { message, hint = '' } = error as Error & { hint?: string };
+  return `${message} ${hint}`.trim();
+}
+
+/**
  * The server did not answer at all.
  */
 export class NotReachedError extends Error {

@@ -13,6 +13,7 @@ import type {
   IThread,
   Mention
 } from '../api/conversations';
+import { advised } from '../api/errors';
 import type { AiMode, IAiChoice, IAnodeAi, IAnodeRooms } from '../tokens';
 import type { Assistants } from './assistants';
 import type { NotebookAssistant } from './notebookassistant';
@@ -245,8 +246,9 @@ export class AssistantModel {
       if (assistant === this._assistant) {
         this._manifest = manifest;
       }
-    } catch {
+    } catch (error) {
       this._manifest = null;
+      this._problem = advised(error);
     }
     this._tell();
   }
@@ -302,8 +304,7 @@ export class AssistantModel {
       await act(assistant);
       this._problem = '';
     } catch (error) {
-      const { message, hint = '' } = error as Error & { hint?: string };
-      this._problem = `${message} ${hint}`.trim();
+      this._problem = advised(error);
     }
     this._tell();
   }

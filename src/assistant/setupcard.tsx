@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { AiApi } from '../api/ai';
+import { advised } from '../api/errors';
 import type { IAiProvider, IAnodeAi } from '../tokens';
 import { Prose } from '../ui/prose';
 
@@ -81,8 +82,7 @@ function useTry(refresh: () => Promise<void>): {
       await refresh();
       return true;
     } catch (error) {
-      const { message, hint = '' } = error as Error & { hint?: string };
-      setProblem(`${message} ${hint}`.trim());
+      setProblem(advised(error));
       return false;
     } finally {
       setBusy(false);

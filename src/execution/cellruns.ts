@@ -5,11 +5,10 @@ import { CodeCell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { YCodeCell } from '@jupyter/ydoc';
-import type { IDisposable } from '@lumino/disposable';
-import { Signal } from '@lumino/signaling';
 import type * as Y from 'yjs';
 
 import type { INotebookConnection, IRun } from '../tokens';
+import { ShownInFrames } from '../ui/inframes';
 import type { CellFeet } from './foot';
 import { InputBox } from './inputbox';
 import { lineOf } from './model';
@@ -33,7 +32,7 @@ export interface ICellActions {
 /**
  * Follows the runs of one notebook; what changed in one frame of the screen is shown together.
  */
-export class CellRuns implements IDisposable {
+export class CellRuns extends ShownInFrames {
   constructor(
     private readonly _panel: NotebookPanel,
     private readonly _connection: INotebookConnection,
@@ -41,33 +40,13 @@ export class CellRuns implements IDisposable {
     private readonly _actions: ICellActions,
     private readonly _trans: TranslationBundle
   ) {
-    _connection.runs.changed.connect(this._later, this);
-    _panel.content.model?.cells.changed.connect(this._later, this);
-    this._later();
+    super();
+    _connection.runs.changed.connect(this.later, this);
+    _panel.content.model?.cells.changed.connect(this.later, this);
+    this.later();
   }
 
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  dispose(): void {
-    if (!this._isDisposed) {
-      this._isDisposed = true;
-      cancelAnimationFrame(this._frame);
-      Signal.clearData(this);
-    }
-  }
-
-  private _later(): void {
-    if (this._frame === 0 && !this._isDisposed) {
-      this._frame = requestAnimationFrame(() => {
-        this._frame = 0;
-        this._show();
-      });
-    }
-  }
-
-  private _show(): void {
+  protected show(): void {
     const { runs } = this._connection;
     const places = new Map(runs.queue.map((run, place) => [run.id, place]));
     for (const cell of this._panel.content.widgets) {
@@ -75,7 +54,10 @@ export class CellRuns implements IDisposable {
         continue;
       }
       if (cell.isPlaceholder()) {
-        void cell.ready.then(() => this._later());
+        if (!this._awaited.has(cell)) {
+          this._awaited.add(cell);
+          void cell.ready.then(() => this.later());
+        }
         continue;
       }
       const run = runs.ofCell(cell.model.id);
@@ -156,15 +138,15 @@ export class CellRuns implements IDisposable {
     const { model } = cell;
     model.stateChanged.connect(this._onState, this);
     if (isActive) {
-      model.outputs.changed.connect(this._later, this);
+      model.outputs.changed.connect(this.later, this);
     } else {
-      model.outputs.changed.disconnect(this._later, this);
+      model.outputs.changed.disconnect(this.later, this);
     }
   }
 
   private _onState(_: unknown, { name }: { readonly name: string }): void {
     if (name === 'isDirty') {
-      this._later();
+      this.later();
     }
   }
 
@@ -177,8 +159,11 @@ export class CellRuns implements IDisposable {
   }
 
   private readonly _seen = new WeakMap<CodeCell, ISeen>();
-  private _frame = 0;
-  private _isDisposed = false;
+
+  /**
+   * Cells that come into the page later.
+   */
+  private readonly _awaited = new WeakSet<CodeCell>();
 }
 
 interface ISeen {

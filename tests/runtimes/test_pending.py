@@ -13,7 +13,6 @@ from jupyter_server.services.kernels.kernelmanager import (
     AsyncMappingKernelManager,
     ServerKernelManager,
 )
-from tornado.web import HTTPError
 
 from anode_jlab.runtimes.pending import settle
 
@@ -56,15 +55,6 @@ async def begun(kernels: Any) -> asyncio.Task[str]:
     while not kernels._pending_kernels:
         await asyncio.sleep(0)
     return task
-
-
-async def test_without_it_the_end_breaks_off(kernels: Any) -> None:
-    task = await begun(kernels)
-    with pytest.raises(HTTPError, match="Kernel does not exist"):
-        await kernels.shutdown_all()
-    Slow.go.set()
-    await task
-    await kernels.shutdown_all()
 
 
 async def test_a_start_is_waited_for_and_its_kernel_ended(kernels: Any) -> None:
