@@ -22,8 +22,12 @@ from tools.sources import ROOT
 
 REPORTS = ROOT / "build" / "reports"
 
-# Of each failed test the summary shows its name and this many lines of what went wrong.
-SHOWN_LINES = 12
+# Of each failed test the summary shows this many lines from the begin and from the end of what went
+# wrong: some tools tell the cause first, others last.
+SHOWN_LINES = 8
+
+# Records of a run are cut at the front: the last lines name what failed, this many characters each.
+NAMED_CHARACTERS = 240
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,27 +86,41 @@ def run_step(target: str) -> Step:
     )
 
 
-def failures(report: Path) -> Iterator[str]:
-    """Name each failed test of a JUnit report, with the first lines of what went wrong."""
+def failures(report: Path) -> Iterator[tuple[str, list[str]]]:
+    """Each failed test of a JUnit report: its name, and the lines of what went wrong."""
     if not report.exists():
         return
     for case in ElementTree.parse(report).iter("testcase"):
         for child in case:
             if child.tag in {"failure", "error"}:
-                lines = [line for line in (child.text or "").splitlines() if line.strip()]
-                yield "\n    ".join([f"{case.get('name')}:", *lines[:SHOWN_LINES]])
+                told = f"{child.get('message') or ''}\n{child.text or ''}"
+                lines = [line.strip("\n") for line in told.splitlines() if line.strip()]
+                yield f"{case.get('classname') or ''} {case.get('name')}".strip(), lines
+
+
+def shortened(lines: list[str]) -> list[str]:
+    """The begin and the end of what went wrong."""
+    if len(lines) <= 2 * SHOWN_LINES:
+        return lines
+    return [*lines[:SHOWN_LINES], "...", *lines[-SHOWN_LINES:]]
 
 
 def summarise(steps: list[Step]) -> None:
     """Print which tests failed, what each step did, and the sum."""
     print("\n=== summary")
-    for step in steps:
-        for failure in failures(REPORTS / f"{step.target}.xml"):
-            print(f"{step.target}: {failure}")
+    failed = [
+        (step.target, name, lines)
+        for step in steps
+        for name, lines in failures(REPORTS / f"{step.target}.xml")
+    ]
+    for target, name, lines in failed:
+        print("\n    ".join([f"{target}: {name}:", *shortened(lines)]))
     total: Counter[str] = Counter()
     for step in steps:
         print(step)
         total += step.counts
+    for target, name, lines in failed:
+        print(f"{target}: {name}: {' '.join(lines[:1])}"[:NAMED_CHARACTERS])
     skipped = f", {total['skipped']} skipped" if total["skipped"] else ""
     print(f"{total['passed']} passed, {total['failed']} failed{skipped}", flush=True)
 

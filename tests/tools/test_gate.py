@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.gate import step_counts
+from tools import gate
+from tools.gate import Step, step_counts, summarise
 
 REPORT = """<testsuites><testsuite>
   <testcase name="a"/>
@@ -35,3 +36,20 @@ def test_a_crash_after_passing_tests_is_a_failure(tmp_path: Path) -> None:
     report = tmp_path / "jest.xml"
     report.write_text("<testsuite><testcase name='a'/></testsuite>")
     assert step_counts(report, passed=False) == Counter(passed=1, failed=1)
+
+
+def test_the_last_lines_name_what_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(gate, "REPORTS", tmp_path)
+    deep = "\n".join(f"line {number}" for number in range(1000))
+    (tmp_path / "pytest.xml").write_text(
+        "<testsuite><testcase classname='tests.test_a' name='test_it'>"
+        f"<failure message='assert 1 == 2'>{deep}</failure></testcase></testsuite>"
+    )
+    counts = step_counts(tmp_path / "pytest.xml", passed=False)
+    summarise([Step(target="pytest", passed=False, seconds=1, counts=counts)])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-2:] == ["pytest: tests.test_a test_it: assert 1 == 2", "0 passed, 1 failed"]
+    assert {"    line 0", "    line 999"} < set(lines)
+    assert len(lines) < 25
