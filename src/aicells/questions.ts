@@ -2,10 +2,10 @@
 
 import type { ISharedCell } from '@jupyter/ydoc';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { PromiseDelegate, UUID } from '@lumino/coreutils';
+import { UUID } from '@lumino/coreutils';
 
 import type { IAskedRun } from '../api/ai';
-import { NotReachedError } from '../api/errors';
+import { stored } from '../documents/stored';
 import type { IAnodeAi, IAnodeQuestions, INotebookConnection } from '../tokens';
 import { choiceIn, choose, isAiCell } from './kind';
 
@@ -56,29 +56,5 @@ export class Questions implements IAnodeQuestions {
     // The server asks what it has of the cell, so it has to have what was typed just now.
     await stored(connection);
     await this._source.ask(notebookId, cell.id, UUID.uuid4(), after);
-  }
-}
-
-/**
- * Wait until the server has all changes of this page.
- *
- * @throws NotReachedError when it will not have them soon.
- */
-async function stored(connection: INotebookConnection): Promise<void> {
-  const end = new PromiseDelegate<void>();
-  const look = (): void => {
-    const { pending, kind } = connection.sync;
-    if (pending === 0) {
-      end.resolve();
-    } else if (kind === 'offline' || kind === 'error') {
-      end.reject(new NotReachedError(''));
-    }
-  };
-  connection.syncChanged.connect(look);
-  try {
-    look();
-    await end.promise;
-  } finally {
-    connection.syncChanged.disconnect(look);
   }
 }

@@ -14,6 +14,7 @@ import type {
   Mention
 } from '../api/conversations';
 import { advised } from '../api/errors';
+import { stored } from '../documents/stored';
 import type { AiMode, IAiChoice, IAnodeAi, IAnodeRooms } from '../tokens';
 import type { Assistants } from './assistants';
 import type { NotebookAssistant } from './notebookassistant';
@@ -235,6 +236,7 @@ export class AssistantModel {
       return;
     }
     try {
+      await this._untilStored(assistant);
       const manifest = await assistant.context({
         ...(conversation
           ? { conversation_id: conversation.conversation_id }
@@ -276,11 +278,20 @@ export class AssistantModel {
       const id =
         this.conversation?.conversation_id ??
         (await this._start(assistant, text));
+      // What was typed or hidden just now counts.
+      await this._untilStored(assistant);
       await assistant.ask(id, { run_id, text, mode, mentions, ...choice });
       taken();
     });
     this._asked = null;
     this._tell();
+  }
+
+  private _untilStored({ connection }: NotebookAssistant): Promise<void> {
+    return stored(
+      connection,
+      this._trans.__('The server does not have your last changes yet.')
+    );
   }
 
   private async _start(

@@ -55,7 +55,6 @@ test('a question is answered, a hidden cell stays hidden, a change is asked for'
     await ada.select(1);
     await ada.command('anode:toggle-ai-context');
     await expect(ada.cell(1)).toContainText('Hidden from the assistant');
-    await ada.untilSync('saved');
 
     await answerStreams(page, ada, provider);
     await changeIsAsked(page, ada, server, provider);
@@ -68,8 +67,9 @@ test('a question is answered, a hidden cell stays hidden, a change is asked for'
 });
 
 async function ask(page: Page, text: string): Promise<void> {
-  await page.getByRole('textbox', { name: 'Question' }).fill(text);
-  await page.keyboard.press('Enter');
+  const field = page.getByRole('textbox', { name: 'Question' });
+  await field.fill(text);
+  await field.press('Enter');
 }
 
 async function answerStreams(
@@ -135,8 +135,7 @@ async function changeIsAsked(
   const question = refused.getByRole('group', { name: /The assistant asks/ });
   await expect(refused.locator('.jp-Anode-diff')).toContainText('U+202E');
   await expectAccessible(page);
-  await question.focus();
-  await page.keyboard.press('n');
+  await question.press('n');
   await expect(refused).toHaveAttribute('data-status', 'denied');
   await expect(answers(page).last()).toContainText('As you like.');
 
@@ -145,8 +144,7 @@ async function changeIsAsked(
   const allowed = page.locator('.jp-Anode-tool').last();
   await expect(allowed).toHaveAttribute('data-status', 'waiting');
   expect(await ada.sources()).toEqual(CELLS.map(({ source }) => source));
-  await allowed.getByRole('group', { name: /The assistant asks/ }).focus();
-  await page.keyboard.press('y');
+  await allowed.getByRole('group', { name: /The assistant asks/ }).press('y');
   await expect(answers(page).last()).toContainText('Changed.');
   await expect.poll(() => ada.sources()).toContain('total = 6');
 }
@@ -159,8 +157,9 @@ async function cellIsAsked(
   provider.replies.push({ says: ['Because of the *six*.'] });
   await ada.select(1);
   await ada.command('anode:insert-ai-cell-below');
-  await page.keyboard.type('Why?');
   await expect(ada.cell(2)).toHaveClass(/jp-Anode-aiCell/);
+  await expect(ada.cell(2).locator('.cm-content')).toBeFocused();
+  await page.keyboard.type('Why?');
   await page.keyboard.press('Control+Enter');
   await expect(ada.cell(2).locator('.jp-OutputArea em')).toHaveText('six');
   await ada.untilSync('saved');
