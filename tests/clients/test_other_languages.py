@@ -73,7 +73,7 @@ async def test_typescript(server: ServerProcess, deno: str) -> None:
 
 async def until_shown(notebook: Notebook, cell_id: str, html: str) -> None:
     """This kernel sends results of promises after it has told that the run is over."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             outputs = await notebook.outputs(cell_id)
             if any(output.get("data", {}).get("text/html") == html for output in outputs):

@@ -19,7 +19,7 @@ from tests.integration.server_process import ServerProcess
 pytestmark = [
     pytest.mark.anyio,
     pytest.mark.usefixtures("anyio_backend"),
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(300),
 ]
 
 

@@ -16,7 +16,7 @@ from tests.native_client import NativeClient
 pytestmark = [
     pytest.mark.anyio,
     pytest.mark.usefixtures("anyio_backend"),
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(300),
 ]
 
 SCRIPT = REPOSITORY / "tests" / "clients" / "y_websocket.mjs"

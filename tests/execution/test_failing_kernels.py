@@ -169,7 +169,7 @@ async def test_a_kernel_that_others_started_and_that_ends_at_once(
     await address.fetch("POST", "api/sessions", body)
     (run,) = await notebook.run("cell-0")
     assert "No module named 'gone'" in run["detail"]
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while (found := await notebook.runtime())["status"] != "terminated":
             await asyncio.sleep(0.05)
     assert found["reason"] == "error"

@@ -31,13 +31,13 @@ async def pid_of(notebook: Notebook, cell_id: str) -> int:
 
 
 async def until_output(notebook: Notebook, cell_id: str) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not await notebook.outputs(cell_id):
             await asyncio.sleep(0.02)
 
 
 async def until_file(path: Path) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not await asyncio.to_thread(path.exists):
             await asyncio.sleep(0.02)
 

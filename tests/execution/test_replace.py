@@ -55,7 +55,7 @@ async def test_the_queue_goes_on_with_another_kernel(
     await notebook.run("cell-0")
     running, same_batch = await notebook.start("cell-1", "cell-2")
     (waiting,) = await notebook.start("cell-3")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not (outputs := await notebook.outputs("cell-1")):
             await asyncio.sleep(0.02)
     before = await notebook.runtime()

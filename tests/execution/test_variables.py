@@ -73,6 +73,6 @@ async def test_variables_without_a_trace(address: ServerAddress, write_notebook:
     root = write_notebook("b.ipynb").parent
     (root / "go").touch()
     await notebook.ended(running)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while "later" not in {one["name"] for one in (await look())["variables"]}:
             await asyncio.sleep(0.05)

@@ -76,7 +76,8 @@ def kernel_pid(server: ServerProcess) -> int:
 
 async def until_gone(pid: int) -> None:
     async with asyncio.timeout(60):
-        with suppress(ProcessLookupError):
+        # Between two looks it may go, with its folder or before it.
+        with suppress(ProcessLookupError, FileNotFoundError):
             while True:
                 os.kill(pid, 0)
                 stat = await asyncio.to_thread(Path(f"/proc/{pid}/stat").read_text)
