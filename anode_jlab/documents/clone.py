@@ -1,4 +1,4 @@
-"""Cells that came back under their id in one transaction, as an update shows them."""
+"""Cells that came back under their id, as an update shows them."""
 
 from __future__ import annotations
 
@@ -20,13 +20,16 @@ NOTHING_KNOWN: Final[Mapping[int, int]] = {}
 
 
 class Clone(msgspec.Struct, eq=False):
-    """A cell that a transaction deleted and inserted again under its id.
+    """A cell that a transaction deleted and inserted again under its id, or brought back after
+    it had been deleted.
 
     ``number`` is that of the update. ``deleted`` is what its maker deleted: exactly what he saw of
     the old cell; ``killed`` is what went with it here, text that he had not seen yet too.
     ``starts`` and ``ends`` are the extent of what it brought. ``source`` is the text that was
-    cloned, where it is known without looking back. ``link`` and ``new`` (the item of the cell it
-    brought) follow later, when they are needed.
+    cloned, where it is known without looking back. ``knew`` are the clocks of all that was
+    there, for a clone by the server: a moment that was restored, or a file, is wanted as it is.
+    ``link`` and ``new`` (the item of the cell it brought) follow later, when they are needed, and
+    ``dead_end``: from a cell that had been deleted when the clone came of one before it.
     """
 
     cell_id: CellId
@@ -36,7 +39,9 @@ class Clone(msgspec.Struct, eq=False):
     starts: Mapping[int, int]
     ends: Mapping[int, int]
     source: str | None
+    knew: Mapping[int, int] | None = None
     link: Link | None = None
+    dead_end: Link | None = None
     new: Id | None = None
 
     def brought(self, unit: Id) -> bool:

@@ -93,7 +93,8 @@ async def _until(log: EventLog, seq: Seq) -> tuple[Snapshot | None, Sequence[byt
         return snapshot, ()
     events = await log.read(after, limit=seq - after, names=DOCUMENT_NAMES)
     envelopes = [envelope for envelope in events if envelope.seq <= seq]
-    snapshot, updates = of_last_lineage(snapshot, envelopes)
+    snapshot, changes = of_last_lineage(snapshot, envelopes)
+    updates = [change.update for change in changes]
     if not all(updates):  # the snapshot after the purged stretch went in the course of time
         raise Gone
     return snapshot, updates

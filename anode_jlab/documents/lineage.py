@@ -14,16 +14,16 @@ DOCUMENT_NAMES = frozenset({DocumentUpdated.event_name, LineageStarted.event_nam
 
 def of_last_lineage(
     snapshot: Snapshot | None, envelopes: Iterable[Envelope]
-) -> tuple[Snapshot | None, list[bytes]]:
+) -> tuple[Snapshot | None, list[DocumentUpdated]]:
     """The snapshot, if its lineage still is the last one, and the updates to apply to it.
 
     ``envelopes`` are those after the snapshot, in order.
     """
-    updates: list[bytes] = []
+    updates: list[DocumentUpdated] = []
     for envelope in envelopes:
         event = envelope.event
         if isinstance(event, DocumentUpdated):
-            updates.append(event.update)
+            updates.append(event)
         elif isinstance(event, LineageStarted):
             snapshot = None
             updates.clear()

@@ -8,7 +8,7 @@ of one cell become one. A cell that was deleted and not cloned stays deleted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -23,13 +23,13 @@ from anode_jlab.documents.recent import Recent, Segment
 from anode_jlab.documents.succession import Succession
 from anode_jlab.documents.update_reader import DELETED, GC, STRING
 from anode_jlab.documents.update_shape import OWN_LIMITS, UpdateShape, read_shape
-from anode_jlab.events.content import CellCreated
+from anode_jlab.events.content import CellCreated, CellDeleted
 from anode_jlab.ids import CellId
 
 if TYPE_CHECKING:
     from anode_jlab.documents.notebook import NotebookDocument
 
-CLONES_KEPT: Final = 500
+CLONES_KEPT: Final = 1000
 """So many clones are remembered, however recent their updates are."""
 
 _NOTHING: Final = b"\x00\x00"
@@ -61,20 +61,24 @@ class CloneMender:
         self._clones: list[Clone] = []
         self._succession = Succession(document, self._recent)
         self._loading = False
+        self._killed: dict[CellId, IdSet] = {}
+        """What went with the cells that were deleted last."""
+        self._torn = -1
+        """Number of the last update that lost text which whoever deleted its cell had not seen."""
 
     @property
     def is_empty(self) -> bool:
         """Whether it has not seen any update yet."""
         return self._recent.is_empty
 
-    def loaded(self, update: bytes, change: Change) -> None:
-        """The document got this from its log. What came after its snapshot is recent: those who
-        typed when the server went down may send more."""
+    def loaded(self, update: bytes, change: Change, *, ours: bool = False) -> None:
+        """The document got this from its log; ``ours`` was made by a server. What came after its
+        snapshot is recent: those who typed when the server went down may send more."""
         self._loading = True
         if self._recent.is_empty:
             self._recent.begin(update)
         else:
-            self._take(update, change)
+            self._take(update, change, ours=ours)
 
     @property
     def memory(self) -> Memory:
@@ -113,6 +117,7 @@ class CloneMender:
         update, shape = foreign.update, foreign.shape
         if change.update == update and not foreign.cell_ids:
             self._recent.add(update, shape)
+            self._bury(change, shape)
             return [change]
         effect = read_shape(change.update or _NOTHING, OWN_LIMITS)
         fell = _units(effect, GC, DELETED) > _units(shape, GC, DELETED) and _units(
@@ -127,6 +132,8 @@ class CloneMender:
         else:
             self._recent.add(update, shape)
         late |= self._notice(foreign, change, asked, done)
+        if fell or (self._bury(change, effect) and asked != done):
+            self._torn = self._recent.newest
         if fell or (foreign.cell_ids and asked != done):
             change = msgspec.structs.replace(change, update=update)
         return [change, *self._mend(late)] if late else [change]
@@ -134,7 +141,7 @@ class CloneMender:
     def edited(self, change: Change) -> None:
         """The server changed the document itself."""
         self._end_loading()
-        self._take(change.update, change)
+        self._take(change.update, change, ours=True)
 
     def close(self) -> None:
         """The document is not used any more."""
@@ -151,8 +158,7 @@ class CloneMender:
     def _notice(self, foreign: Foreign, change: Change, asked: IdSet, done: IdSet) -> set[CellId]:
         """Remember the clones that an update brought; returns those that need to be mended."""
         urgent: set[CellId] = set()
-        created = [fact for fact in change.facts if isinstance(fact, CellCreated)]
-        restored = {fact.cell_id for fact in created if fact.restored}
+        restored = _restored(change)
         stale = asked != done
         for cell_id in foreign.cell_ids:
             source = foreign.texts.get(cell_id)
@@ -161,29 +167,47 @@ class CloneMender:
                 stale or doubled or source is not None or cell_id in restored
             ):
                 continue
-            if doubled or stale or self._may_be_undone(cell_id, source):
+            returns = cell_id in restored and self._torn >= self._recent.oldest
+            if doubled or stale or returns or self._may_be_undone(cell_id, source):
                 urgent.add(cell_id)
             known = None if stale else source
-            self._remember(self._clone(cell_id, foreign.shape, asked, done, known))
+            killed = self._killed.get(cell_id, done) if cell_id in restored else done
+            self._remember([self._clone(cell_id, foreign.shape, asked, killed, known)])
         return urgent
 
-    def _take(self, update: bytes, change: Change) -> None:
+    def _take(self, update: bytes, change: Change, *, ours: bool) -> None:
         """Remember an update that needs no mending, and the clones that it brought."""
         shape = read_keystroke(update, NO_HALVES) or read_shape(update, OWN_LIMITS)
         self._recent.add(update, shape)
-        if not shape.inserted_types:
+        effect = read_shape(change.update or _NOTHING, OWN_LIMITS) if change.facts else shape
+        self._bury(change, effect)
+        cell_ids = inserted_cell_ids(update, shape) if shape.inserted_types else ()
+        if not cell_ids:
             return
-        new = {
-            fact.cell_id
-            for fact in change.facts
-            if isinstance(fact, CellCreated) and not fact.restored
-        }
-        asked = IdSet(shape.deletions)
-        done = IdSet(read_shape(change.update or _NOTHING, OWN_LIMITS).deletions)
-        for cell_id in inserted_cell_ids(update, shape):
-            is_clone = cell_id not in new or asked != done or self._document.is_doubled(cell_id)
-            if is_clone and self._document.cell(cell_id) is not None:
-                self._remember(self._clone(cell_id, shape, asked, done, None))
+        created = {fact.cell_id for fact in change.facts if isinstance(fact, CellCreated)}
+        restored = _restored(change)
+        knew = clocks(self._document.state_vector()) if ours else None
+        asked, done = IdSet(shape.deletions), IdSet(effect.deletions)
+        clones: list[Clone] = []
+        for cell_id in cell_ids:
+            # One that is new to a document may be one that was deleted before its snapshot.
+            is_clone = ours or cell_id not in created - restored or asked != done
+            if self._document.cell(cell_id) is None:
+                continue
+            if is_clone or self._document.is_doubled(cell_id):
+                killed = self._killed.get(cell_id, done) if cell_id in restored else done
+                clones.append(self._clone(cell_id, shape, asked, killed, None))
+                clones[-1].knew = knew
+        self._remember(clones)
+
+    def _bury(self, change: Change, effect: UpdateShape) -> bool:
+        """Remember what an update deleted if cells went with it; tells whether they did."""
+        gone = [fact.cell_id for fact in change.facts if isinstance(fact, CellDeleted)]
+        if gone:
+            self._killed.update(dict.fromkeys(gone, IdSet(effect.deletions)))
+            for cell_id in list(self._killed)[:-CLONES_KEPT]:
+                del self._killed[cell_id]
+        return bool(gone)
 
     def _may_be_undone(self, cell_id: CellId, source: str | None) -> bool:
         """Whether the clone has the text of an earlier stage of the cell, not that of the last."""
@@ -211,10 +235,10 @@ class CloneMender:
             source=source,
         )
 
-    def _remember(self, clone: Clone) -> None:
+    def _remember(self, clones: Sequence[Clone]) -> None:
         oldest = self._recent.oldest
-        self._clones = [kept for kept in self._clones if kept.number >= oldest][-CLONES_KEPT:]
-        self._clones.append(clone)
+        kept = [kept for kept in self._clones if kept.number >= oldest]
+        self._clones = [*kept, *clones][-CLONES_KEPT:]
         self._succession.keep(self._clones)
 
     def _text(self, cell_id: CellId) -> str | None:
@@ -233,11 +257,18 @@ class CloneMender:
                 if clone.link is None:
                     self._succession.resolve(clone, copies[clone.cell_id])
             for clone in clones:
-                if clone.link is not None:
-                    self._succession.carry(clone.link, copies[clone.cell_id])
+                for link in (clone.link, clone.dead_end):
+                    if link is not None:
+                        self._succession.carry(link, copies[clone.cell_id])
         for change in edit.changes:
             self.edited(change)
         return edit.changes
+
+
+def _restored(change: Change) -> set[CellId]:
+    return {
+        fact.cell_id for fact in change.facts if isinstance(fact, CellCreated) and fact.restored
+    }
 
 
 def _units(shape: UpdateShape, *refs: int) -> int:

@@ -95,11 +95,11 @@ class NotebookDocument(SharedDocument):
 
     # --- writing ---------------------------------------------------------------------------------
 
-    def load(self, update: bytes) -> None:
+    def load(self, update: bytes, *, ours: bool = False) -> None:
         change = self._integrate(update, "load")
         self._recorder.spare()  # the log holds none but those of `courtesy.offer`
         if self._mender is not None:
-            self._mender.loaded(update, change)
+            self._mender.loaded(update, change, ours=ours)
 
     def memory(self) -> Memory:
         """What is remembered of the updates that were loaded; of a document with ``mending``."""

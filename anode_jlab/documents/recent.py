@@ -7,7 +7,7 @@ applied without their deletions, still has it, each unit in its exact place and 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from typing import Any, Final, NamedTuple
 
 from pycrdt import Array, Doc
@@ -225,12 +225,13 @@ class Recent:
             self._ghost.close()
             self._ghost = None
 
-    def deleted_beside(self, cell: Id) -> IdSet:
-        """What recent updates deleted, but for those that deleted this cell as a whole."""
+    def deleted_beside(self, cell: Id, *, before: int | None = None) -> IdSet:
+        """What recent updates deleted, but for those that deleted this cell as a whole; only those
+        of numbers ``before`` this one, when it is given."""
         return IdSet(
             deletion
-            for _, deletions in self._deletions()
-            if not _holds(deletions, cell)
+            for number, deletions in self._deletions()
+            if (before is None or number < before) and not _holds(deletions, cell)
             for deletion in deletions
         )
 
@@ -243,6 +244,14 @@ class Recent:
             if number < before and _holds(deletions, cell)
         ]
         return sets[::-1]
+
+    def last_deleted(self, cells: Collection[Id], *, before: int) -> Id | None:
+        """Which of these cells went last, by updates of earlier numbers."""
+        gone: dict[Id, None] = {}
+        for number, deletions in self._deletions():
+            if number < before:
+                gone.update(dict.fromkeys(cell for cell in cells if _holds(deletions, cell)))
+        return next(reversed(gone), None)
 
     def first_deleted(self, cells: Set[Id], *, after: int) -> Id | None:
         """Which of these cells was deleted first as a whole, by updates of later numbers."""

@@ -89,8 +89,9 @@ class SharedDocument(ABC):
     # --- writing ---------------------------------------------------------------------------------
 
     @abstractmethod
-    def load(self, update: bytes) -> None:
-        """Take in what is in the log already: no change is recorded. Raises BadFrame as `apply`."""
+    def load(self, update: bytes, *, ours: bool = False) -> None:
+        """Take in what is in the log already, ``ours`` if a server made it: no change is recorded.
+        Raises BadFrame as `apply`."""
 
     @abstractmethod
     def apply(

@@ -47,7 +47,7 @@ class Succession:
 
     def keep(self, clones: Collection[Clone]) -> None:
         """Forget what belongs to no other clone."""
-        links = [clone.link for clone in clones]
+        links = {clone.link for clone in clones} | {clone.dead_end for clone in clones}
         news = {clone.new for clone in clones}
         self._links = {item: link for item, link in self._links.items() if link in links}
         self._births = {item: link for item, link in self._births.items() if item in news}
@@ -59,7 +59,9 @@ class Succession:
             return
         born = [unit for unit in copies[new].units if clone.brought(unit.id)]
         link = self._link_by_deletion(clone, new, born, copies)
-        if link is None:
+        if link is None and clone.knew is not None:
+            link = self._link_by_return(clone, new, born, copies, clone.knew)
+        elif link is None:
             link = self._link_by_undo(clone, new, born, copies)
         if link is None:
             if clone.number == self._recent.newest:
@@ -73,6 +75,11 @@ class Succession:
         living = None if rival is None else self._end(rival)
         if rival is None or living is None or living == new or living not in copies:
             self._links[link.old] = clone.link = link
+        elif self._recent.last_deleted((living,), before=clone.number) is not None:
+            self._links[link.old] = clone.link = link
+            clone.dead_end = self._dead_end(link, rival, living, copies)
+            clone.dead_end.settled = link.settled
+            self._links[living] = clone.dead_end
         elif clone.number < self._first:
             clone.link = self._folded(link, rival, living, clone.number)
         elif self._index(clone.cell_id, living) is None:
@@ -81,7 +88,10 @@ class Succession:
             clone.link = self._fold(link, rival, living, copies)
 
     def carry(self, link: Link, copies: Copies) -> None:
-        """Bring what happened to the old text into the cell that lives now."""
+        """Bring what happened to the old text into the cell that lives now, unless a newer link
+        does."""
+        if self._links.get(link.old) is not link:
+            return
         onward = chain_from(link.new, self._links)
         living = onward[-1].new if onward else link.new
         live = self._live(link.cell_id, living, copies)
@@ -113,7 +123,7 @@ class Succession:
             new,
             seen=[unit for unit in copies[old].units if unit.id in clone.deleted],
             born=born,
-            before=self._before(old),
+            before=() if clone.knew is not None else self._before(old),
         )
 
     def _link_by_undo(self, clone: Clone, new: Id, born: list[Unit], copies: Copies) -> Link | None:
@@ -134,6 +144,31 @@ class Succession:
                         ignored=set(),
                     )
         return None
+
+    def _link_by_return(
+        self,
+        clone: Clone,
+        new: Id,
+        born: list[Unit],
+        copies: Copies,
+        knew: Mapping[int, int],
+    ) -> Link | None:
+        """A restored moment or a file brings a cell back with the text that it had there. That
+        is wanted as it is: nothing that was known by then is carried into it."""
+        others = [item for item in copies if item != new]
+        free = [item for item in others if item not in self._links]
+        old = self._recent.last_deleted(free or others, before=clone.number)
+        if old is None:
+            return None
+        deleted = self._recent.deleted_beside(old, before=clone.number)
+        seen = [
+            unit
+            for unit in copies[old].units
+            if unit.id[1] < knew.get(unit.id[0], 0) and unit.id not in deleted
+        ]
+        link = link_clone(clone.cell_id, old, new, seen=seen, born=born, before=())
+        link.settled = knew
+        return link if link.counterpart or not (seen and born) else None
 
     def _link_to_twin(self, clone: Clone, new: Id, born: list[Unit]) -> Link | None:
         """Two cells with one id that nobody cloned: when they are equal, the newer one is about to
@@ -166,8 +201,12 @@ class Succession:
 
     def _fold(self, link: Link, rival: Link, living: Id, copies: Copies) -> Link:
         """Of two clones of one cell keep the one that was there first, unless only the other
-        changed the cell's type, and give it what the other has more."""
+        changed the cell's type, and give it what the other has more. What went on the way to the
+        one that lives is not in it, though it may have been written there anew."""
         pairs = self._pairs(link, rival)
+        survivor = self._live(link.cell_id, living, copies)
+        if survivor is not None:
+            pairs = {unit: other for unit, other in pairs.items() if other in survivor.known}
         refused = set(link.counterpart.values()) - pairs.keys()
         onward = chain_from(rival.new, self._links)
         dropped = {
@@ -205,6 +244,14 @@ class Succession:
         folded.settled = link.settled
         self._links[folded.old] = folded
         return folded
+
+    def _dead_end(self, link: Link, rival: Link, living: Id, copies: Copies) -> Link:
+        """The clone that lived was deleted before the newer came: who has not heard of that yet
+        works in it, while what it had beyond the newer went with it."""
+        pairs = {other: unit for unit, other in self._pairs(link, rival).items()}
+        known = () if link.settled else copies[living].units
+        rest = {unit.id for unit in known} - pairs.keys()
+        return _folding(link.cell_id, living, link.new, pairs, rest)
 
     def _pairs(self, link: Link, rival: Link) -> dict[Id, Id]:
         """What the units of a clone are called in its rival."""

@@ -80,7 +80,7 @@ class TextDocument(SharedDocument):
         """The whole text."""
         return str(self.source)
 
-    def load(self, update: bytes) -> None:
+    def load(self, update: bytes, *, ours: bool = False) -> None:
         self._integrate(update, "load")
         self._recorder.needs_repair = False  # what it left is in the log as well
 

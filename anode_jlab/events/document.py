@@ -66,6 +66,11 @@ class DocumentUpdated(Event, frozen=True, kw_only=True):
     client: int
     origin: str
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether a server made it, which knew all that was there."""
+        return self.client == 0
+
 
 class SnapshotTaken(Event, frozen=True, kw_only=True):
     """A snapshot of document and state was stored; opening replays only what came after."""

@@ -200,13 +200,13 @@ class Opener:
 
     async def _replay(self, opening: Loading, loaded: Loaded) -> None:
         """Document and state as the log tells them."""
-        snapshot, updates = of_last_lineage(loaded.snapshot, loaded.tail)
+        snapshot, changes = of_last_lineage(loaded.snapshot, loaded.tail)
         if snapshot is not None:
             opening.snapshot_seq = snapshot.seq
             opening.document.load(snapshot.document)
-        opening.is_readable = all(updates)
-        for update in updates if opening.is_readable else ():
-            opening.document.load(update)
+        opening.is_readable = all(change.update for change in changes)
+        for change in changes if opening.is_readable else ():
+            opening.document.load(change.update, ours=change.is_ours)
         opening.state = await state_of(opening.log, loaded)
         opening.count(loaded.tail)
 

@@ -7,7 +7,7 @@ import logging
 from dataclasses import dataclass, field
 
 from anode_jlab.documents.notebook import NotebookDocument
-from anode_jlab.documents.past import remembered, updates_before
+from anode_jlab.documents.past import changes_before, remembered
 from anode_jlab.errors import AnodeError
 from anode_jlab.rooms.offload import Offload
 from anode_jlab.rooms.opened import OpenedNotebook
@@ -36,11 +36,11 @@ class Recalling:
             if not self.needed or not isinstance(document, NotebookDocument):
                 return
             try:
-                updates = await updates_before(self.opened.log, self.opened.snapshot_seq)
+                past = await changes_before(self.opened.log, self.opened.snapshot_seq)
             except AnodeError as error:
                 logger.warning("Notebook %s: its past: %r", self.opened.notebook_id, error)
                 return
-            if updates:
-                memory = await self.offload(lambda: remembered(updates, ids=document.ids))
+            if past is not None:
+                memory = await self.offload(lambda: remembered(past, ids=document.ids))
                 document.remember(memory)
             self.needed = False

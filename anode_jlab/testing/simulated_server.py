@@ -116,7 +116,7 @@ class LogOpener:
             document.load(loaded.snapshot.document)
         updates = [e.event for e in loaded.tail if isinstance(e.event, DocumentUpdated)]
         for event in updates:
-            document.load(event.update)
+            document.load(event.update, ours=event.is_ours)
         return self._opened(notebook_id, log, lease, loaded, document, await state_of(log, loaded))
 
     def _opened(

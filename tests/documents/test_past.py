@@ -13,8 +13,9 @@ from pycrdt import Map
 from anode_jlab.documents.cells import new_cell
 from anode_jlab.documents.ipynb import from_notebook, read_cell
 from anode_jlab.documents.notebook import NotebookDocument
-from anode_jlab.documents.past import remembered
+from anode_jlab.documents.past import Past, remembered
 from anode_jlab.documents.recorder import NO_CHANGE
+from anode_jlab.events.document import DocumentUpdated
 from anode_jlab.testing.ids import SeededIds
 from anode_jlab.testing.marks import MARK, PIECE, mark
 
@@ -92,7 +93,10 @@ class Meeting:
         old, self.server = self.server, self._new(100 + len(self._log))
         if self._from_snapshot:
             self.server.load(old.encode())
-            self.server.remember(remembered(self._log, ids=self._ids))
+            past = Past(
+                None, [DocumentUpdated(update=u, client=1, origin="peer") for u in self._log]
+            )
+            self.server.remember(remembered(past, ids=self._ids))
         else:
             for update in self._log:
                 self.server.load(update)
