@@ -109,6 +109,10 @@ export class NotebookConnection<M extends SharedRoot = SharedRoot>
     }
   }
 
+  get sent(): number | null {
+    return this._provider.sent;
+  }
+
   sending(): Promise<number> {
     return this._provider.sending();
   }

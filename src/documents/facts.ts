@@ -171,6 +171,8 @@ export abstract class ConnectionFacts<M extends SharedRoot = SharedRoot>
     return user?.username ?? null;
   }
 
+  abstract get sent(): number | null;
+
   abstract sending(): Promise<number>;
 
   onState(state: IRunsWire): void {

@@ -33,6 +33,11 @@ export interface IRunsHome {
   readonly clientNumber: number;
 
   /**
+   * The ordinal of the frame that carried the last change made here; null when it is not on its way.
+   */
+  readonly sent: number | null;
+
+  /**
    * Wait until all changes made here are on their way.
    *
    * @returns the ordinal of the frame that carried the last one.
@@ -96,20 +101,26 @@ export class NotebookRuns implements INotebookRuns, IDisposable {
     return this._table.ofCell(cellId);
   }
 
-  async request(cells: readonly ICellToRun[]): Promise<void> {
+  /**
+   * One request after the other, each before this returns where nothing has to be waited for.
+   */
+  request(cells: readonly ICellToRun[]): Promise<void> {
     const bodies = bodiesOf(cells);
     this._home.expect(cells.map(({ executionId }) => executionId));
-    const { notebookId } = this._home;
-    const after = await this._after();
-    try {
-      await this._api.request(notebookId, bodies, after);
-    } catch (error) {
-      if (!isWorthRepeating(error)) {
-        throw error;
-      }
-      // The same ids: what was taken the first time does not run twice.
-      await this._api.request(notebookId, bodies, await this._after());
-    }
+    const before = this._asking;
+    const asking =
+      before === null
+        ? this._request(bodies)
+        : before.then(() => this._request(bodies));
+    const done = asking
+      .catch(() => undefined)
+      .then(() => {
+        if (this._asking === done) {
+          this._asking = null;
+        }
+      });
+    this._asking = done;
+    return asking;
   }
 
   requestLeaving(cells: readonly ICellToRun[]): void {
@@ -205,6 +216,28 @@ export class NotebookRuns implements INotebookRuns, IDisposable {
     }
   }
 
+  private async _request(bodies: readonly ICellBody[]): Promise<void> {
+    const { notebookId } = this._home;
+    const after = this._sent() ?? (await this._after());
+    try {
+      await this._api.request(notebookId, bodies, after);
+    } catch (error) {
+      if (!isWorthRepeating(error)) {
+        throw error;
+      }
+      // The same ids: what was taken the first time does not run twice.
+      await this._api.request(notebookId, bodies, await this._after());
+    }
+  }
+
+  /**
+   * The last change made here, if it is on its way.
+   */
+  private _sent(): IAfter | null {
+    const { sent, clientNumber } = this._home;
+    return sent === null ? null : { client: clientNumber, n: sent };
+  }
+
   /**
    * The last change made here, once it is on its way.
    */
@@ -239,6 +272,10 @@ export class NotebookRuns implements INotebookRuns, IDisposable {
     this._changed.emit();
   }
 
+  /**
+   * The last request, until it is answered.
+   */
+  private _asking: Promise<void> | null = null;
   private readonly _table = new RunTable();
   private readonly _ends = new Map<string, Waiters<IRun | null>>();
   private readonly _changed = new Signal<this, void>(this);

@@ -14,7 +14,7 @@ import type {
   IRun
 } from '../tokens';
 import type { CellFeet } from './foot';
-import { isOfServer, kernelStarted } from './kernels';
+import { hasKernel, isOfServer, kernelStarted } from './kernels';
 import { PostponedRuns } from './postponed';
 import { noteTiming } from './timing';
 import { refusal, refusedQuestion } from './words';
@@ -110,15 +110,12 @@ export class AnodeCellExecutor implements INotebookCellExecutor {
     return true;
   }
 
-  private _gather(connection: INotebookConnection, entry: IEntry): void {
-    const gathered = this._gathered.get(connection);
-    if (gathered) {
-      gathered.push(entry);
-      return;
-    }
-    this._gathered.set(connection, [entry]);
-    queueMicrotask(() => {
-      const entries = this._gathered.get(connection) ?? [];
+  /**
+   * Whoever ran cells goes on with something else now, so these are all: they are asked for before
+   * the page does what comes next, which may take longer than the code.
+   */
+  ask(): void {
+    for (const [connection, entries] of [...this._gathered]) {
       this._gathered.delete(connection);
       this._request(connection, entries).catch((error: unknown) => {
         this._refuse(entries, refusal(error, this._trans));
@@ -126,7 +123,17 @@ export class AnodeCellExecutor implements INotebookCellExecutor {
           this._postpone(connection, entries);
         }
       });
-    });
+    }
+  }
+
+  private _gather(connection: INotebookConnection, entry: IEntry): void {
+    const gathered = this._gathered.get(connection);
+    if (gathered) {
+      gathered.push(entry);
+      return;
+    }
+    this._gathered.set(connection, [entry]);
+    queueMicrotask(() => this.ask());
   }
 
   private async _request(
@@ -139,7 +146,10 @@ export class AnodeCellExecutor implements INotebookCellExecutor {
       this._refuse(entries, this._trans.__('You may not run code here.'));
       return;
     }
-    const started = await kernelStarted(first!.options, runs.session);
+    // Without a kernel there is something to wait for, and only then: see `ask`.
+    const started = hasKernel(first!.options, runs.session)
+      ? 'yes'
+      : await kernelStarted(first!.options, runs.session);
     if (started !== 'yes') {
       this._refuse(
         entries,

@@ -25,6 +25,17 @@ export function isOfServer(context: ISessionContext | undefined): boolean {
 }
 
 /**
+ * Whether there is nothing to start or to wait for before something runs.
+ */
+export function hasKernel(
+  { sessionContext: context }: INotebookCellExecutor.IRunCellOptions,
+  session: IRuntimeSession | null
+): boolean {
+  const isAlive = session !== null && session.endedAt === null;
+  return !context?.isTerminating && (!context || isAlive);
+}
+
+/**
  * Have a kernel before something runs. JupyterLab starts one when a notebook opens: that one is
  * waited for, so that there are not two.
  *
@@ -38,7 +49,7 @@ export async function kernelStarted(
   if (context?.isTerminating) {
     return 'ending';
   }
-  if (!context || (session && session.endedAt === null)) {
+  if (!context || hasKernel(options, session)) {
     return 'yes';
   }
   if (isStarting(context)) {

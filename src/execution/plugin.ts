@@ -6,10 +6,14 @@ import type {
 } from '@jupyterlab/application';
 import { ISessionContextDialogs, Notification } from '@jupyterlab/apputils';
 import type { Cell } from '@jupyterlab/cells';
-import type { NotebookPanel } from '@jupyterlab/notebook';
+import type {
+  NotebookPanel,
+  NotebookWidgetFactory
+} from '@jupyterlab/notebook';
 import {
   INotebookCellExecutor,
   INotebookTracker,
+  INotebookWidgetFactory,
   NotebookActions
 } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -38,16 +42,22 @@ const executor: JupyterFrontEndPlugin<INotebookCellExecutor> = {
   autoStart: true,
   provides: INotebookCellExecutor,
   requires: [IAnodeRooms],
-  optional: [IAnodeQuestions, ITranslator],
+  optional: [INotebookWidgetFactory, IAnodeQuestions, ITranslator],
   activate: (
     _: JupyterFrontEnd,
     rooms: IAnodeRooms,
+    notebooks: NotebookWidgetFactory.IFactory | null,
     questions: IAnodeQuestions | null,
     translator: ITranslator | null
   ): INotebookCellExecutor => {
     const trans = (translator ?? nullTranslator).load('anode_jlab');
     const feet = new CellFeet(trans);
-    return new AnodeCellExecutor(rooms, feet, trans, questions);
+    const executor = new AnodeCellExecutor(rooms, feet, trans, questions);
+    // Before anybody else: JupyterLab's commands hand all cells over, and move the cursor then.
+    notebooks?.widgetCreated.connect((_, { content }) => {
+      content.activeCellChanged.connect(() => executor.ask());
+    });
+    return executor;
   }
 };
 

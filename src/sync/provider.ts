@@ -168,6 +168,14 @@ export class Provider implements IDisposable, ILinkListener {
   }
 
   /**
+   * The ordinal of the last frame, as ACK counts, if all own changes are on their way; null when
+   * they are not, or there is no line.
+   */
+  get sent(): number | null {
+    return this._isOpen && this._ledger.unsent === 0 ? this._ledger.sent : null;
+  }
+
+  /**
    * Wait until all own changes made so far are on their way.
    *
    * @returns the ordinal of the last frame, as ACK counts.
@@ -340,9 +348,9 @@ export class Provider implements IDisposable, ILinkListener {
    * Answer those who wait for `flush` and `sending`.
    */
   private _settle(): void {
-    const isOpen = this._phase === 'live' || this._phase === 'syncing';
-    if (isOpen && this._ledger.unsent === 0) {
-      this._sending.resolve(this._ledger.sent);
+    const { sent } = this;
+    if (sent !== null) {
+      this._sending.resolve(sent);
     }
     if (this._phase === 'live' && this.pending === 0) {
       this._flushing.resolve();
@@ -350,6 +358,10 @@ export class Provider implements IDisposable, ILinkListener {
       this._flushing.reject(new NotReachedError(''));
       this._sending.reject(new NotReachedError(''));
     }
+  }
+
+  private get _isOpen(): boolean {
+    return this._phase === 'live' || this._phase === 'syncing';
   }
 
   private readonly _onUpdate = (update: Uint8Array, origin: unknown): void => {

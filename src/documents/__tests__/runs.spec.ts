@@ -1,3 +1,5 @@
+import { PromiseDelegate } from '@lumino/coreutils';
+
 import { ApiError, NotReachedError } from '../../api/errors';
 import type { IAfter, ICellBody } from '../../api/executions';
 import { settled } from '../../sync/__tests__/simulation';
@@ -36,6 +38,41 @@ describe('a request to run cells', () => {
     ]);
     // The answer to the room's step1 was the first.
     expect(after).toEqual({ client: 1, n: 2 });
+  });
+
+  it('is on its way at once when nothing has to be waited for', async () => {
+    const { api, connection } = await open();
+    const asked = route(api);
+    const taken = connection.runs.request([CELL]);
+    expect(asked).toHaveLength(1);
+    await taken;
+  });
+
+  it('waits for the answer to the one before, whatever that is', async () => {
+    const { api, connection } = await open();
+    const asked: string[] = [];
+    const answers: PromiseDelegate<void>[] = [];
+    const request = (_: string, cells: readonly ICellBody[]) => {
+      asked.push(cells[0]!.execution_id);
+      answers.push(new PromiseDelegate());
+      return answers.at(-1)!.promise;
+    };
+    Object.assign(api, { request });
+    const [first, second, third] = ['1', '2', '3'].map(executionId =>
+      connection.runs.request([{ ...CELL, executionId }])
+    );
+    await settled();
+    expect(asked).toEqual(['1']);
+    answers[0]!.reject(new ApiError(403, 'not_allowed', 'No.', ''));
+    await expect(first).rejects.toThrow('No.');
+    await settled();
+    expect(asked).toEqual(['1', '2']);
+    answers[1]!.resolve();
+    await second;
+    await settled();
+    expect(asked).toEqual(['1', '2', '3']);
+    answers[2]!.resolve();
+    await third;
   });
 
   it('is not made without a line, not later either', async () => {

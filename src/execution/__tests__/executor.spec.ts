@@ -85,7 +85,8 @@ function open(
       onCellExecuted: () => undefined
     } as unknown as IOptions);
   };
-  return { ...world, world, run };
+  const ask = (): void => executor.ask();
+  return { ...world, world, run, ask };
 }
 
 describe('what is asked for', () => {
@@ -108,6 +109,18 @@ describe('what is asked for', () => {
     },
     PATIENCE_MS
   );
+
+  it('is asked for at once when whoever ran it goes on with something else', async () => {
+    const { notebook, requests, run, ask } = open(['1', '2']);
+    const ends = [run(0), run(1)];
+    expect(requests).toEqual([]);
+    ask();
+    expect(requests).toHaveLength(1);
+    expect(requests[0]!.map(({ source }) => source)).toEqual(['1', '2']);
+    notebook.cells[0]!.setSource('3');
+    await Promise.all(ends);
+    expect(requests).toHaveLength(1);
+  });
 
   it('is one request for what is run in one go, in its order', async () => {
     const { requests, run } = open(['1', ' \n', '2']);
