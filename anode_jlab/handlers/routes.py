@@ -18,6 +18,7 @@ from anode_jlab.handlers.ai_mcp import McpServersHandler
 from anode_jlab.handlers.ai_revert import RevertHandler
 from anode_jlab.handlers.ai_runs import AskCellHandler, AssistantRunsHandler, AssistantStopHandler
 from anode_jlab.handlers.ai_settings import ProviderHandler, ProviderKeyHandler, ProvidersHandler
+from anode_jlab.handlers.blame import BlameHandler
 from anode_jlab.handlers.copies import CopiesHandler, CopyHandler
 from anode_jlab.handlers.deleted import DeletedHandler
 from anode_jlab.handlers.document import DocumentHandler
@@ -73,6 +74,7 @@ ROUTES = (
     Route("notebooks/{id}/deleted", DeletedHandler),
     Route("notebooks/{id}/replay", ReplayHandler),
     Route("notebooks/{id}/timeline", TimelineHandler),
+    Route("notebooks/{id}/blame", BlameHandler),
     Route("notebooks/{id}/copies", CopiesHandler),
     Route("notebooks/{id}/copies/{copy}", CopyHandler),
     Route("notebooks/{id}/export", ExportHandler),

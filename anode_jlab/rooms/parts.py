@@ -9,6 +9,7 @@ from anode_jlab.clock import Clock
 from anode_jlab.errors import StoreUnavailable
 from anode_jlab.ids import PeerNumber
 from anode_jlab.rooms.authorship import Authorship
+from anode_jlab.rooms.blamer import Blamer
 from anode_jlab.rooms.chronicle import Chronicle
 from anode_jlab.rooms.committer import Committer
 from anode_jlab.rooms.conditions import Condition, Conditions
@@ -21,6 +22,7 @@ from anode_jlab.rooms.intake import Intake
 from anode_jlab.rooms.landing import Landing, RoomListener
 from anode_jlab.rooms.ledger import Ledger
 from anode_jlab.rooms.meter import Meter
+from anode_jlab.rooms.offload import Offload
 from anode_jlab.rooms.opened import OpenedNotebook
 from anode_jlab.rooms.outside import Outside
 from anode_jlab.rooms.peer import Peer
@@ -106,9 +108,15 @@ class Parts:
         self.runs: tuple[Callable[[], Coroutine[object, object, None]], ...]
         self.runs = (self.committer.run, self.intake.learn, herald.run, pulse.run)
         upkeep = Upkeep(opened, clock, self.committer, self.ledger, self.scribe)
-        self.chronicle = Chronicle(opened, clock, self.committer, self.ledger, outside.offload)
-        self.runs += (self.tenure.run, self.snapshots.run, upkeep.run, self.chronicle.run)
+        self.runs += (self.tenure.run, self.snapshots.run, upkeep.run)
+        self._follow(opened, clock, outside.offload)
         self._state(opened.conditions)
+
+    def _follow(self, opened: OpenedNotebook, clock: Clock, offload: Offload) -> None:
+        """What is made from the log, a little later."""
+        common = (opened, clock, self.committer, self.ledger, offload)
+        self.chronicle, self.blamer = Chronicle(*common), Blamer(*common)
+        self.runs += (self.chronicle.run, self.blamer.run)
 
     def _committer(
         self,

@@ -76,7 +76,7 @@ class Room:
         self._ledger = parts.ledger
         self._committer = parts.committer
         self._reception = parts.reception
-        self.chronicle = parts.chronicle
+        self.chronicle, self.blamer = parts.chronicle, parts.blamer
         self.conditions = parts.conditions
         """What is wrong at the moment; connections are told of each change."""
 
