@@ -9,6 +9,7 @@ from anode_jlab.ai import conversations
 from anode_jlab.ai.answering import Parts
 from anode_jlab.ai.answers import Answers
 from anode_jlab.ai.asking import Asker, Question
+from anode_jlab.ai.completing import Completions
 from anode_jlab.ai.failures import AssistantOff, NotAnAiCell, NotInstalled
 from anode_jlab.ai.limits import AnswerLimits
 from anode_jlab.ai.presence import Presences
@@ -52,6 +53,8 @@ class Assistant:
             folder=store_dir,
             clock=reach.clock,
         )
+        chats = PydanticChats(self.providers)
+        self.completions = Completions(self.providers, chats, self.limits)
         self._ids = reach.ids
         self.answers = Answers(
             Parts(
@@ -59,7 +62,7 @@ class Assistant:
                 executions=reach.executions,
                 tools=tools,
                 providers=self.providers,
-                chats=PydanticChats(self.providers),
+                chats=chats,
                 drafts=FolderShelf(store_dir, "drafts"),
                 limits=self.limits,
                 presences=Presences(reach.rooms, reach.clock),

@@ -46,9 +46,11 @@ class AnswerLimits(msgspec.Struct, frozen=True, kw_only=True):
         if MODES.index(mode) > MODES.index(self.max_mode):
             raise ModeNotAllowed(f"The mode {mode.value} is not allowed on this server.")
 
-    def check_cost(self, state: ConversationsState) -> None:
-        """Raises CostLimit when a notebook has used up what it may cost."""
-        if self.cost and sum(known.usage.cost for known in state.conversations) >= self.cost:
+    def check_cost(self, state: ConversationsState, unrecorded: float = 0.0) -> None:
+        """Raises CostLimit when a notebook has used up what it may cost; ``unrecorded`` is what
+        was spent besides the conversations."""
+        recorded = sum(known.usage.cost for known in state.conversations)
+        if self.cost and recorded + unrecorded >= self.cost:
             raise CostLimit
 
 

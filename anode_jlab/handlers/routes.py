@@ -12,6 +12,7 @@ from anode_jlab.handlers.ai_approvals import (
     ApprovalHandler,
     ApprovalsHandler,
 )
+from anode_jlab.handlers.ai_completion import CompletionHandler
 from anode_jlab.handlers.ai_context import ContextHandler
 from anode_jlab.handlers.ai_conversations import ConversationHandler, ConversationsHandler
 from anode_jlab.handlers.ai_mcp import McpServersHandler
@@ -92,6 +93,7 @@ ROUTES = (
     Route("notebooks/{id}/runtime/variables", VariablesHandler),
     Route("notebooks/{id}/undo", UndoHandler),
     Route("notebooks/{id}/context", ContextHandler),
+    Route("notebooks/{id}/completion", CompletionHandler),
     Route("notebooks/{id}/approvals", ApprovalsHandler),
     Route("notebooks/{id}/approvals/{approval_id}", ApprovalHandler),
     Route("notebooks/{id}/revert", RevertHandler),

@@ -96,6 +96,31 @@ export class AiApi {
     const body = { run_id: runId, ...(after === null ? {} : { after }) };
     return request(this.settings, 'POST', path, body);
   }
+
+  /**
+   * Complete a cell at the caret.
+   *
+   * @param caret - the cell around the caret, and whom to ask.
+   * @param signal - ends it, on the server too.
+   *
+   * @returns what to insert; empty for nothing.
+   */
+  async complete(
+    notebookId: string,
+    caret: object,
+    signal: AbortSignal
+  ): Promise<string> {
+    const path = `notebooks/${notebookId}/completion`;
+    const { text } = await request<{ readonly text: string }>(
+      this.settings,
+      'POST',
+      path,
+      caret,
+      false,
+      signal
+    );
+    return text;
+  }
 }
 
 function place(provider: string): string {

@@ -18,6 +18,7 @@ export const API = 'anode/api';
  * @param path - path under `anode/api`, already encoded.
  * @param body - sent as JSON when given.
  * @param isLast - whether it shall arrive though the page goes now; browsers then take 64 KiB.
+ * @param signal - breaks it off.
  *
  * @returns the decoded answer.
  *
@@ -28,14 +29,16 @@ export async function request<T>(
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   body?: object,
-  isLast = false
+  isLast = false,
+  signal: AbortSignal | null = null
 ): Promise<T> {
   const url = URLExt.join(settings.baseUrl, API, path);
   const init: RequestInit =
     body === undefined
-      ? { method, cache: 'no-store' }
+      ? { method, cache: 'no-store', signal }
       : {
           method,
+          signal,
           keepalive: isLast,
           body: JSON.stringify(body),
           headers: { 'Content-Type': 'application/json' }

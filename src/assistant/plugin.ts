@@ -5,18 +5,21 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { ICompletionProviderManager } from '@jupyterlab/completer';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { AiApi } from '../api/ai';
 import { ConversationsApi } from '../api/conversations';
+import type { ApiError } from '../api/errors';
 import { stateOfServer } from '../documents/serverstate';
 import { IAnodeAi, IAnodeRooms } from '../tokens';
 import { assistantIcon } from '../ui/icons';
 import type { IAnswerOptions } from './answerrenderer';
 import { ANSWER_MIME, AnswerRenderer } from './answerrenderer';
 import { Assistants } from './assistants';
+import { AssistantCompletion } from './completion';
 import type { ITextRenderer } from './markdown';
 import { textRenderer } from './markdown';
 import { AssistantModel } from './model';
@@ -130,6 +133,41 @@ const panel: JupyterFrontEndPlugin<void> = {
 };
 
 /**
+ * Completion at the caret. JupyterLab lists it among its providers, switched off.
+ */
+const completion: JupyterFrontEndPlugin<void> = {
+  id: 'anode-jlab:assistant-completion',
+  description: 'Completes cells at the caret by the assistant.',
+  autoStart: true,
+  requires: [ICompletionProviderManager, IAnodeAi, IAnodeRooms],
+  optional: [ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    manager: ICompletionProviderManager,
+    ai: IAnodeAi,
+    rooms: IAnodeRooms,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('anode_jlab');
+    const api = new AiApi(app.serviceManager.serverSettings);
+    manager.registerInlineProvider(
+      new AssistantCompletion({
+        ai,
+        rooms,
+        complete: (notebookId, caret, signal) =>
+          api.complete(notebookId, caret, signal),
+        report: error => {
+          Notification.warning(
+            trans.__('The assistant completes nothing: %1', wordsOf(error))
+          );
+        },
+        trans
+      })
+    );
+  }
+};
+
+/**
  * Answers of AI cells show as what they are.
  */
 function addAnswers(
@@ -145,9 +183,7 @@ function addAnswers(
     },
     text,
     report: error => {
-      Notification.error(
-        error instanceof Error ? error.message : String(error)
-      );
+      Notification.error(wordsOf(error));
     }
   };
   registry.addFactory(
@@ -160,8 +196,15 @@ function addAnswers(
   );
 }
 
+function wordsOf(error: unknown): string {
+  const { message = String(error), hint = '' } = error as Partial<ApiError>;
+  return `${message} ${hint}`.trim();
+}
+
 const isInCharge = stateOfServer(nullTranslator.load('anode_jlab')).ready;
 
-const plugins: JupyterFrontEndPlugin<void>[] = isInCharge ? [panel] : [];
+const plugins: JupyterFrontEndPlugin<void>[] = isInCharge
+  ? [panel, completion]
+  : [];
 
 export default plugins;
