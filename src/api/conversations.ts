@@ -211,6 +211,34 @@ export interface IApprovalAnswer {
 }
 
 /**
+ * A call that a person allowed once and for all in a conversation.
+ */
+export interface IAllowance {
+  readonly allowance_id: string;
+  readonly tool: string;
+  readonly person: IActor;
+  readonly conversation_id: string | null;
+  readonly since: string;
+}
+
+/**
+ * What of the assistant's changes was taken back, and which cells stay as they are.
+ */
+export interface IReverted {
+  readonly reverted: readonly string[];
+  readonly kept: readonly {
+    readonly cell_id: string;
+    readonly reason: 'edited' | 'gone';
+  }[];
+}
+
+/**
+ * The calls that shall be taken back, or all of an answer.
+ */
+export type RevertRequest =
+  { readonly call_ids: readonly string[] } | { readonly run_id: string };
+
+/**
  * The routes under `notebooks/{id}/conversations`, and those of context and approvals.
  */
 export class ConversationsApi {
@@ -292,6 +320,30 @@ export class ConversationsApi {
   ): Promise<void> {
     const path = `notebooks/${notebook}/approvals/${approval}`;
     await request(this._settings, 'POST', path, answer);
+  }
+
+  allowances(notebook: string): Promise<readonly IAllowance[]> {
+    return request(this._settings, 'GET', `notebooks/${notebook}/allowances`);
+  }
+
+  /**
+   * Have it asked for again.
+   *
+   * @throws ApiError 403 `not_yours`.
+   */
+  async revoke(notebook: string, allowance: string): Promise<void> {
+    const path = `notebooks/${notebook}/allowances/${allowance}`;
+    await request(this._settings, 'DELETE', path);
+  }
+
+  /**
+   * Take changes of the assistant back; what people changed since then stays.
+   *
+   * @throws ApiError 400 when none of the calls changed anything.
+   */
+  revert(notebook: string, what: RevertRequest): Promise<IReverted> {
+    const path = `notebooks/${notebook}/revert`;
+    return request(this._settings, 'POST', path, what);
   }
 }
 

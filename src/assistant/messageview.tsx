@@ -5,6 +5,8 @@ import * as React from 'react';
 
 import type {
   IChatMessage,
+  IToolPart,
+  IReverted,
   IUsageCount,
   MessagePart
 } from '../api/conversations';
@@ -12,7 +14,9 @@ import type { ILiveStep } from './livetext';
 import type { ITextRenderer } from './markdown';
 import { Markdown } from './markdown';
 import type { NotebookAssistant } from './notebookassistant';
+import { Revert } from './revert';
 import { ToolCard } from './toolcard';
+import { mayBeReverted } from './toolwords';
 
 /**
  * What shows messages.
@@ -131,11 +135,52 @@ function Part(props: {
           approval={approval}
           mayAnswer={approval !== null && assistant.mayAnswer(approval)}
           answer={(approval, answer) => assistant.answer(approval, answer)}
+          revert={revertOf(part, assistant)}
           trans={trans}
         />
       );
     }
   }
+}
+
+/**
+ * How a call is taken back; null for one that changed nothing.
+ */
+function revertOf(
+  part: IToolPart,
+  assistant: NotebookAssistant
+): (() => Promise<IReverted>) | null {
+  return assistant.mayRevert && mayBeReverted(part)
+    ? () => assistant.revert({ call_ids: [part.call_id] })
+    : null;
+}
+
+/**
+ * All that an answer changed, to be taken back at once.
+ */
+function RevertTurn(props: {
+  readonly message: IChatMessage;
+  readonly context: IMessageContext;
+}): React.ReactElement | null {
+  const { assistant, trans } = props.context;
+  const { run_id, parts } = props.message;
+  const changes = parts.filter(
+    part => part.type === 'tool' && mayBeReverted(part)
+  ).length;
+  return run_id === null || changes === 0 || !assistant.mayRevert ? null : (
+    <Revert
+      label={trans._n(
+        'Take the change back',
+        'Take all %1 changes back',
+        changes
+      )}
+      title={trans.__(
+        'Undo what this answer changed; what people changed since then stays'
+      )}
+      revert={() => assistant.revert({ run_id })}
+      trans={trans}
+    />
+  );
 }
 
 function End(props: {
@@ -173,6 +218,7 @@ function End(props: {
           )}
         </div>
       )}
+      <RevertTurn message={message} context={context} />
       {(status === 'cancelled' || usage) && (
         <p className="jp-Anode-message-end">
           {[

@@ -213,11 +213,12 @@ export class AssistantModel {
     }
   }
 
-  async rename(title: string): Promise<void> {
-    const id = this.conversation?.conversation_id;
-    if (id !== undefined) {
-      await this._try(async assistant => assistant.rename(id, title));
-    }
+  /**
+   * Give a conversation another title; it may be another that shows by now.
+   */
+  async rename(conversation: IConversation, title: string): Promise<void> {
+    const { conversation_id } = conversation;
+    await this._try(assistant => assistant.rename(conversation_id, title));
   }
 
   async archive(): Promise<void> {

@@ -5,17 +5,21 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
 import type {
+  IAllowance,
   IApproval,
   IApprovalAnswer,
   IContextRequest,
   IConversation,
   IManifest,
   IQuestion,
-  IThread
+  IReverted,
+  IThread,
+  RevertRequest
 } from '../api/conversations';
 import type { IEnvelope, INotebookConnection, IStreamPiece } from '../tokens';
 import type { ILiveStep } from './livetext';
 import { LiveTexts } from './livetext';
+import { LookedAt } from './lookedat';
 
 /**
  * The part of the server's routes that is needed.
@@ -39,6 +43,9 @@ export interface IConversationSource {
     approval: string,
     answer: IApprovalAnswer
   ): Promise<void>;
+  allowances(notebook: string): Promise<readonly IAllowance[]>;
+  revoke(notebook: string, allowance: string): Promise<void>;
+  revert(notebook: string, what: RevertRequest): Promise<IReverted>;
 }
 
 /**
@@ -76,18 +83,15 @@ export class NotebookAssistant implements IDisposable {
    * The conversations that were not put away; null before they are known.
    */
   get conversations(): readonly IConversation[] | null {
-    if (!this._wantsList) {
-      this._wantsList = true;
-      void this._loadList();
-    }
-    return this._conversations;
+    return this._conversations.value;
   }
 
   /**
    * Why the last question to the server had no answer; null when it had.
    */
   get error(): Error | null {
-    return this._error;
+    const { _conversations, _approvals, _allowances } = this;
+    return _conversations.error ?? _approvals.error ?? _allowances.error;
   }
 
   /**
@@ -127,20 +131,35 @@ export class NotebookAssistant implements IDisposable {
    * What the assistant asks for.
    */
   approval(id: string): IApproval | null {
-    if (!this._wantsApprovals) {
-      this._wantsApprovals = true;
-      void this._loadApprovals();
-    }
-    return this._approvals.get(id) ?? null;
+    return this._approvals.value.get(id) ?? null;
+  }
+
+  /**
+   * The calls that are not asked for any more.
+   */
+  get allowances(): readonly IAllowance[] {
+    return this._allowances.value;
   }
 
   /**
    * Whether this person may answer a question of the assistant.
    */
   mayAnswer({ requester }: IApproval): boolean {
-    const state = this.connection.awareness.getLocalState();
-    const user = state?.['user'] as { username?: string } | undefined;
-    return this.connection.role === 'owner' || requester.id === user?.username;
+    return this._isMine(requester.id);
+  }
+
+  /**
+   * Whether this person may have a call asked for again.
+   */
+  mayRevoke({ person }: IAllowance): boolean {
+    return this._isMine(person.id);
+  }
+
+  /**
+   * Whether this person may take changes back.
+   */
+  get mayRevert(): boolean {
+    return this.connection.role !== 'reader';
   }
 
   get changed(): ISignal<this, void> {
@@ -190,8 +209,26 @@ export class NotebookAssistant implements IDisposable {
       await this._source.answer(this._id, approval, answer);
     } finally {
       // Whatever came of it, the question may be another now.
-      void this._loadApprovals();
+      this._approvals.refresh();
     }
+  }
+
+  async revoke(allowance: string): Promise<void> {
+    try {
+      await this._source.revoke(this._id, allowance);
+    } finally {
+      this._allowances.refresh();
+    }
+  }
+
+  revert(what: RevertRequest): Promise<IReverted> {
+    return this._source.revert(this._id, what);
+  }
+
+  private _isMine(person: string): boolean {
+    const state = this.connection.awareness.getLocalState();
+    const user = state?.['user'] as { username?: string } | undefined;
+    return this.connection.role === 'owner' || person === user?.username;
   }
 
   private get _id(): string {
@@ -217,11 +254,12 @@ export class NotebookAssistant implements IDisposable {
         void this._load(id, followed);
       }
     }
-    if (this._wantsList && ours.some(({ name }) => !OF_TOOLS.test(name))) {
-      void this._loadList();
+    if (ours.some(({ name }) => !OF_TOOLS.test(name))) {
+      this._conversations.refresh();
     }
-    if (this._wantsApprovals && ours.some(({ name }) => OF_TOOLS.test(name))) {
-      void this._loadApprovals();
+    if (ours.some(({ name }) => OF_TOOLS.test(name))) {
+      this._approvals.refresh();
+      this._allowances.refresh();
     }
   }
 
@@ -236,8 +274,9 @@ export class NotebookAssistant implements IDisposable {
         followed.isStale = true;
         void this._load(id, followed);
       }
-      void (this._wantsList && this._loadList());
-      void (this._wantsApprovals && this._loadApprovals());
+      this._conversations.refresh();
+      this._approvals.refresh();
+      this._allowances.refresh();
     }
     this._wasAway = isAway;
   }
@@ -262,43 +301,33 @@ export class NotebookAssistant implements IDisposable {
     }
   }
 
-  private async _loadList(): Promise<void> {
-    const asked = ++this._listAsked;
-    try {
-      const all = await this._source.list(this._id);
-      if (asked === this._listAsked) {
-        this._conversations = all.filter(({ archived }) => !archived);
-        this._error = null;
-      }
-    } catch (error) {
-      this._error = error as Error;
-    }
-    this._changed.emit();
-  }
-
-  private async _loadApprovals(): Promise<void> {
-    const asked = ++this._approvalsAsked;
-    try {
-      const all = await this._source.approvals(this._id);
-      if (asked === this._approvalsAsked) {
-        this._approvals = new Map(all.map(one => [one.approval_id, one]));
-      }
-    } catch (error) {
-      this._error = error as Error;
-    }
-    this._changed.emit();
-  }
-
   private readonly _live = new LiveTexts();
   private readonly _changed = new Signal<this, void>(this);
   private readonly _followed = new Map<string, IFollowed>();
-  private _conversations: readonly IConversation[] | null = null;
-  private _approvals = new Map<string, IApproval>();
-  private _error: Error | null = null;
-  private _wantsList = false;
-  private _wantsApprovals = false;
-  private _listAsked = 0;
-  private _approvalsAsked = 0;
+  private readonly _tell = (): void => this._changed.emit();
+  private readonly _conversations = new LookedAt<
+    readonly IConversation[] | null
+  >(
+    async () => {
+      const all = await this._source.list(this._id);
+      return all.filter(({ archived }) => !archived);
+    },
+    null,
+    this._tell
+  );
+  private readonly _approvals = new LookedAt<ReadonlyMap<string, IApproval>>(
+    async () => {
+      const all = await this._source.approvals(this._id);
+      return new Map(all.map(one => [one.approval_id, one]));
+    },
+    new Map(),
+    this._tell
+  );
+  private readonly _allowances = new LookedAt<readonly IAllowance[]>(
+    () => this._source.allowances(this._id),
+    [],
+    this._tell
+  );
   private _wasAway = false;
   private _isDisposed = false;
 }

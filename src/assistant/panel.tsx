@@ -1,24 +1,31 @@
 // The assistant in a side panel: its conversations about the notebook in front, and the next question.
 
+import { InputDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   addIcon,
   closeIcon,
+  ellipsesIcon,
   ReactWidget,
   settingsIcon
 } from '@jupyterlab/ui-components';
+import type { MenuSvg } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import type { Mention } from '../api/conversations';
+import { download, stemOf } from '../ui/download';
 import { assistantIcon } from '../ui/icons';
+import { Allowances } from './allowances';
 import { Composer } from './composer';
+import { conversationMenu } from './conversationmenu';
 import type { ITextRenderer } from './markdown';
 import type { IMessageContext } from './messageview';
 import { MessageView, usageWords } from './messageview';
 import type { AssistantModel } from './model';
 import type { KeySource } from './setupcard';
 import { SetupCard } from './setupcard';
+import { fileNameOf, transcriptOf } from './transcript';
 
 /**
  * What the panel is made with.
@@ -49,6 +56,19 @@ export class AssistantPanel extends ReactWidget {
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('Assistant'));
     model.changed.connect(this._refresh, this);
+    this._menu = conversationMenu(
+      {
+        rename: () => void this._rename(),
+        export: () => this._export(),
+        archive: () => void model.archive().then(() => model.open(null))
+      },
+      trans
+    );
+  }
+
+  override dispose(): void {
+    this._menu.dispose();
+    super.dispose();
   }
 
   /**
@@ -103,6 +123,13 @@ export class AssistantPanel extends ReactWidget {
     return (
       <>
         {this._head()}
+        <Allowances
+          allowances={assistant.allowances}
+          conversations={model.conversations}
+          mayRevoke={allowance => assistant.mayRevoke(allowance)}
+          revoke={allowance => assistant.revoke(allowance)}
+          trans={trans}
+        />
         {this._messages()}
         <Composer
           key={assistant.connection.notebookId}
@@ -138,10 +165,11 @@ export class AssistantPanel extends ReactWidget {
         )}
         {conversation &&
           this._button(
-            closeIcon,
-            trans.__('Put this conversation away'),
-            () => {
-              void model.archive().then(() => model.open(null));
+            ellipsesIcon,
+            trans.__('Rename, save or put this conversation away'),
+            ({ currentTarget }) => {
+              const { left, bottom } = currentTarget.getBoundingClientRect();
+              this._menu.open(left, bottom);
             }
           )}
         {this._button(settingsIcon, trans.__('Providers and keys'), () =>
@@ -154,7 +182,7 @@ export class AssistantPanel extends ReactWidget {
   private _button(
     icon: typeof addIcon,
     label: string,
-    act: () => void
+    act: (event: React.MouseEvent<HTMLElement>) => void
   ): React.ReactElement {
     return (
       <button
@@ -219,6 +247,34 @@ export class AssistantPanel extends ReactWidget {
     );
   }
 
+  private async _rename(): Promise<void> {
+    const { model, trans } = this._options;
+    const { conversation } = model;
+    if (!conversation) {
+      return;
+    }
+    const { button, value } = await InputDialog.getText({
+      title: trans.__('Rename the conversation'),
+      label: trans.__('Title'),
+      text: conversation.title,
+      okLabel: trans.__('Rename')
+    });
+    const title = value?.trim() ?? '';
+    if (button.accept && title !== '' && title !== conversation.title) {
+      await model.rename(conversation, title);
+    }
+  }
+
+  private _export(): void {
+    const { model, trans } = this._options;
+    const { thread, assistant } = model;
+    if (thread && assistant) {
+      const stem = stemOf(assistant.connection.path);
+      const name = fileNameOf(stem, thread.title);
+      download(name, 'text/markdown', [transcriptOf(thread, trans)]);
+    }
+  }
+
   private _openKeys(isOpen: boolean): void {
     this._areKeysOpen = isOpen;
     this.update();
@@ -268,6 +324,7 @@ export class AssistantPanel extends ReactWidget {
     place.scrollTop = place.scrollHeight;
   };
 
+  private readonly _menu: MenuSvg;
   private _observer: MutationObserver | null = null;
   private _areKeysOpen = false;
 }

@@ -6,9 +6,11 @@ import * as React from 'react';
 import type {
   IApproval,
   IApprovalAnswer,
+  IReverted,
   IToolPart
 } from '../api/conversations';
 import { countsOf, Diff, Revealed } from './revealed';
+import { Revert } from './revert';
 import {
   argumentsOf,
   editable,
@@ -33,6 +35,11 @@ export interface IToolCardProps {
    */
   readonly mayAnswer: boolean;
   answer(approval: string, answer: IApprovalAnswer): Promise<void>;
+
+  /**
+   * Take back what the call changed; null where it cannot be.
+   */
+  readonly revert: (() => Promise<IReverted>) | null;
   readonly trans: TranslationBundle;
 }
 
@@ -77,6 +84,16 @@ export function ToolCard(props: IToolCardProps): React.ReactElement {
         <Question key={props.approval.args_hash} {...props} />
       )}
       <Result part={part} trans={trans} />
+      {props.revert && (
+        <Revert
+          label={trans.__('Take back')}
+          title={trans.__(
+            'Undo this change; what people changed since then stays'
+          )}
+          revert={props.revert}
+          trans={trans}
+        />
+      )}
     </details>
   );
 }

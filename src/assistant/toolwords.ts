@@ -17,6 +17,24 @@ export function mayBeAlways(tool: string): boolean {
 }
 
 /**
+ * Tools whose changes can be taken back: what ran, ran.
+ */
+const CHANGES = new Set([
+  'create_cell',
+  'modify_cell',
+  'move_cell',
+  'delete_cell',
+  'set_type'
+]);
+
+/**
+ * Whether a call changed the notebook in a way that can be taken back.
+ */
+export function mayBeReverted({ tool, status, events }: IToolPart): boolean {
+  return status === 'done' && CHANGES.has(tool) && (events ?? []).length > 0;
+}
+
+/**
  * What a tool does.
  */
 export function toolWord(tool: string, trans: TranslationBundle): string {

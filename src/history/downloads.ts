@@ -6,6 +6,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { HistoryApi } from '../api/history';
 import type { INotebookConnection } from '../tokens';
+import { download, stemOf } from '../ui/download';
 
 /**
  * What can be saved.
@@ -34,14 +35,14 @@ export class Downloads {
       }
     );
     const { notebookId } = connection;
-    const name = nameOf(connection.path);
+    const name = stemOf(connection.path);
     try {
       if (form === 'replay') {
         const page = await this._api.replay(notebookId);
-        hand(`${name}.history.html`, 'text/html', [page]);
+        download(`${name}.history.html`, 'text/html', [page]);
       } else {
         const lines = await this._api.events(notebookId);
-        hand(`${name}.events.jsonl`, 'application/x-ndjson', lines);
+        download(`${name}.events.jsonl`, 'application/x-ndjson', lines);
       }
       Notification.dismiss(notice);
     } catch (error) {
@@ -67,21 +68,7 @@ export function saveMoment(
   content: INotebookContent
 ): void {
   const text = `${JSON.stringify(content, null, 1)}\n`;
-  hand(`${nameOf(path)}.at-${seq}.ipynb`, 'application/x-ipynb+json', [text]);
-}
-
-function hand(name: string, type: string, parts: readonly string[]): void {
-  const link = document.createElement('a');
-  link.download = name;
-  link.href = URL.createObjectURL(new Blob([...parts], { type }));
-  link.click();
-  // The browser has taken it by the next turn.
-  setTimeout(() => URL.revokeObjectURL(link.href));
-}
-
-function nameOf(path: string): string {
-  return path
-    .split('/')
-    .at(-1)!
-    .replace(/\.ipynb$/, '');
+  download(`${stemOf(path)}.at-${seq}.ipynb`, 'application/x-ipynb+json', [
+    text
+  ]);
 }

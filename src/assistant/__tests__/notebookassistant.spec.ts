@@ -2,7 +2,7 @@
 
 import { Signal } from '@lumino/signaling';
 
-import type { IApproval, IThread } from '../../api/conversations';
+import type { IAllowance, IApproval, IThread } from '../../api/conversations';
 import { ApiError } from '../../api/errors';
 import type { INotebookConnection } from '../../tokens';
 import type { IConversationSource } from '../notebookassistant';
@@ -27,7 +27,7 @@ function open(role = 'runner') {
   } as unknown as INotebookConnection;
   const reads: string[] = [];
   const waiting: (() => void)[] = [];
-  const world = { answered: 0, fails: null as Error | null };
+  const world = { answered: 0, allowed: 0, fails: null as Error | null };
   const source = {
     list: () => Promise.resolve([]),
     read: async (_: string, id: string) => {
@@ -42,6 +42,11 @@ function open(role = 'runner') {
       world.answered++;
       return Promise.resolve([]);
     },
+    allowances: () => {
+      world.allowed++;
+      return Promise.resolve([]);
+    },
+    revoke: () => Promise.reject(new ApiError(403, 'not_yours', 'No.', '')),
     answer: () => Promise.reject(new ApiError(409, 'used', 'Used.', ''))
   } as unknown as IConversationSource;
   const assistant = new NotebookAssistant(connection, source);
@@ -125,10 +130,38 @@ describe('a question of the assistant', () => {
 
   it('is looked at again when an answer was refused', async () => {
     const { assistant, world, settle } = open();
+    expect(assistant.approval('a')).toBeNull();
     await expect(
       assistant.answer('a', { answer: 'once', args_hash: 'h' })
     ).rejects.toThrow('Used.');
     await settle();
-    expect(world.answered).toBe(1);
+    expect(world.answered).toBe(2);
+  });
+});
+
+describe('a lasting answer', () => {
+  const mine = { person: { id: 'ada' } } as IAllowance;
+  const ofOthers = { person: { id: 'bob' } } as IAllowance;
+
+  it('is taken back by who gave it, and by owners', () => {
+    const { assistant } = open();
+    expect([mine, ofOthers].map(one => assistant.mayRevoke(one))).toEqual([
+      true,
+      false
+    ]);
+    expect(open('owner').assistant.mayRevoke(ofOthers)).toBe(true);
+  });
+
+  it('is asked for once somebody looks, and again with each that is given or taken back', async () => {
+    const { assistant, world, happen, settle } = open();
+    happen('v1.ToolApprovalResponded', { approval_id: 'a' });
+    expect(world.allowed).toBe(0);
+    expect(assistant.allowances).toEqual([]);
+    await settle();
+    happen('v1.ToolAllowanceRevoked', { approval_id: 'a' });
+    await settle();
+    expect(world.allowed).toBe(2);
+    await expect(assistant.revoke('a')).rejects.toThrow('No.');
+    expect(world.allowed).toBe(3);
   });
 });
