@@ -1,7 +1,7 @@
 // Where a question is written: with mentions, a model, a mode, and what goes along.
 
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { closeIcon } from '@jupyterlab/ui-components';
+import { closeIcon, listIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { Mention } from '../api/conversations';
@@ -9,8 +9,9 @@ import type { AiMode } from '../tokens';
 import { ContextMeter, SentList } from './contextmeter';
 import type { AssistantModel } from './model';
 import { ModelPicker, modelOf } from './modelpicker';
+import { PromptList } from './promptlist';
 import type { ISuggestion } from './suggestions';
-import { lineOf, mentionable, questions, wordAt } from './suggestions';
+import { kept, lineOf, mentionable, questions, wordAt } from './suggestions';
 
 /**
  * What a composer works on.
@@ -32,6 +33,7 @@ export interface IComposerProps {
 export function Composer(props: IComposerProps): React.ReactElement {
   const { model, trans } = props;
   const [isSentOpen, setSentOpen] = React.useState(false);
+  const [arePromptsOpen, setPromptsOpen] = React.useState(false);
   const isRunning = model.running !== null;
   const isAble = modelOf(model.ai.providers, model.choice) !== null;
   return (
@@ -44,6 +46,17 @@ export function Composer(props: IComposerProps): React.ReactElement {
     >
       {isSentOpen && (
         <SentList manifest={model.manifest} goTo={props.goTo} trans={trans} />
+      )}
+      {arePromptsOpen && (
+        <PromptList
+          prompts={model.prompts}
+          draft={model.draft}
+          use={text => {
+            model.draft = text;
+          }}
+          close={() => setPromptsOpen(false)}
+          trans={trans}
+        />
       )}
       {model.problem !== '' && (
         <p className="jp-Anode-composer-problem" role="alert">
@@ -71,6 +84,16 @@ export function Composer(props: IComposerProps): React.ReactElement {
           }}
           trans={trans}
         />
+        <button
+          type="button"
+          className="jp-Anode-iconButton"
+          title={trans.__('Saved questions')}
+          aria-label={trans.__('Saved questions')}
+          aria-expanded={arePromptsOpen}
+          onClick={() => setPromptsOpen(!arePromptsOpen)}
+        >
+          <listIcon.react tag="span" elementSize="normal" />
+        </button>
         <button
           className={`jp-mod-styled ${isRunning ? 'jp-mod-warn' : 'jp-mod-accept'} jp-Anode-composer-send`}
           disabled={!isRunning && (!isAble || model.draft.trim() === '')}
@@ -172,7 +195,10 @@ function Draft(props: IComposerProps): React.ReactElement {
       ? []
       : word.sign === '@'
         ? mentionable(word.word, shared, files, trans)
-        : questions(word.word, active, trans);
+        : [
+            ...kept(word.word, model.prompts.all, trans),
+            ...questions(word.word, active, trans)
+          ];
   const at = Math.min(chosen, Math.max(0, list.length - 1));
   const take = (suggestion: ISuggestion): void => {
     if (word === null) {

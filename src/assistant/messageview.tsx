@@ -150,7 +150,7 @@ function revertOf(
   part: IToolPart,
   assistant: NotebookAssistant
 ): (() => Promise<IReverted>) | null {
-  return assistant.mayRevert && mayBeReverted(part)
+  return assistant.mayWrite && mayBeReverted(part)
     ? () => assistant.revert({ call_ids: [part.call_id] })
     : null;
 }
@@ -167,7 +167,7 @@ function RevertTurn(props: {
   const changes = parts.filter(
     part => part.type === 'tool' && mayBeReverted(part)
   ).length;
-  return run_id === null || changes === 0 || !assistant.mayRevert ? null : (
+  return run_id === null || changes === 0 || !assistant.mayWrite ? null : (
     <Revert
       label={trans._n(
         'Take the change back',

@@ -1,5 +1,6 @@
 // What the side panel shows: the notebook in front, one of its conversations, and a question in the making.
 
+import type { ISharedNotebook } from '@jupyter/ydoc';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { UUID } from '@lumino/coreutils';
@@ -18,6 +19,8 @@ import { stored } from '../documents/stored';
 import type { AiMode, IAiChoice, IAnodeAi, IAnodeRooms } from '../tokens';
 import type { Assistants } from './assistants';
 import type { NotebookAssistant } from './notebookassistant';
+import type { SavedPrompts } from './prompts';
+import { PlacedPrompts } from './prompts';
 
 /**
  * A conversation gets its first words as title.
@@ -41,12 +44,18 @@ export class AssistantModel {
     private readonly _rooms: IAnodeRooms,
     private readonly _assistants: Assistants,
     private readonly _notebooks: IFrontNotebook,
+    prompts: SavedPrompts,
     private readonly _trans: TranslationBundle
   ) {
     _notebooks.currentChanged.connect(this._follow, this);
     _rooms.added.connect(this._follow, this);
     _rooms.removed.connect(this._follow, this);
     ai.changed.connect(this._tell, this);
+    prompts.changed.connect(this._tell, this);
+    this.prompts = new PlacedPrompts(prompts, () => ({
+      notebook: this._shared,
+      mayWrite: this._assistant?.mayWrite ?? false
+    }));
     this._follow();
   }
 
@@ -159,6 +168,11 @@ export class AssistantModel {
   get manifest(): IManifest | null {
     return this._manifest;
   }
+
+  /**
+   * The questions that are kept under a name, as this person may keep and remove them.
+   */
+  readonly prompts: PlacedPrompts;
 
   /**
    * Show another conversation; null for a new one.
@@ -325,8 +339,12 @@ export class AssistantModel {
     return this._assistant?.connection.notebookId ?? '';
   }
 
+  private get _shared(): ISharedNotebook | null {
+    return this.panel?.content.model?.sharedModel ?? null;
+  }
+
   private _follow(): void {
-    const shared = this.panel?.content.model?.sharedModel;
+    const shared = this._shared;
     const connection = shared ? this._rooms.forModel(shared) : null;
     const assistant = connection ? this._assistants.of(connection) : null;
     if (assistant !== this._assistant) {

@@ -156,9 +156,9 @@ export class NotebookAssistant implements IDisposable {
   }
 
   /**
-   * Whether this person may take changes back.
+   * Whether this person may change the notebook.
    */
-  get mayRevert(): boolean {
+  get mayWrite(): boolean {
     return this.connection.role !== 'reader';
   }
 

@@ -8,6 +8,7 @@ import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { ICompletionProviderManager } from '@jupyterlab/completer';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { AiApi } from '../api/ai';
@@ -24,6 +25,12 @@ import type { ITextRenderer } from './markdown';
 import { textRenderer } from './markdown';
 import { AssistantModel } from './model';
 import { AssistantPanel } from './panel';
+import { SavedPrompts } from './prompts';
+
+/**
+ * The panel's plugin, whose settings hold a person's saved questions.
+ */
+const ID = 'anode-jlab:assistant';
 
 /**
  * The place of the panel among those of the right side area.
@@ -42,11 +49,11 @@ export namespace CommandIDs {
  * The panel. Its icon is there once a provider is set, or when the panel was asked for.
  */
 const panel: JupyterFrontEndPlugin<void> = {
-  id: 'anode-jlab:assistant',
+  id: ID,
   description: 'Asks the assistant about the current notebook in a side panel.',
   autoStart: true,
   requires: [IAnodeAi, IAnodeRooms, INotebookTracker, IRenderMimeRegistry],
-  optional: [ICommandPalette, ITranslator],
+  optional: [ICommandPalette, ISettingRegistry, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     ai: IAnodeAi,
@@ -54,6 +61,7 @@ const panel: JupyterFrontEndPlugin<void> = {
     notebooks: INotebookTracker,
     registry: IRenderMimeRegistry,
     palette: ICommandPalette | null,
+    settings: ISettingRegistry | null,
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('anode_jlab');
@@ -62,11 +70,19 @@ const panel: JupyterFrontEndPlugin<void> = {
     const assistants = new Assistants(new ConversationsApi(serverSettings));
     const renderer = textRenderer(registry, trans);
     addAnswers(registry, rooms, assistants, renderer);
+    const prompts = savedPrompts(settings);
     let made: AssistantPanel | null = null;
     const add = (): AssistantPanel => {
       if (!made) {
         made = new AssistantPanel({
-          model: new AssistantModel(ai, rooms, assistants, notebooks, trans),
+          model: new AssistantModel(
+            ai,
+            rooms,
+            assistants,
+            notebooks,
+            prompts,
+            trans
+          ),
           keys: new AiApi(serverSettings),
           renderer,
           files: async folder => {
@@ -194,6 +210,20 @@ function addAnswers(
     },
     0
   );
+}
+
+/**
+ * The questions that people keep; those in the settings once these are there.
+ */
+function savedPrompts(settings: ISettingRegistry | null): SavedPrompts {
+  const prompts = new SavedPrompts();
+  settings
+    ?.load(ID)
+    .then(loaded => prompts.setSettings(loaded))
+    .catch((error: unknown) => {
+      console.warn('The settings of the assistant are not there.', error);
+    });
+  return prompts;
 }
 
 function wordsOf(error: unknown): string {

@@ -4,6 +4,7 @@ import type { ISharedNotebook } from '@jupyter/ydoc';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Mention } from '../api/conversations';
+import type { IPrompt } from './prompts';
 
 /**
  * A row of the list below the caret.
@@ -95,6 +96,30 @@ export function mentionable(
     .filter(({ label, note }) =>
       `${label} ${note}`.toLowerCase().includes(wanted)
     )
+    .slice(0, ROWS);
+}
+
+/**
+ * Questions that people keep, for `/`.
+ */
+export function kept(
+  word: string,
+  prompts: readonly IPrompt[],
+  trans: TranslationBundle
+): ISuggestion[] {
+  const wanted = word.toLowerCase();
+  return prompts
+    .filter(({ name }) => name.startsWith(wanted))
+    .map(({ name, text, place }) => ({
+      key: `${place} ${name}`,
+      label: `/${name}`,
+      note:
+        place === 'notebook'
+          ? trans.__('In this notebook: %1', lineOf(text))
+          : lineOf(text),
+      mention: null,
+      text
+    }))
     .slice(0, ROWS);
 }
 
