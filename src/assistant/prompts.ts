@@ -127,8 +127,12 @@ export class SavedPrompts {
     if (place === 'person') {
       await this._settings?.set(PROMPTS, plain);
     } else if (notebook) {
-      const { [PROMPTS]: _, ...rest } = ours(notebook);
-      const value = plain.length > 0 ? { ...rest, [PROMPTS]: plain } : rest;
+      const rest = Object.entries(ours(notebook)).filter(
+        ([key]) => key !== PROMPTS
+      );
+      const value = Object.fromEntries(
+        plain.length > 0 ? [...rest, [PROMPTS, plain]] : rest
+      );
       if (Object.keys(value).length > 0) {
         notebook.setMetadata(OURS, value);
       } else {
