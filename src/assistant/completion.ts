@@ -100,7 +100,11 @@ export class AssistantCompletion implements IInlineCompletionProvider {
     this._asking?.abort();
     const isWanted = context.triggerKind === InlineCompletionTriggerKind.Invoke;
     const place = this._place(request, context);
-    if (!place || (!isWanted && Date.now() < this._restsUntil)) {
+    if (!place) {
+      return NOTHING;
+    }
+    // JupyterLab asks for each change, also for those that other people make in the active cell.
+    if (!isWanted && (!place.isTyping || Date.now() < this._restsUntil)) {
       return NOTHING;
     }
     const asking = new AbortController();
@@ -132,13 +136,14 @@ export class AssistantCompletion implements IInlineCompletionProvider {
   private _place(
     { text, offset }: CompletionHandler.IRequest,
     { widget }: Pick<IInlineCompletionContext, 'widget'>
-  ): { notebookId: string; caret: ICaret } | null {
+  ): { notebookId: string; caret: ICaret; isTyping: boolean } | null {
     const { ai, rooms } = this._options;
     if (!ai.isSet || !(widget instanceof NotebookPanel)) {
       return null;
     }
     const shared = widget.content.model?.sharedModel;
-    const cell = widget.content.activeCell?.model.sharedModel;
+    const { activeCell } = widget.content;
+    const cell = activeCell?.model.sharedModel;
     const connection = shared ? rooms.forModel(shared) : null;
     if (!connection || !cell || cell.getSource() !== text) {
       return null;
@@ -155,7 +160,8 @@ export class AssistantCompletion implements IInlineCompletionProvider {
       after: text.slice(at, at + MOST_CHARACTERS),
       ...choice
     };
-    return { notebookId, caret };
+    const isTyping = activeCell?.editor?.hasFocus() ?? false;
+    return { notebookId, caret, isTyping };
   }
 
   /**

@@ -17,6 +17,7 @@ function setup() {
   const world = {
     isSet: true,
     isLive: true,
+    hasFocus: true,
     answer: (): Promise<string> => Promise.resolve('range(10):')
   };
   const options: ICompletionOptions = {
@@ -44,7 +45,10 @@ function setup() {
     Object.defineProperty(widget, 'content', {
       value: {
         model: { sharedModel: {} },
-        activeCell: { model: { sharedModel: cell } }
+        activeCell: {
+          model: { sharedModel: cell },
+          editor: { hasFocus: () => world.hasFocus }
+        }
       }
     });
     return provider.fetch({ text, offset }, { widget, triggerKind });
@@ -80,6 +84,14 @@ describe('completion by the assistant', () => {
     world.isLive = false;
     expect((await ask('x', 1)).items).toEqual([]);
     expect(sent).toEqual([]);
+  });
+
+  it('asks nobody for what others type, but for who asks by hand', async () => {
+    const { ask, world, sent } = setup();
+    world.hasFocus = false;
+    expect((await ask('x', 1)).items).toEqual([]);
+    expect(sent).toEqual([]);
+    expect((await ask('x', 1, Invoke)).items).toHaveLength(1);
   });
 
   it('ends when the next one is asked for, without a word', async () => {
