@@ -70,7 +70,7 @@ def insertable(answer: str, caret: Caret) -> str:
     if fenced is not None:
         text = fenced["text"]
     line = caret.before.rpartition("\n")[2]
-    if line.strip() and text.startswith(line):
+    if text.startswith(line):
         text = text[len(line) :]
     elif line.strip() and text.startswith(line.lstrip()):
         text = text[len(line.lstrip()) :]

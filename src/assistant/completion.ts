@@ -12,7 +12,8 @@ import { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { JSONObject } from '@lumino/coreutils';
 
-import type { IAnodeAi, IAnodeRooms } from '../tokens';
+import { stored } from '../documents/stored';
+import type { IAnodeAi, IAnodeRooms, INotebookConnection } from '../tokens';
 import { assistantIcon } from '../ui/icons';
 
 /**
@@ -111,8 +112,12 @@ export class AssistantCompletion implements IInlineCompletionProvider {
     this._asking = asking;
     try {
       const { signal } = asking;
-      const { notebookId, caret } = place;
-      const text = await this._options.complete(notebookId, caret, signal);
+      const { connection, caret } = place;
+      // Cells that were hidden just now stay hidden.
+      await stored(connection);
+      const text = signal.aborted
+        ? ''
+        : await this._options.complete(connection.notebookId, caret, signal);
       this._restsUntil = 0;
       this._told = '';
       return text === '' || signal.aborted
@@ -136,7 +141,11 @@ export class AssistantCompletion implements IInlineCompletionProvider {
   private _place(
     { text, offset }: CompletionHandler.IRequest,
     { widget }: Pick<IInlineCompletionContext, 'widget'>
-  ): { notebookId: string; caret: ICaret; isTyping: boolean } | null {
+  ): {
+    readonly connection: INotebookConnection;
+    readonly caret: ICaret;
+    readonly isTyping: boolean;
+  } | null {
     const { ai, rooms } = this._options;
     if (!ai.isSet || !(widget instanceof NotebookPanel)) {
       return null;
@@ -148,8 +157,7 @@ export class AssistantCompletion implements IInlineCompletionProvider {
     if (!connection || !cell || cell.getSource() !== text) {
       return null;
     }
-    const { notebookId } = connection;
-    const choice = ai.choiceOf(notebookId);
+    const choice = ai.choiceOf(connection.notebookId);
     if (!choice) {
       return null;
     }
@@ -161,7 +169,7 @@ export class AssistantCompletion implements IInlineCompletionProvider {
       ...choice
     };
     const isTyping = activeCell?.editor?.hasFocus() ?? false;
-    return { notebookId, caret, isTyping };
+    return { connection, caret, isTyping };
   }
 
   /**

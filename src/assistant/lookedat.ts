@@ -46,7 +46,9 @@ export class LookedAt<T> {
         this._error = null;
       }
     } catch (error) {
-      this._error = error as Error;
+      if (asked === this._asked) {
+        this._error = error as Error;
+      }
     }
     this._changed();
   }

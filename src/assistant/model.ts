@@ -355,6 +355,12 @@ export class AssistantModel {
       this._problem = '';
       assistant?.changed.connect(this._tell, this);
     }
+    if (shared !== this._watched) {
+      // It holds the questions that are kept in the notebook.
+      this._watched?.metadataChanged.disconnect(this._tell, this);
+      this._watched = shared;
+      shared?.metadataChanged.connect(this._tell, this);
+    }
     this._tell();
   }
 
@@ -366,6 +372,7 @@ export class AssistantModel {
   private readonly _open = new Map<string, string | null>();
   private readonly _drafts = new Map<string, string>();
   private _assistant: NotebookAssistant | null = null;
+  private _watched: ISharedNotebook | null = null;
   private _mentions: readonly Mention[] = [];
   private _mode: AiMode = 'ask';
   private _problem = '';

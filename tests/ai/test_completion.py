@@ -33,6 +33,7 @@ Opened = Callable[..., Notebook]
         ("for x in range(10):", "for x in ", "", "range(10):"),
         ("    return 1\n", "def f():\n", "", "    return 1"),
         ("return 1", "def f():\n    ret", "", "urn 1"),
+        ("    return 1", "def f():\n    ", "", "return 1"),
         ("    x.sum()", "if y:\n    x.", "", "sum()"),
         ("x, y)", "print(", ")", "x, y"),
         ("a\u202eb", "", "", "ab"),

@@ -3,6 +3,7 @@
 import { InlineCompletionTriggerKind } from '@jupyterlab/completer';
 import { NotebookPanel } from '@jupyterlab/notebook';
 import { nullTranslator } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
 
 import { ApiError } from '../../api/errors';
 import type { INotebookConnection } from '../../tokens';
@@ -29,7 +30,14 @@ function setup() {
     },
     rooms: {
       forModel: () =>
-        world.isLive ? ({ notebookId: 'n' } as INotebookConnection) : null
+        world.isLive
+          ? ({
+              notebookId: 'n',
+              sync: { pending: 0 },
+              syncChanged: new Signal({}),
+              disposed: new Signal({})
+            } as unknown as INotebookConnection)
+          : null
     },
     complete: (_, caret, signal) => {
       sent.push({ caret, signal });
@@ -102,8 +110,10 @@ describe('completion by the assistant', () => {
         fail = reject;
       });
     const first = ask('x', 1);
+    await new Promise(done => setTimeout(done));
     world.answer = () => Promise.resolve('y');
     const second = ask('xy', 2);
+    await new Promise(done => setTimeout(done));
     expect(sent.map(({ signal }) => signal.aborted)).toEqual([true, false]);
     fail(new Error('aborted'));
     expect((await first).items).toEqual([]);

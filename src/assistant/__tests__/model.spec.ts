@@ -6,12 +6,14 @@ import { Signal } from '@lumino/signaling';
 import type { IAnodeAi, IAnodeRooms } from '../../tokens';
 import type { Assistants } from '../assistants';
 import { AssistantModel } from '../model';
+import { SavedPrompts } from '../prompts';
 
 function setup() {
   const signal = () => new Signal<object, void>({});
   const syncChanged = signal();
   const sync = { kind: 'saving', pending: 1 };
   const sent: string[] = [];
+  const sharedModel = { metadataChanged: signal() };
   const assistant = {
     connection: {
       notebookId: 'n',
@@ -41,16 +43,17 @@ function setup() {
     } as unknown as IAnodeRooms,
     { of: () => assistant } as unknown as Assistants,
     {
-      currentWidget: { content: { model: { sharedModel: {} } } },
+      currentWidget: { content: { model: { sharedModel } } },
       currentChanged: signal()
     } as never,
+    new SavedPrompts(),
     nullTranslator.load('anode_jlab')
   );
   const move = (kind: string, pending: number): void => {
     Object.assign(sync, { kind, pending });
     syncChanged.emit();
   };
-  return { model, sent, move };
+  return { model, sent, sharedModel, move };
 }
 
 describe('a question in the panel', () => {
@@ -74,4 +77,12 @@ describe('a question in the panel', () => {
     expect([sent, model.draft]).toEqual([[], 'Why?']);
     expect(model.problem).toContain('does not have your last changes');
   });
+});
+
+it('a question that is kept in the notebook is told of', () => {
+  const { model, sharedModel } = setup();
+  let told = 0;
+  model.changed.connect(() => told++);
+  sharedModel.metadataChanged.emit();
+  expect(told).toBe(1);
 });

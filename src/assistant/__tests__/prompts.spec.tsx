@@ -2,15 +2,14 @@
 
 import { YNotebook } from '@jupyter/ydoc';
 import { nullTranslator } from '@jupyterlab/translation';
-import { ReactWidget } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
-import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
 import { PromptList } from '../promptlist';
 import type { IPrompt } from '../prompts';
 import { PlacedPrompts, promptName, SavedPrompts } from '../prompts';
 import { kept } from '../suggestions';
+import { show, until } from './showing';
 
 const trans = nullTranslator.load('anode_jlab');
 
@@ -119,7 +118,7 @@ it('the list puts a question into the field, and keeps the one there', async () 
   await prompts.save({ name: 'plot', text: 'Plot it.', place: 'person' });
   const used: string[] = [];
   let closed = 0;
-  const view = ReactWidget.create(
+  const node = await show(
     <PromptList
       prompts={prompts}
       draft=" Why? "
@@ -128,9 +127,6 @@ it('the list puts a question into the field, and keeps the one there', async () 
       trans={trans}
     />
   );
-  Widget.attach(view, document.body);
-  await view.renderPromise;
-  const { node } = view;
   node.querySelector<HTMLElement>('.jp-Anode-prompt')!.click();
   expect([used, closed]).toEqual([['Plot it.'], 1]);
   const field = node.querySelector('input')!;
@@ -141,9 +137,7 @@ it('the list puts a question into the field, and keeps the one there', async () 
   )!.set!.call(field, 'Ask why');
   field.dispatchEvent(new Event('input', { bubbles: true }));
   const keep = [...node.querySelectorAll('button')].at(-1)!;
-  while (keep.disabled) {
-    await new Promise(resolve => setTimeout(resolve));
-  }
+  await until(() => !keep.disabled);
   keep.click();
   const expected: IPrompt = { name: 'ask-why', text: 'Why?', place: 'person' };
   expect(prompts.all.at(-1)).toEqual(expected);

@@ -1,8 +1,6 @@
 // What was allowed for good, what is taken back, and a conversation as a file.
 
 import { nullTranslator } from '@jupyterlab/translation';
-import { ReactWidget } from '@jupyterlab/ui-components';
-import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
 import type {
@@ -16,24 +14,9 @@ import { Allowances } from '../allowances';
 import { Revert, revertedWords } from '../revert';
 import { mayBeReverted } from '../toolwords';
 import { fileNameOf, transcriptOf } from '../transcript';
+import { show, until } from './showing';
 
 const trans = nullTranslator.load('anode_jlab');
-
-async function show(element: React.ReactElement): Promise<HTMLElement> {
-  const view = ReactWidget.create(element);
-  Widget.attach(view, document.body);
-  await view.renderPromise;
-  return view.node;
-}
-
-/**
- * Until React has shown it; the test's own limit ends a wait for nothing.
- */
-async function until(true_: () => boolean): Promise<void> {
-  while (!true_()) {
-    await new Promise(resolve => setTimeout(resolve));
-  }
-}
 
 describe('the list of what is always allowed', () => {
   const allowances = [
