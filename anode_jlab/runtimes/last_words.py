@@ -32,6 +32,9 @@ TAIL_CHARACTERS = 1500
 
 STANDARD_ERROR = 2
 
+CLOSED = -1
+"""No descriptor: every use of it is refused."""
+
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
@@ -75,9 +78,11 @@ class LastWords:
                 self._passed = 0
 
     def close(self) -> None:
-        """Forget it."""
-        with suppress(OSError):
-            os.close(self.descriptor)
+        """Forget it, for good: the number may be another file's from now on."""
+        descriptor, self.descriptor = self.descriptor, CLOSED
+        if descriptor != CLOSED:
+            with suppress(OSError):
+                os.close(descriptor)
 
 
 class Relay:

@@ -54,3 +54,21 @@ def test_all_is_passed_on_and_the_file_stays_small(tmp_path: Path) -> None:
     relay.close()
     assert target.read_bytes() == wanted + b"the end"
     assert place.stat().st_size < 2 * LARGEST
+
+
+def test_closed_twice_is_closed_once(tmp_path: Path) -> None:
+    """Its number is another file's by then."""
+    words = LastWords(tmp_path / "k.stderr")
+    number = words.descriptor
+    words.close()
+    reading, writing = os.pipe()
+    try:
+        assert number in (reading, writing)
+        words.close()
+        words.pass_on(writing)
+        assert words.tail() == ""
+        os.write(writing, b"still open")
+        assert os.read(reading, 100) == b"still open"
+    finally:
+        os.close(reading)
+        os.close(writing)
