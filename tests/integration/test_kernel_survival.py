@@ -37,6 +37,7 @@ print("last", n - 1)
 
 UNTIL_FILE = """
 import os, time
+open("begun", "w").close()
 while not os.path.exists("stop"):
     time.sleep(0.02)
 open("stopped", "w").close()
@@ -66,6 +67,12 @@ async def until_more(notebook: Notebook, before: int) -> list[int]:
         while len(found := numbers(await notebook.outputs("cell-0"))) <= before:
             await asyncio.sleep(0.02)
         return found
+
+
+async def begun(server: ServerProcess) -> None:
+    """The kernel runs the cell: it is told to the kernel only after its start is in the log."""
+    await until(server.root / "begun")
+    (server.root / "begun").unlink()
 
 
 def kernel_pid(server: ServerProcess) -> int:
@@ -127,7 +134,7 @@ async def test_a_run_that_ends_while_no_server_is_there(server: ServerProcess) -
     notebook = Notebook(server.address, await server.open("a.ipynb"))
     running, following = await notebook.start("cell-0", "cell-1")
     (waiting,) = await notebook.start("cell-2")
-    await notebook.until(running, "executing")
+    await begun(server)
     kernel = (await notebook.runtime())["kernel_id"]
     sessions = json.loads((await server.address.fetch("GET", "api/sessions")).body)
     await server.kill()
@@ -170,7 +177,7 @@ async def test_a_kernel_that_dies_while_no_server_is_there_and_later(server: Ser
     server.write_notebook("a.ipynb", UNTIL_FILE, "1")
     notebook = Notebook(server.address, await server.open("a.ipynb"))
     (running,) = await notebook.start("cell-0")
-    await notebook.until(running, "executing")
+    await begun(server)
     pid = kernel_pid(server)
     await server.kill()
     os.killpg(pid, signal.SIGKILL)
@@ -178,7 +185,7 @@ async def test_a_kernel_that_dies_while_no_server_is_there_and_later(server: Ser
     await server.start()
     assert (await notebook.ended(running))["reason"] == "server_stopped"
     (running,) = await notebook.start("cell-0")
-    await notebook.until(running, "executing")
+    await begun(server)
     await server.kill()
     await server.start()
     assert (await notebook.execution(running))["status"] == "executing"
@@ -192,7 +199,7 @@ async def test_a_server_that_stops_in_an_orderly_way_leaves_no_kernel(
     server.write_notebook("a.ipynb", UNTIL_FILE)
     notebook = Notebook(server.address, await server.open("a.ipynb"))
     (running,) = await notebook.start("cell-0")
-    await notebook.until(running, "executing")
+    await begun(server)
     pid = kernel_pid(server)
     assert await server.terminate() == 0
     await until_gone(pid)
@@ -207,7 +214,7 @@ async def test_kernels_that_nobody_takes_up_are_ended(tmp_path: Path) -> None:
         server.write_notebook("a.ipynb", UNTIL_FILE)
         notebook = Notebook(server.address, await server.open("a.ipynb"))
         (running,) = await notebook.start("cell-0")
-        await notebook.until(running, "executing")
+        await begun(server)
         pid = kernel_pid(server)
         await server.kill()
         await until_gone(pid)
