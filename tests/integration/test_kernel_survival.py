@@ -213,7 +213,7 @@ async def test_kernels_that_nobody_takes_up_are_ended(tmp_path: Path) -> None:
     async with ServerProcess(tmp_path, config=config) as server:
         server.write_notebook("a.ipynb", UNTIL_FILE)
         notebook = Notebook(server.address, await server.open("a.ipynb"))
-        (running,) = await notebook.start("cell-0")
+        await notebook.start("cell-0")
         await begun(server)
         pid = kernel_pid(server)
         await server.kill()
