@@ -268,6 +268,13 @@ class AnodeConfig(Configurable):
         "it.",
     ).tag(config=True)
 
+    large_outputs_in_files = Bool(
+        True,
+        help="Whether files hold the outputs that are kept beside the document. Without them files "
+        "stay small, and every other program, and every other server, shows a large output by its "
+        "short text only: it is where the event log is. Downloads and copies hold all outputs.",
+    ).tag(config=True)
+
     max_connections = Integer(
         1000,
         min=1,

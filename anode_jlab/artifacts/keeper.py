@@ -91,6 +91,11 @@ class NotebookOutputs:
             return nb
         return await asyncio.to_thread(_filled, nb, found)
 
+    async def filed(self, nb: dict[str, Any]) -> dict[str, Any]:
+        if self._limits.in_files:
+            return await self.inlined(nb)
+        return await asyncio.to_thread(_filled, nb, {}) if _has_references(nb) else nb
+
     async def referred(self, nb: dict[str, Any]) -> dict[str, Any]:
         if await asyncio.to_thread(self._has_large, nb):
             for bundle, mime in tuple(self._large(nb)):

@@ -93,7 +93,7 @@ class NotebookFile(DocumentFile[JsonObject]):
         in the manager's style.
         """
         before = await self._on_disk()
-        whole = await self.large.inlined(value)
+        whole = await self.large.filed(value)
         digest, content = await computed(lambda: _prepared(whole))
         told = digest if whole is value else await computed(lambda: content_digest(value))
         if before.hash is not None and before.digest == digest:

@@ -72,6 +72,11 @@ class LargeOutputs(Protocol):
         none."""
         ...
 
+    async def filed(self, nb: dict[str, Any]) -> dict[str, Any]:
+        """The notebook as its file holds it: ``inlined``, unless files keep references; ``nb``
+        itself when that is no difference."""
+        ...
+
     async def referred(self, nb: dict[str, Any]) -> dict[str, Any]:
         """The notebook with references in place of its large outputs, which are kept now where
         there is room for them; may change ``nb``."""
@@ -87,6 +92,9 @@ class InlineOnly:
     """``LargeOutputs`` of a notebook that has none."""
 
     async def inlined(self, nb: dict[str, Any]) -> dict[str, Any]:
+        return nb
+
+    async def filed(self, nb: dict[str, Any]) -> dict[str, Any]:
         return nb
 
     async def referred(self, nb: dict[str, Any]) -> dict[str, Any]:
@@ -119,12 +127,14 @@ STREAM_CHARACTERS = 64 * 1024
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Representations of more than this many bytes, as the file writes them, are large.
 
-    None: nothing is. Of a stream ``stream_characters`` stand in the document at most.
+    None: nothing is. Of a stream ``stream_characters`` stand in the document at most. Files hold
+    them all the same, unless ``in_files`` is False.
     """
 
     image_bytes: int | None = None
     other_bytes: int | None = None
     stream_characters: int = STREAM_CHARACTERS
+    in_files: bool = True
 
     @classmethod
     def of(cls, config: AnodeConfig) -> Limits:
@@ -133,6 +143,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
             image_bytes=config.inline_image_bytes or None,
             other_bytes=config.inline_output_bytes or None,
             stream_characters=config.inline_stream_characters,
+            in_files=config.large_outputs_in_files,
         )
 
     def is_large(self, mime: str, size: int) -> bool:
