@@ -12,7 +12,9 @@ from anode_jlab.events.actor import Actor
 from anode_jlab.events.event import Event
 from anode_jlab.events.execution import ExecutionCancelled, ExecutionCompleted, ExecutionLost
 from anode_jlab.execution.journal import Journal, Write
+from anode_jlab.execution.past import source_at_request
 from anode_jlab.ids import CellId, ExecutionId, NotebookId
+from anode_jlab.materializers.execution import ExecutionState
 from anode_jlab.materializers.notebook import actor_key
 from anode_jlab.materializers.run_table import RunTable
 from anode_jlab.rooms.room import Room
@@ -36,6 +38,14 @@ class Book:
         room = await self.journal.room()
         self.path = room.path
         return room
+
+    async def source_of(self, run: ExecutionState) -> str:
+        """The text of a run that waits, to be asked for once."""
+        source = self.sources.pop(run.id, None)
+        if source is not None:
+            return source
+        room = await self.room()
+        return await source_at_request(room.log, run)
 
     def log(
         self, events: Sequence[Event], actor: Actor, write: Write | None = None

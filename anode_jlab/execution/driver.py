@@ -16,34 +16,28 @@ from anode_jlab.documents.notebook import NotebookDocument
 from anode_jlab.errors import AnodeError, KernelNotStarted, NoKernelSpec
 from anode_jlab.events.actor import Actor, ActorKind
 from anode_jlab.events.event import Event
-from anode_jlab.events.execution import (
-    ExecutionAssigned,
-    ExecutionCancelled,
-    ExecutionCompleted,
-    ExecutionLost,
-    ExecutionStarted,
-    InputRequested,
-    Outcome,
-)
+from anode_jlab.events.execution import InputRequested
 from anode_jlab.events.runtime import SessionStatus, Termination
 from anode_jlab.execution import queue
 from anode_jlab.execution.asking import Asker
 from anode_jlab.execution.book import Book
 from anode_jlab.execution.captures import Captures
 from anode_jlab.execution.collector import Collector
+from anode_jlab.execution.culling import Culling
 from anode_jlab.execution.displays import Displays
+from anode_jlab.execution.head_start import HeadStart, beginning, is_well
 from anode_jlab.execution.inspecting import Inspector
 from anode_jlab.execution.memory_watch import MemoryWatch
 from anode_jlab.execution.output_writer import OutputWriter
-from anode_jlab.execution.past import source_at_request
 from anode_jlab.execution.redacting import redacted
-from anode_jlab.execution.request import source_hash
+from anode_jlab.execution.request import CellToRun
 from anode_jlab.execution.resumed import resumed_run
-from anode_jlab.execution.run import BATCH_STOPPED, KERNEL_DIED, UNOBSERVED, Ending, Run, stopped_by
+from anode_jlab.execution.run import BATCH_STOPPED, KERNEL_DIED, Ending, Run, stopped_by
 from anode_jlab.execution.stint import Stint, Told
 from anode_jlab.execution.tables import Tables
-from anode_jlab.ids import Ids, SessionId
+from anode_jlab.ids import CellId, ExecutionId, Ids, SessionId
 from anode_jlab.materializers.execution import ExecutionState
+from anode_jlab.rooms.scribe import By
 from anode_jlab.runtimes.kernel import KernelHost, KernelMessage, KernelRef
 from anode_jlab.runtimes.runtime import Runtime
 from anode_jlab.runtimes.session import Session
@@ -74,7 +68,7 @@ class Driver:
     ) -> None:
         """``secrets``: what must not be in any output, with the names of the variables."""
         self._secrets = secrets
-        self._cull_seconds = cull_seconds
+        self._culling = Culling(clock, cull_seconds)
         self._stint = Stint(clock)
         self._told = told
         self._idle_since = clock.monotonic()
@@ -110,14 +104,22 @@ class Driver:
         self._look = asyncio.Event()
         """The notebook may have another kernel now."""
         self._last: ExecutionState | None = None
+        self._start: HeadStart | None = None
+        """What begins with a request that is on its way into the log."""
+        self._begun: HeadStart | None = None
         self._resumed: tuple[ExecutionState, Run, Session] | None = None
 
     @property
     def is_free(self) -> bool:
         """Whether there is a kernel that runs nothing and has nothing to run."""
-        session, waiting = self.runtime.session, queue.next_pending(self.book.table)
-        is_ready = session is not None and session.status is SessionStatus.READY
-        return is_ready and self.current is None and (self.held or waiting is None)
+        session = self.runtime.session
+        if session is None or session.status is not SessionStatus.READY:
+            return False
+        return self.current is None and (self.held or not self._has_next)
+
+    @property
+    def _has_next(self) -> bool:
+        return queue.next_pending(self.book.table) is not None
 
     def go_on(self) -> None:
         """Something may run now."""
@@ -143,11 +145,50 @@ class Driver:
         name = session.kernel.name if session is not None else "runtime"
         return Actor(kind=ActorKind.RUNTIME, id=name, name=name)
 
+    # --- a run that begins with the request for it -----------------------------------------------
+
+    async def free_session(self) -> Session | None:
+        """The session that could take a cell this moment, if there is one."""
+        session = self.runtime.session
+        if session is None or not self._may_begin(session):
+            return None
+        return session if await is_well(self._host, session) else None
+
+    def _may_begin(self, session: Session) -> bool:
+        is_living = session is self.runtime.session
+        return is_living and self.is_free and not self.held and self.book.journal.is_idle
+
+    def begin_now(self, cell: CellToRun, source: str, session: Session) -> list[By]:
+        """What to log with the request for this cell; nothing when it has to wait after all."""
+        if not self._may_begin(session):
+            return []
+        run = self._new_run(cell.execution_id, cell.cell_id)
+        start = self._start = HeadStart(run, session, source)
+        self.runtime.set_busy(True)
+        busy, start.later = start.later, []
+        begins = beginning(run.execution_id, run.cell_id, session.id, source)
+        return [By(event, self.actor()) for event in (*busy, *begins)]
+
+    def begun(self, *, durable: bool) -> None:
+        """What ``begin_now`` gave is durable and in the table, or never will be."""
+        start, self._start = self._start, None
+        if start is not None and start.later:
+            self.book.log(start.later, self.actor())
+        if durable:
+            self._begun = start
+        else:
+            self.current = None
+            self.runtime.set_busy(False)
+        self._wake.set()
+
     # --- what the runtime tells ------------------------------------------------------------------
 
     def on_runtime(self, events: list[Event]) -> None:
-        self._idle_since = self._clock.monotonic()
-        self.book.log(events, self.actor())
+        self._culling.touch()
+        if self._start is not None:
+            self._start.later += events
+        else:
+            self.book.log(events, self.actor())
 
     def on_session_ended(self, session_id: SessionId, reason: Termination, detail: str) -> None:
         self._displays = Displays()
@@ -239,7 +280,13 @@ class Driver:
             self._resumed = None
         while True:
             self._wake.clear()
-            if self.held or queue.next_pending(self.book.table) is None:
+            if self._start is not None:
+                await self._wake.wait()
+                continue
+            if self._begun is not None:
+                await self._take_up(self._begun)
+                continue
+            if self.held or not self._has_next:
                 self.book.journal.release()
                 self.runtime.set_busy(False)
                 done = self._stint.end(self.book.table, self.book.path)
@@ -267,49 +314,54 @@ class Driver:
             try:
                 if self.runtime.session is None and await self.runtime.adopt():
                     self.go_on()
-                await self._cull()
+                if await self._culling.look(self.runtime) and self._has_next:
+                    self.go_on()  # asked for at that very moment
                 await self._memory.look(self.runtime.session, is_free=self.is_free)
             except AnodeError as error:
-                notebook = self.book.notebook_id
-                logger.info("Notebook %s: its kernel was not taken: %s", notebook, error)
+                logger.info("Notebook %s: kernel not taken: %s", self.book.notebook_id, error)
             with suppress(TimeoutError):
                 async with asyncio.timeout(ADOPT_SECONDS):
                     await self._look.wait()
             self._look.clear()
 
-    async def _cull(self) -> None:
-        """End a kernel that ran nothing for long; who looks at the notebook does not count."""
-        session, idle = self.runtime.session, self._clock.monotonic() - self._idle_since
-        is_idle = session is not None and session.status is SessionStatus.READY
-        if not self._cull_seconds or not is_idle or idle < self._cull_seconds:
-            return
-        await self.runtime.stop(Termination.CULLED, f"it ran nothing for {idle / 60:.0f} minutes")
-        if queue.next_pending(self.book.table) is not None:
-            self.go_on()  # asked for at that very moment
-
     # --- one execution ---------------------------------------------------------------------------
 
     async def _execute(self, state: ExecutionState, session: Session) -> None:
-        source = await self._source_of(state)
+        source = await self.book.source_of(state)
         if not await self.runtime.goes_on(session):
             return  # it has not begun, and waits for the next session
-        collector = Collector(state.cell_id, state.id, self._displays, self._limits)
         self.runtime.set_busy(True)
+        run = self._new_run(state.id, state.cell_id)
+        events = beginning(state.id, state.cell_id, session.id, source)
+        await self.book.log(events, self.actor())
+        await self._hand_over(state, run, session, source)
+
+    async def _take_up(self, start: HeadStart) -> None:
+        """Go on with a run that began with its request."""
+        self._begun = None
+        state = queue.states(self.book.table, [start.run.execution_id])[0]
+        self._stint.go_on(self.book.table)
+        await self.book.journal.hold()
+        await self._hand_over(state, start.run, start.session, start.source)
+
+    def _new_run(self, execution_id: ExecutionId, cell_id: CellId) -> Run:
+        collector = Collector(cell_id, execution_id, self._displays, self._limits)
         self.inspector.ran()
-        run = self.current = Run(state.id, state.cell_id, collector, self._clock.monotonic())
+        self.current = Run(execution_id, cell_id, collector, self._clock.monotonic())
+        return self.current
+
+    async def _hand_over(
+        self, state: ExecutionState, run: Run, session: Session, source: str
+    ) -> None:
+        """Its beginning is durable: the kernel may have it."""
         self._last = state
-        try:
-            await self.book.log(_started(state, session, source), self.actor())
-            run.started = self._clock.monotonic()
-            # When the session ended meanwhile, the run was told so.
-            if await self.runtime.goes_on(session):
-                self.tables.prepare(session)
-                run.request = session.link.execute(source, state.cell_id, state.id)
-                run.poke = partial(session.link.send, "kernel_info_request", {})
-                self.writer.add(run.request, collector)
-        except BaseException:
-            self.current = None
-            raise
+        run.started = self._clock.monotonic()
+        # When the session ended meanwhile, the run was told so.
+        if await self.runtime.goes_on(session):
+            self.tables.prepare(session)
+            run.request = session.link.execute(source, state.cell_id, state.id)
+            run.poke = partial(session.link.send, "kernel_info_request", {})
+            self.writer.add(run.request, run.collector)
         await self._see_through(state, run, session, source)
 
     async def _see_through(
@@ -327,23 +379,15 @@ class Driver:
             self.current = None
         self._complete(state, run, ending, source)
 
-    async def _source_of(self, state: ExecutionState) -> str:
-        source = self.book.sources.pop(state.id, None)
-        if source is not None:
-            return source
-        room = await self.book.room()
-        return await source_at_request(room.log, state)
-
     def _complete(
         self, state: ExecutionState, run: Run, ending: Ending, source: str | None
     ) -> None:
-        end = _end(state, run, ending, max(self._clock.monotonic() - run.started, 0.0))
+        end = run.end(ending, self._clock.monotonic())
         stopped: list[Event] = []
         if (ending.error is not None or ending.lost) and not ending.displaced:
             reason = KERNEL_DIED if ending.died else BATCH_STOPPED
             stopped = queue.stop_batch(self.book.table, state, reason)
         idle = self.book.idle_again([*stopped, end])
-
         put, new = ending.next_input, self._ids.cell()
 
         def write(document: NotebookDocument) -> None:
@@ -354,33 +398,3 @@ class Driver:
                 put_next_input(document, run.cell_id, put.text, instead_of=instead_of, new=new)
 
         self.book.log([*run.collector.events(), end, *stopped], self.actor(), write)
-
-
-def _started(state: ExecutionState, session: Session, source: str) -> list[Event]:
-    return [
-        ExecutionAssigned(execution_id=state.id, session_id=session.id),
-        ExecutionStarted(
-            execution_id=state.id,
-            cell_id=state.cell_id,
-            session_id=session.id,
-            source_sha256=source_hash(source),
-            source=source,
-        ),
-    ]
-
-
-def _end(state: ExecutionState, run: Run, ending: Ending, seconds: float) -> Event:
-    if ending.lost:
-        return ExecutionLost(execution_id=state.id, cell_id=state.cell_id, reason=UNOBSERVED)
-    if run.cancelled and ending.error is not None and not ending.died:
-        return ExecutionCancelled(
-            execution_id=state.id, cell_id=state.cell_id, reason="interrupted"
-        )
-    return ExecutionCompleted(
-        execution_id=state.id,
-        cell_id=state.cell_id,
-        status=Outcome.COMPLETED if ending.error is None else Outcome.FAILED,
-        duration_ms=round(seconds * 1000, 1),
-        execution_count=ending.execution_count,
-        error=ending.error,
-    )

@@ -69,6 +69,11 @@ class Journal:
         """The notebook's room, if it is open."""
         return self._rooms.get(self._notebook_id)
 
+    @property
+    def is_idle(self) -> bool:
+        """All that was ever put is durable: what goes past this journal now comes after it."""
+        return not self._waiting and self._in_flight is None
+
     async def hold(self) -> None:
         """Keep the room open though nobody is in it."""
         room = await self.room()

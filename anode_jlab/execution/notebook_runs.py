@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -16,6 +17,7 @@ from anode_jlab.documents.recorder import RUN
 from anode_jlab.documents.run_outputs import set_execution_state
 from anode_jlab.errors import NotPossibleNow, RoomClosed, SourceNotArrived
 from anode_jlab.events.actor import Actor
+from anode_jlab.events.event import Event
 from anode_jlab.events.execution import ExecutionRequested, InputProvided, OnError
 from anode_jlab.execution import queue
 from anode_jlab.execution.book import Book
@@ -37,6 +39,7 @@ from anode_jlab.materializers.execution import ExecutionState, RuntimeSessionSta
 from anode_jlab.materializers.notebook import actor_key
 from anode_jlab.materializers.run_table import RunTable
 from anode_jlab.rooms.rooms import Rooms
+from anode_jlab.rooms.scribe import By
 from anode_jlab.runtimes.environments import Environments
 from anode_jlab.runtimes.grid import TablePage, TableQuery
 from anode_jlab.runtimes.kernel import KernelHost
@@ -44,6 +47,16 @@ from anode_jlab.runtimes.runtime import Runtime
 
 HIDDEN = "·" * 8
 """What is shown of a password, whatever its length."""
+
+
+@dataclass(slots=True, eq=False)
+class _Asked:
+    """A request on its way into the log."""
+
+    events: list[Event | By]
+    sources: dict[CellId, str] = field(default_factory=dict)
+    begun: list[By] = field(default_factory=list)
+    """The beginning of its first run, when that did not have to wait."""
 
 
 class NotebookRuns:
@@ -76,6 +89,8 @@ class NotebookRuns:
             cull_seconds=cull_seconds,
             told=told,
         )
+        self._on_their_way: list[_Asked] = []
+        """Requests that are not in the table yet: what is asked for now comes after them."""
         self._shared: set[ExecutionId] = set()
         """What was asked for with a token that names nobody."""
         self._tasks = asyncio.TaskGroup()
@@ -221,36 +236,57 @@ class NotebookRuns:
             )
             for cell in cells
         ]
-        sources = await self._ask(cells, events, actor)
+        asked = _Asked([*events])
+        try:
+            await self._ask(cells, asked, actor)
+        except BaseException:
+            self._forget(asked)
+            raise
         now = self._clock.now()
         for cell, event in zip(cells, events, strict=True):
             if self._book.table.apply(event, actor_key(actor), now):
-                self._book.sources[cell.execution_id] = sources[cell.cell_id]
+                self._book.sources[cell.execution_id] = asked.sources[cell.cell_id]
+        for by in asked.begun:
+            self._book.table.apply(by.event, actor_key(by.actor), now)
+        if asked.begun:
+            self._book.sources.pop(cells[0].execution_id, None)
+        self._forget(asked, durable=True)
         self._driver.go_on()
 
-    async def _ask(
-        self, cells: Sequence[CellToRun], events: Sequence[ExecutionRequested], actor: Actor
-    ) -> dict[CellId, str]:
-        """Log the requests in the moment in which the texts are read; wait for missing texts."""
-        sources: dict[CellId, str] = {}
+    async def _ask(self, cells: Sequence[CellToRun], asked: _Asked, actor: Actor) -> None:
+        """Log the requests in the moment in which the texts are read, and the beginning of the
+        first with them if the kernel is free; wait for missing texts."""
+        driver, first = self._driver, cells[0]
 
         def ask(document: NotebookDocument) -> None:
-            sources.update(read_sources(document, cells))
-            self._driver.kernel_name = kernel_name_of(document)
+            asked.sources.update(read_sources(document, cells))
+            driver.kernel_name = kernel_name_of(document)
             for cell in cells:
                 set_execution_state(document, cell.cell_id, "running")
+            if session is not None and not self._on_their_way:
+                asked.begun = driver.begin_now(first, asked.sources[first.cell_id], session)
+                asked.events += asked.begun
+            self._on_their_way.append(asked)
 
         deadline = self._clock.monotonic() + ARRIVAL_SECONDS
         while True:
             room = await self._book.room()
+            session = await driver.free_session()
             try:
-                await room.edit(actor, RUN, ask, events)
+                await room.edit(actor, RUN, ask, asked.events)
             except SourceNotArrived:
                 if self._clock.monotonic() >= deadline:
                     raise
                 await self._clock.sleep(LOOK_SECONDS)
             else:
-                return sources
+                return
+
+    def _forget(self, asked: _Asked, *, durable: bool = False) -> None:
+        """A request is not on its way any more."""
+        if asked in self._on_their_way:
+            self._on_their_way.remove(asked)
+        if asked.begun:
+            self._driver.begun(durable=durable)
 
     async def cancel(self, execution_id: ExecutionId, actor: Actor) -> None:
         """Take one back, or break it off when it runs. Raises ExecutionNotFound, NotPossibleNow."""

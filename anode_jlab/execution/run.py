@@ -7,7 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from anode_jlab.events.execution import ExecutionError
+from anode_jlab.events.event import Event
+from anode_jlab.events.execution import (
+    ExecutionCancelled,
+    ExecutionCompleted,
+    ExecutionError,
+    ExecutionLost,
+    Outcome,
+)
 from anode_jlab.events.runtime import Termination
 from anode_jlab.execution.collector import Collector
 from anode_jlab.execution.payloads import NextInput, next_input, pages
@@ -141,6 +148,22 @@ class Run:
     async def ended(self) -> Ending:
         """Wait for the end."""
         return await asyncio.shield(self._ended)
+
+    def end(self, ending: Ending, now: float) -> Event:
+        """What is logged of the end."""
+        id_, cell_id = self.execution_id, self.cell_id
+        if ending.lost:
+            return ExecutionLost(execution_id=id_, cell_id=cell_id, reason=UNOBSERVED)
+        if self.cancelled and ending.error is not None and not ending.died:
+            return ExecutionCancelled(execution_id=id_, cell_id=cell_id, reason="interrupted")
+        return ExecutionCompleted(
+            execution_id=id_,
+            cell_id=cell_id,
+            status=Outcome.COMPLETED if ending.error is None else Outcome.FAILED,
+            duration_ms=round(max(now - self.started, 0.0) * 1000, 1),
+            execution_count=ending.execution_count,
+            error=ending.error,
+        )
 
     def _ending(self, reply: Mapping[str, Any]) -> Ending:
         count = reply.get("execution_count")

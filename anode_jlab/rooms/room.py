@@ -30,6 +30,7 @@ from anode_jlab.rooms.parts import Parts
 from anode_jlab.rooms.peer import Outbox, Peer, PeerOptions
 from anode_jlab.rooms.protocol import CloseCode
 from anode_jlab.rooms.roles import Role
+from anode_jlab.rooms.scribe import By
 
 logger = logging.getLogger(__name__)
 
@@ -279,13 +280,12 @@ class Room:
         actor: Actor,
         origin: str,
         fn: Reader[None],
-        extra: Sequence[Event] = (),
+        extra: Sequence[Event | By] = (),
     ) -> SeqRange:
-        """Change the document in one transaction, with ``extra`` events in the same commit.
-
-        Returns when it is durable and broadcast; an edit that did nothing and carries no event has
-        the range of the head. Raises StoreTooNew when ``read_only``, RoomClosed when it did not
-        become durable.
+        """Change the document in one transaction, with ``extra`` events (``fn`` may add some) in
+        the same commit. Returns when it is durable and broadcast; an edit that did nothing and
+        carries no event has the range of the head. Raises StoreTooNew when ``read_only``,
+        RoomClosed when it did not become durable.
         """
         with self._change():
             await self._committer.ready()

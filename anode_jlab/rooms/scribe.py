@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from anode_jlab.clock import Clock
 from anode_jlab.documents.change import Change
@@ -18,6 +19,14 @@ OURSELVES = frozenset({ActorKind.SERVER, ActorKind.FILE})
 
 BY_SERVER = 0
 """``DocumentUpdated.client`` of what no connection sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """An event of somebody else than those that it is logged with."""
+
+    event: Event
+    actor: Actor
 
 
 class Scribe:
@@ -60,13 +69,16 @@ class Scribe:
                 )
         return records
 
-    def facts(self, events: Iterable[Event], actor: Actor) -> list[Record]:
-        """Records of events that do not change the document."""
+    def facts(self, events: Iterable[Event | By], actor: Actor) -> list[Record]:
+        """Records of events that do not change the document; ``actor``'s but for those ``By``
+        others."""
         now = self._clock.now()
-        return [
-            *self._greeting(actor, now),
-            *(Record(event=event, actor=actor, time=now) for event in events),
-        ]
+        records = self._greeting(actor, now)
+        for each in events:
+            event, by = (each.event, each.actor) if isinstance(each, By) else (each, actor)
+            records += self._greeting(by, now)
+            records.append(Record(event=event, actor=by, time=now))
+        return records
 
     def _greeting(self, actor: Actor, now: float) -> list[Record]:
         key = actor_key(actor)
