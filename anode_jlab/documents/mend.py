@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 CLONES_KEPT: Final = 1000
 """So many clones are remembered, however recent their updates are."""
 
+BURIED_TOGETHER: Final = 50
+"""Of so many cells that one update deleted it is remembered what went with them: a character that
+somebody erases late in one of them makes all be looked at, some 5 ms for each."""
+
 _NOTHING: Final = b"\x00\x00"
 
 
@@ -203,7 +207,7 @@ class CloneMender:
     def _bury(self, change: Change, effect: UpdateShape) -> bool:
         """Remember what an update deleted if cells went with it; tells whether they did."""
         gone = [fact.cell_id for fact in change.facts if isinstance(fact, CellDeleted)]
-        if gone:
+        if 0 < len(gone) <= BURIED_TOGETHER:
             self._killed.update(dict.fromkeys(gone, IdSet(effect.deletions)))
             for cell_id in list(self._killed)[:-CLONES_KEPT]:
                 del self._killed[cell_id]
