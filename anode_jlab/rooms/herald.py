@@ -15,8 +15,12 @@ from anode_jlab.rooms.presence import Presence
 GATHERED_SECONDS = 0.05
 """20 times a second look like one motion."""
 
-GATHERED_SECONDS_PER_PEER = 0.0005
-"""n people make n frames that go to n people: beyond 100, they go out less often."""
+GATHERED_SECONDS_PER_PEER = 0.002
+"""What is gathered goes out in n frames, and sending is nearly all that presence costs: beyond 25
+people it goes out less often."""
+
+MOST_GATHERED_SECONDS = 0.25
+"""However many they are: four times a second one still sees where somebody goes."""
 
 AT_ONCE_PEERS = 8
 """Up to here nothing is gathered."""
@@ -55,7 +59,8 @@ class Herald:
 
     @property
     def _interval(self) -> float:
-        return max(GATHERED_SECONDS, GATHERED_SECONDS_PER_PEER * len(self._peers))
+        wanted = GATHERED_SECONDS_PER_PEER * len(self._peers)
+        return min(max(GATHERED_SECONDS, wanted), MOST_GATHERED_SECONDS)
 
     def _send(self) -> None:
         self._news.clear()

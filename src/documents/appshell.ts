@@ -52,9 +52,12 @@ export class AppShell {
       return;
     }
     const url = URLExt.join(this._base, SCRIPT);
-    await workers.register(url, { scope: this._base, updateViaCache: 'none' });
-    const { active } = await workers.ready;
-    this._worker = active;
+    // Not `workers.ready`: it stays with the first registration, also when that one is gone.
+    const registration = await workers.register(url, {
+      scope: this._base,
+      updateViaCache: 'none'
+    });
+    this._worker = await activated(registration);
     if (!this._isWanted) {
       // Somebody logged out meanwhile.
       await this.forget();
@@ -119,6 +122,30 @@ export function shellBrowser(): IShellBrowser {
   };
   const { caches } = window as { caches?: CacheStorage };
   return { workers, caches, watchParts };
+}
+
+/**
+ * @returns the registration's worker once it is active; null when it does not become that.
+ */
+async function activated({
+  active,
+  waiting,
+  installing
+}: ServiceWorkerRegistration): Promise<ServiceWorker | null> {
+  const coming = waiting ?? installing;
+  if (active || !coming) {
+    return active;
+  }
+  return new Promise(resolve => {
+    const look = (): void => {
+      if (coming.state === 'activated' || coming.state === 'redundant') {
+        coming.removeEventListener('statechange', look);
+        resolve(coming.state === 'activated' ? coming : null);
+      }
+    };
+    coming.addEventListener('statechange', look);
+    look();
+  });
 }
 
 function watchParts(tell: (urls: readonly string[]) => void): void {

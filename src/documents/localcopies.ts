@@ -158,7 +158,8 @@ async function askToForget(
     buttons: [
       Dialog.cancelButton(),
       Dialog.warnButton({ label: trans.__('Forget') })
-    ]
+    ],
+    defaultButton: 0
   });
   if (button.accept) {
     try {

@@ -14,8 +14,9 @@ import type {
   IRun
 } from '../tokens';
 import type { CellFeet } from './foot';
-import { hasKernel, isOfServer, kernelStarted } from './kernels';
+import { hasKernel, isOfServer, kernelStarted, needsKernel } from './kernels';
 import { PostponedRuns } from './postponed';
+import { speaker } from './speaker';
 import { noteTiming } from './timing';
 import { refusal, refusedQuestion } from './words';
 
@@ -141,10 +142,14 @@ export class AnodeCellExecutor implements INotebookCellExecutor {
     entries: readonly IEntry[]
   ): Promise<void> {
     const [first] = entries;
-    const { role, runs } = connection;
+    const { role, runs, sync } = connection;
     if (role === 'reader' || role === 'editor') {
       this._refuse(entries, this._trans.__('You may not run code here.'));
       return;
+    }
+    if (sync.kind === 'offline' && needsKernel(first!.options, runs.session)) {
+      // JupyterLab would ask for a kernel that cannot be started.
+      throw new NotReachedError('');
     }
     // Without a kernel there is something to wait for, and only then: see `ask`.
     const started = hasKernel(first!.options, runs.session)
@@ -196,7 +201,7 @@ export class AnodeCellExecutor implements INotebookCellExecutor {
   }
 
   /**
-   * Nothing of this request runs; the first of its cells says why.
+   * Nothing of this request runs; one of its cells says why.
    */
   private _refuse(entries: readonly IEntry[], reason: string): void {
     for (const { options, taken, resolve } of entries) {
@@ -207,8 +212,8 @@ export class AnodeCellExecutor implements INotebookCellExecutor {
       }
       resolve(false);
     }
-    const cell = entries[0]?.options.cell;
-    if (reason !== '' && cell && !cell.isDisposed) {
+    const cell = speaker(entries.map(({ options }) => options.cell));
+    if (reason !== '' && cell) {
       this._feet.tell(cell, reason);
     }
   }

@@ -36,6 +36,17 @@ export function hasKernel(
 }
 
 /**
+ * Whether a kernel has to be started before something runs.
+ */
+export function needsKernel(
+  options: INotebookCellExecutor.IRunCellOptions,
+  session: IRuntimeSession | null
+): boolean {
+  const isNone = options.sessionContext?.hasNoKernel === true;
+  return isNone && !hasKernel(options, session);
+}
+
+/**
  * Have a kernel before something runs. JupyterLab starts one when a notebook opens: that one is
  * waited for, so that there are not two.
  *

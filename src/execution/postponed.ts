@@ -5,13 +5,14 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { INotebookConnection, ISyncState } from '../tokens';
 import type { CellFeet } from './foot';
+import { speaker } from './speaker';
 
 /**
  * One request that did not reach the server.
  */
 export interface IPostponed {
   /**
-   * Its cells, in their order; the first one speaks.
+   * Its cells, in their order; one that is seen speaks.
    */
   readonly cells: readonly Cell[];
 
@@ -22,7 +23,7 @@ export interface IPostponed {
 }
 
 /**
- * Nothing is sent later by surprise: the first cell of each request asks once the notebook is saved.
+ * Nothing is sent later by surprise: a cell of each request asks once the notebook is saved.
  */
 export class PostponedRuns {
   constructor(
@@ -67,10 +68,13 @@ export class PostponedRuns {
 
   private _ask({ cells, run }: IPostponed): void {
     const trans = this._trans;
-    const [first] = cells;
     const { length } = cells;
-    if (!first || first.isDisposed) {
+    const one = speaker(cells);
+    if (!one) {
       return;
+    }
+    for (const cell of cells) {
+      this._feet.clear(cell);
     }
     const question =
       length === 1
@@ -79,9 +83,9 @@ export class PostponedRuns {
             'Not run, for the server was away. Run these %1 cells now?',
             length
           );
-    this._feet.tell(first, question, [
+    this._feet.tell(one, question, [
       { label: trans.__('Run now'), act: run },
-      { label: trans.__('Leave it'), act: () => this._feet.clear(first) }
+      { label: trans.__('Leave it'), act: () => this._feet.clear(one) }
     ]);
   }
 

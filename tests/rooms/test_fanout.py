@@ -115,6 +115,25 @@ async def test_in_large_rooms_presence_is_gathered() -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize(("people", "most"), [(20, 21), (50, 11), (200, 5)])
+async def test_the_more_people_the_less_often_they_are_told(people: int, most: int) -> None:
+    clock = VirtualClock(monotonic=100.0)
+    presence = Presence()
+    here, boxes = peers(people)
+    herald = Herald(presence, {peer.number: peer for peer in here}, clock)
+    running = asyncio.ensure_future(herald.run())
+    await settle()
+    for word in range(1, 101):
+        state = awareness.encode([awareness.Entry(2, word, b"{}")])
+        presence.receive(PeerNumber(2), "ann", {}, state)
+        herald.spread()
+        await clock.advance(0.01)
+    assert most - 2 <= len(boxes[0].raw) <= most
+    running.cancel()
+    await asyncio.wait([running])
+
+
+@pytest.mark.anyio
 async def test_everybody_is_told_20_times_a_second_at_most() -> None:
     clock = VirtualClock(monotonic=100.0)
     presence = Presence()

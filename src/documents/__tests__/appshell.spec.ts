@@ -16,6 +16,7 @@ class Browser {
     'somebody-else'
   ]);
   script: string | null = null;
+  worker: object | null = null;
   tell: ((urls: readonly string[]) => void) | null = null;
 
   readonly caches = {
@@ -23,9 +24,26 @@ class Browser {
     delete: async (name: string) => this.names.delete(name)
   } as unknown as CacheStorage;
 
+  /**
+   * As browsers have it: each registration has a worker of its own, which is active a little later.
+   */
   readonly workers = {
     register: async (script: string) => {
       this.script = script;
+      const worker = Object.assign(new EventTarget(), {
+        state: 'installing',
+        postMessage: (said: object) => {
+          if (worker.state === 'activated' && worker === this.worker) {
+            this.told.push(JSON.parse(JSON.stringify(said)) as object);
+          }
+        }
+      });
+      this.worker = worker;
+      void Promise.resolve().then(() => {
+        worker.state = 'activated';
+        worker.dispatchEvent(new Event('statechange'));
+      });
+      return { active: null, waiting: null, installing: worker };
     },
     getRegistration: async () =>
       this.script === null
@@ -35,14 +53,9 @@ class Browser {
             active: { scriptURL: this.script },
             unregister: async () => {
               this.script = null;
+              this.worker = null;
             }
-          },
-    ready: Promise.resolve({
-      active: {
-        postMessage: (said: object) =>
-          this.told.push(JSON.parse(JSON.stringify(said)) as object)
-      }
-    })
+          }
   } as unknown as ServiceWorkerContainer;
 
   watchParts(tell: (urls: readonly string[]) => void): void {

@@ -47,17 +47,28 @@ function open(
     notebook,
     requests: [] as ICellToRun[][],
     told: [] as string[],
-    fails: null as Error | null
+    fails: null as Error | null,
+    sync: 'saved',
+    sessionContext: undefined as object | undefined
   };
   const runs = {
-    session: { endedAt: null },
+    get session() {
+      return world.sessionContext ? null : { endedAt: null };
+    },
     request: (cells: ICellToRun[]) => {
       world.requests.push(cells);
       return world.fails ? Promise.reject(world.fails) : Promise.resolve();
     },
     ended: () => Promise.resolve(null)
   };
-  const connection = { role, runs, syncChanged: new Signal({}) };
+  const connection = {
+    role,
+    runs,
+    syncChanged: new Signal({}),
+    get sync() {
+      return { kind: world.sync };
+    }
+  };
   const rooms = { forModel: () => connection };
   const feet = {
     clear: () => undefined,
@@ -77,10 +88,12 @@ function open(
       sharedModel,
       clearExecution: () => undefined
     };
-    const cell = { model, isDisposed: false, setPrompt: () => undefined };
+    const node = document.createElement('div');
+    const cell = { model, node, isDisposed: false, setPrompt: () => undefined };
     return executor.runCell({
       cell,
       notebook: { sharedModel: notebook },
+      sessionContext: world.sessionContext,
       onCellExecutionScheduled: () => undefined,
       onCellExecuted: () => undefined
     } as unknown as IOptions);
@@ -141,6 +154,19 @@ describe('what is asked for', () => {
     expect(await Promise.all([run(0), run(1)])).toEqual([false, false]);
     expect(world.told).toEqual([
       expect.stringContaining('the server cannot be reached')
+    ]);
+  });
+
+  it('is no kernel while the server is away', async () => {
+    const { world, requests, run } = open(['1']);
+    const startKernel = jest.fn();
+    world.sessionContext = { hasNoKernel: true, startKernel };
+    world.sync = 'offline';
+    expect(await run()).toBe(false);
+    expect(startKernel).not.toHaveBeenCalled();
+    expect(requests).toEqual([]);
+    expect(world.told).toEqual([
+      expect.stringContaining('you are asked when the server is back')
     ]);
   });
 

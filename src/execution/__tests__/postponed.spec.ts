@@ -32,7 +32,10 @@ function setup() {
 }
 
 function cell(isDisposed = false): Cell {
-  return { isDisposed } as Cell;
+  return {
+    isDisposed,
+    node: document.createElement('div')
+  } as Partial<Cell> as Cell;
 }
 
 describe('PostponedRuns', () => {
