@@ -29,7 +29,7 @@ from tests.frames import (
     sync_frame,
     varuint,
 )
-from tests.native_client import SocketClosedError
+from tests.native_client import SocketClosedError, forget_failure
 from tests.server_address import ServerAddress
 
 RAW = 2
@@ -135,7 +135,7 @@ class CollaborationClient:
     def send(self, frame: bytes) -> None:
         if self._socket is not None and self.end is None:
             with contextlib.suppress(WebSocketClosedError):
-                self._socket.write_message(frame, binary=True)
+                self._socket.write_message(frame, binary=True).add_done_callback(forget_failure)
 
     def tell(self, state: dict[str, Any] | None) -> None:
         """Say something about oneself."""

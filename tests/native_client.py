@@ -214,7 +214,7 @@ class NativeClient:
         if self._socket is not None and self._end is None:
             with contextlib.suppress(WebSocketClosedError):
                 # Awaiting the write would only wait for the kernel's buffer.
-                self._socket.write_message(frame, binary=True).add_done_callback(_forget)
+                self._socket.write_message(frame, binary=True).add_done_callback(forget_failure)
 
     def send_counted(self, kind: int, update: bytes) -> None:
         """Send a step2 or update frame, which ACK will count."""
@@ -355,7 +355,7 @@ class NativeClient:
         return found
 
 
-def _forget(write: asyncio.Future[None]) -> None:
-    # A write that fails ends in on_message(None); there is nothing more to do here.
+def forget_failure(write: asyncio.Future[None]) -> None:
+    """A write that fails ends in ``on_message(None)``; there is nothing more to do here."""
     if not write.cancelled():
         write.exception()
