@@ -71,8 +71,6 @@ class Driver:
         self._culling = Culling(clock, cull_seconds)
         self._stint = Stint(clock)
         self._told = told
-        self._idle_since = clock.monotonic()
-        """When the kernel began or last ran something."""
         self.book = book
         self.runtime = Runtime(
             host,
@@ -113,9 +111,8 @@ class Driver:
     def is_free(self) -> bool:
         """Whether there is a kernel that runs nothing and has nothing to run."""
         session = self.runtime.session
-        if session is None or session.status is not SessionStatus.READY:
-            return False
-        return self.current is None and (self.held or not self._has_next)
+        is_ready = session is not None and session.status is SessionStatus.READY
+        return is_ready and self.current is None and (self.held or not self._has_next)
 
     @property
     def _has_next(self) -> bool:
@@ -274,39 +271,42 @@ class Driver:
 
     async def run(self) -> None:
         """Execute what is in the queue until cancelled."""
-        if self._resumed is not None:
-            await self.book.journal.hold()
-            await self._see_through(*self._resumed)
-            self._resumed = None
-        while True:
-            self._wake.clear()
-            if self._start is not None:
-                await self._wake.wait()
-                continue
-            if self._begun is not None:
-                await self._take_up(self._begun)
-                continue
-            if self.held or not self._has_next:
-                self.book.journal.release()
-                self.runtime.set_busy(False)
-                done = self._stint.end(self.book.table, self.book.path)
-                if done is not None:
-                    self._told(done)
-                await self._wake.wait()
-                continue
-            self._stint.go_on(self.book.table)
-            await self.book.journal.hold()
-            try:
-                session = await self.begin(self.kernel_name)
-                self.held = False
-            except (NoKernelSpec, KernelNotStarted) as error:
-                events = queue.cancel_all(self.book.table, "no_runtime", error.message)
-                self.book.log(events, self.actor(), self.book.idle_again(events))
-                continue
-            # While the kernel started, the queue may have changed.
-            following = queue.next_pending(self.book.table)
-            if following is not None:
-                await self._execute(following, session)
+        try:
+            if self._resumed is not None:
+                await self.book.journal.hold()
+                await self._see_through(*self._resumed)
+                self._resumed = None
+            while True:
+                self._wake.clear()
+                if self._start is not None:
+                    await self._wake.wait()
+                    continue
+                if self._begun is not None:
+                    await self._take_up(self._begun)
+                    continue
+                if self.held or not self._has_next:
+                    self.book.journal.release()
+                    self.runtime.set_busy(False)
+                    done = self._stint.end(self.book.table, self.book.path)
+                    if done is not None:
+                        self._told(done)
+                    await self._wake.wait()
+                    continue
+                self._stint.go_on(self.book.table)
+                await self.book.journal.hold()
+                try:
+                    session = await self.begin(self.kernel_name)
+                    self.held = False
+                except (NoKernelSpec, KernelNotStarted) as error:
+                    events = queue.cancel_all(self.book.table, "no_runtime", error.message)
+                    self.book.log(events, self.actor(), self.book.idle_again(events))
+                    continue
+                # While the kernel started, the queue may have changed.
+                following = queue.next_pending(self.book.table)
+                if following is not None:
+                    await self._execute(following, session)
+        finally:
+            self.current = None
 
     async def adopt(self) -> None:
         """Notice a kernel that somebody else started for this notebook, until cancelled."""
