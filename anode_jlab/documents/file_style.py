@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict, deque
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from anode_jlab.documents.contents import JsonObject
@@ -54,6 +55,8 @@ class _Restyler:
         self._start = skip_blanks(before, 0)
         self._members = dict(members_of(before, self._start))
         self._end = end_of_object(before, self._start, self._members)
+        # Its value is in its elements: a file with large outputs is not held twice.
+        self._members["cells"] = replace(self._members["cells"], value=None)
         self._cells = list(elements_of(before, self._members["cells"].start))
         self._layout = read_layout(before, self._members, self._cells)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from anode_jlab.documents.contents import JsonObject
@@ -15,6 +16,9 @@ NBFORMAT = 4
 
 NBFORMAT_MINORS = range(6)
 """Minor versions 4.0 to 4.5: what newer ones mean is not known here, so they are not written."""
+
+_PIECE_CHARACTERS = 1 << 20
+"""So much of a text is turned into bytes at once."""
 
 NEWER_HINT = "Upgrade anode_jlab, or open the file with the program that wrote it."
 
@@ -100,9 +104,32 @@ def is_json_mime(mime: str) -> bool:
 
 
 def content_digest(nb: JsonObject) -> str:
-    """A digest of a notebook's content: how its file is laid out does not count."""
-    canonical = json.dumps(joined_notebook(nb), sort_keys=True)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    """A digest of a notebook's content: how its file is laid out does not count.
+
+    It is that of the whole as JSON with sorted keys, of which one cell at a time is in memory.
+    """
+    digest = hashlib.sha256()
+    separator = "{"
+    for key, value in sorted(joined_notebook({**nb, "cells": []}).items()):
+        digest.update(f"{separator}{json.dumps(key)}: ".encode())
+        separator = ", "
+        for text in _cell_texts(nb["cells"]) if key == "cells" else (_canonical(value),):
+            for start in range(0, len(text), _PIECE_CHARACTERS):
+                digest.update(text[start : start + _PIECE_CHARACTERS].encode())
+    digest.update(b"}")
+    return digest.hexdigest()
+
+
+def _cell_texts(cells: list[JsonObject]) -> Iterator[str]:
+    """The list of cells as JSON, in pieces."""
+    yield "["
+    for number, cell in enumerate(cells):
+        yield (", " if number else "") + _canonical(joined_cell(cell))
+    yield "]"
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
 
 
 def count_changed_cells(before: JsonObject, after: JsonObject) -> int:

@@ -59,6 +59,8 @@ class NotebookFile(DocumentFile[JsonObject]):
         self._digests: tuple[str, str] = ("", "")
         self._torn: str | None = None
         self._odd: str | None = None
+        self._unstyled: str | None = None
+        """The hash of the file as the contents manager laid it out: it will do so again."""
 
     async def read(self) -> FileContent[JsonObject]:
         """As `DocumentFile.read`; NotANotebook is raised for anything but nbformat 4.0-4.5."""
@@ -108,7 +110,8 @@ class NotebookFile(DocumentFile[JsonObject]):
         except FileNotWritten as error:
             await self._undo_failed(error, before, model["content"])
             warning = error.message
-        written = await self._styled(before.style, model["content"], digest)
+        style = None if before.hash == self._unstyled else before.style
+        written = await self._styled(style, model["content"], digest)
         self._torn = None
         self._digests = (written, digest)
         held = await self._held(whole, model["content"])
@@ -202,6 +205,7 @@ class NotebookFile(DocumentFile[JsonObject]):
                 and place is not None
                 and await asyncio.to_thread(restyle_file, place, before, raw.text)
             )
+            self._unstyled = None if changed else raw.hash
             if self._contents.is_plain and not changed:
                 return raw.hash
             return await self._contents.hash(self.path)
