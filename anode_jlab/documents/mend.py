@@ -115,8 +115,9 @@ class CloneMender:
     def after(self, foreign: Foreign, change: Change) -> list[Change]:
         """The changes to record: that of the foreign update, and what was mended.
 
-        Text that fell into a deleted cell is not in the transaction's own update any more; then
-        the foreign update is recorded as it came, so that the history has it.
+        Text that fell into a deleted cell is not in the transaction's own update any more, nor is
+        what exactly was deleted with a cell; then the foreign update is recorded as it came, so
+        that the history has it.
         """
         update, shape = foreign.update, foreign.shape
         if change.update == update and not foreign.cell_ids:
@@ -136,9 +137,10 @@ class CloneMender:
         else:
             self._recent.add(update, shape)
         late |= self._notice(foreign, change, asked, done)
-        if fell or (self._bury(change, effect) and asked != done):
+        buried = self._bury(change, effect)
+        if fell or (buried and asked != done):
             self._torn = self._recent.newest
-        if fell or (foreign.cell_ids and asked != done):
+        if fell or (asked != done and (foreign.cell_ids or buried)):
             change = msgspec.structs.replace(change, update=update)
         return [change, *self._mend(late)] if late else [change]
 

@@ -306,6 +306,23 @@ def test_undo_of_a_deletion_brings_what_it_had_not_seen(
     assert gathering.texts() == {"a code": "alpha!", "b code": "beta"}
 
 
+@RESTARTED
+def test_a_late_clone_meets_an_undone_deletion(gathering: Gathering, *, restarted: bool) -> None:
+    """Whoever deleted the cell had not seen Bob's text, and Carol has heard of nothing."""
+    plain = gathering.taken(gathering.ada, "a")
+    gathering.type(gathering.bob, "a", 5, "!")
+    gathering.sync(gathering.bob)
+    gathering.delete(gathering.ada, "a")
+    gathering.sync(gathering.ada)
+    gathering.insert(gathering.ada, 0, plain)
+    gathering.sync(gathering.ada)
+    if restarted:
+        gathering.restart()
+    gathering.type(gathering.carol, "a", 0, "Carol: ")
+    gathering.clone(gathering.carol, "a", 1, "markdown")
+    assert gathering.texts() == {"a markdown": "Carol: alpha!", "b code": "beta"}
+
+
 def test_another_cell_under_the_id_of_a_deleted_one_stays_apart(gathering: Gathering) -> None:
     """What has nothing in common is not one cell: both are kept."""
     moment = gathering.moment()
