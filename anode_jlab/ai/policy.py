@@ -19,6 +19,11 @@ _UNASKED: dict[Mode, frozenset[Kind]] = {
 """What each mode does without asking."""
 
 
+_RUNS = frozenset({"execute_cell", "run_cells"})
+"""They are one thing to who allows it: whoever may run one cell after the other may run them at
+once."""
+
+
 def asks(tool: Tool[Any], turn: Turn, allowances: Iterable[AllowanceState]) -> bool:
     """Whether a person has to allow this call."""
     if tool.always_asks:
@@ -26,11 +31,15 @@ def asks(tool: Tool[Any], turn: Turn, allowances: Iterable[AllowanceState]) -> b
     if tool.kind in _UNASKED[turn.mode]:
         return False
     return not any(
-        allowance.tool == tool.name
+        _covers(allowance.tool, tool.name)
         and is_same(allowance.person, turn.actor)
         and allowance.conversation_id == turn.conversation
         for allowance in allowances
     )
+
+
+def _covers(allowed: str, tool: str) -> bool:
+    return allowed == tool or {allowed, tool} <= _RUNS
 
 
 def is_same(one: Actor, other: Actor) -> bool:

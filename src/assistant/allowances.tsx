@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IAllowance, IConversation } from '../api/conversations';
-import { toolWord } from './toolwords';
+import { allowedWord } from './toolwords';
 
 /**
  * What the list shows.
@@ -39,7 +39,7 @@ export function Allowances(props: IAllowancesProps): React.ReactElement | null {
         {allowances.map(allowance => (
           <li key={allowance.allowance_id}>
             <span>
-              {toolWord(allowance.tool, trans)}{' '}
+              {allowedWord(allowance.tool, trans)}{' '}
               <small>{whereWords(allowance, props)}</small>
             </span>
             {props.mayRevoke(allowance) && (
@@ -48,7 +48,7 @@ export function Allowances(props: IAllowancesProps): React.ReactElement | null {
                 className="jp-mod-styled jp-mod-minimal"
                 aria-label={trans.__(
                   'Ask again: %1',
-                  toolWord(allowance.tool, trans)
+                  allowedWord(allowance.tool, trans)
                 )}
                 onClick={() => {
                   setProblem('');

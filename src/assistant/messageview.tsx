@@ -10,6 +10,7 @@ import type {
   IUsageCount,
   MessagePart
 } from '../api/conversations';
+import { Calls, together } from './calls';
 import type { ILiveStep } from './livetext';
 import type { ITextRenderer } from './markdown';
 import { Markdown } from './markdown';
@@ -74,14 +75,23 @@ export function Answer(props: {
   const parts = [...message.parts, ...liveParts(message, context.assistant)];
   return (
     <>
-      {parts.map((part, index) => (
-        <Part
-          key={part.type === 'tool' ? part.call_id : index}
-          part={part}
-          isPlain={message.role === 'user'}
-          context={context}
-        />
-      ))}
+      {together(parts).map((part, index) =>
+        'type' in part ? (
+          <Part
+            key={index}
+            part={part}
+            isPlain={message.role === 'user'}
+            context={context}
+          />
+        ) : (
+          <Calls
+            key={part[0]!.call_id}
+            calls={part}
+            card={call => <CallCard call={call} context={context} />}
+            trans={context.trans}
+          />
+        )
+      )}
       <End message={message} isEmpty={parts.length === 0} context={context} />
     </>
   );
@@ -106,12 +116,12 @@ function liveParts(
 }
 
 function Part(props: {
-  readonly part: MessagePart;
+  readonly part: Exclude<MessagePart, IToolPart>;
   readonly isPlain: boolean;
   readonly context: IMessageContext;
 }): React.ReactElement {
   const { part, context, isPlain } = props;
-  const { assistant, trans } = context;
+  const { trans } = context;
   switch (part.type) {
     case 'text':
       return isPlain ? (
@@ -126,21 +136,27 @@ function Part(props: {
           <div>{part.text}</div>
         </details>
       );
-    case 'tool': {
-      const id = part.approval_id ?? null;
-      const approval = id === null ? null : assistant.approval(id);
-      return (
-        <ToolCard
-          part={part}
-          approval={approval}
-          mayAnswer={approval !== null && assistant.mayAnswer(approval)}
-          answer={(approval, answer) => assistant.answer(approval, answer)}
-          revert={revertOf(part, assistant)}
-          trans={trans}
-        />
-      );
-    }
   }
+}
+
+function CallCard(props: {
+  readonly call: IToolPart;
+  readonly context: IMessageContext;
+}): React.ReactElement {
+  const { assistant, trans } = props.context;
+  const { call } = props;
+  const id = call.approval_id ?? null;
+  const approval = id === null ? null : assistant.approval(id);
+  return (
+    <ToolCard
+      part={call}
+      approval={approval}
+      mayAnswer={approval !== null && assistant.mayAnswer(approval)}
+      answer={(approval, answer) => assistant.answer(approval, answer)}
+      revert={revertOf(call, assistant)}
+      trans={trans}
+    />
+  );
 }
 
 /**

@@ -14,6 +14,7 @@ import { Revert } from './revert';
 import {
   argumentsOf,
   editable,
+  isRun,
   mayBeAlways,
   statusWord,
   toolWord
@@ -213,7 +214,9 @@ function Question(props: IToolCardProps): React.ReactElement | null {
       <Answers
         isSent={isSent}
         isEditing={edited !== null}
-        mayBeAlways={mayBeAlways(approval.tool)}
+        always={
+          mayBeAlways(approval.tool) ? alwaysWord(approval.tool, trans) : null
+        }
         give={give}
         edit={() => setEdited(editable(approval.args))}
         trans={trans}
@@ -225,10 +228,20 @@ function Question(props: IToolCardProps): React.ReactElement | null {
   );
 }
 
+function alwaysWord(tool: string, trans: TranslationBundle): string {
+  return isRun(tool)
+    ? trans.__('Allow runs in this conversation')
+    : trans.__('Always here');
+}
+
 function Answers(props: {
   readonly isSent: boolean;
   readonly isEditing: boolean;
-  readonly mayBeAlways: boolean;
+
+  /**
+   * What allows further calls, too; null where each is asked for.
+   */
+  readonly always: string | null;
   give(answer: IApprovalAnswer['answer']): void;
   edit(): void;
   readonly trans: TranslationBundle;
@@ -252,7 +265,7 @@ function Answers(props: {
       >
         {trans.__('Deny')}
       </button>
-      {props.mayBeAlways && (
+      {props.always !== null && (
         <button
           className="jp-mod-styled jp-mod-minimal"
           title={trans.__(
@@ -261,7 +274,7 @@ function Answers(props: {
           disabled={isSent}
           onClick={() => give('always')}
         >
-          {trans.__('Always here')}
+          {props.always}
         </button>
       )}
       {!props.isEditing && (

@@ -17,6 +17,25 @@ export function mayBeAlways(tool: string): boolean {
 }
 
 /**
+ * Tools that are allowed for good together.
+ */
+const RUNS = new Set(['execute_cell', 'run_cells']);
+
+/**
+ * Whether a call runs cells.
+ */
+export function isRun(tool: string): boolean {
+  return RUNS.has(tool);
+}
+
+/**
+ * What "always" allows.
+ */
+export function allowedWord(tool: string, trans: TranslationBundle): string {
+  return isRun(tool) ? trans.__('Run cells') : toolWord(tool, trans);
+}
+
+/**
  * Tools whose changes can be taken back: what ran, ran.
  */
 const CHANGES = new Set([

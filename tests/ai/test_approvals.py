@@ -194,7 +194,9 @@ async def test_always_holds_for_tool_person_and_conversation(
     asked = Asked(call, "execute_cell", cell_id=one)
     await asked.answer(await asked.question(), Answer.ALWAYS)
     await asked.told()
-    assert (await call("execute_cell", cell_id=one))["runs"][0]["status"] == "completed"
+    for again in ({"tool": "execute_cell", "cell_id": one}, {"tool": "run_cells", "cell_ids": [one]}):
+        told = await call(again.pop("tool"), **again)
+        assert told["runs"][0]["status"] == "completed", "runs are allowed as one"
 
     other = Caller(services, notebook.id, Mode.AGENT, conversation="talk-2")
     asked = Asked(other, "execute_cell", cell_id=one)

@@ -56,7 +56,7 @@ describe('the list of what is always allowed', () => {
     );
     const rows = [...node.querySelectorAll('li span')];
     expect(rows.map(({ textContent }) => textContent)).toEqual([
-      'Run a cell for Ada in “Ducks”',
+      'Run cells for Ada in “Ducks”',
       'Change a cell for Ada'
     ]);
     const buttons = [...node.querySelectorAll('button')];
