@@ -30,8 +30,8 @@ export function Allowances(props: IAllowancesProps): React.ReactElement | null {
     <details className="jp-Anode-allowances">
       <summary>
         {trans._n(
-          'One kind of call is always allowed',
-          '%1 kinds of calls are always allowed',
+          'One thing is always allowed',
+          '%1 things are always allowed',
           allowances.length
         )}
       </summary>
@@ -40,7 +40,9 @@ export function Allowances(props: IAllowancesProps): React.ReactElement | null {
           <li key={allowance.allowance_id}>
             <span>
               {allowedWord(allowance.tool, trans)}{' '}
-              <small>{whereWords(allowance, props)}</small>
+              <small title={whereWords(allowance, props)}>
+                {whereWords(allowance, props)}
+              </small>
             </span>
             {props.mayRevoke(allowance) && (
               <button
