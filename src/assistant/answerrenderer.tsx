@@ -27,6 +27,10 @@ export interface IAnswerOptions {
    * The assistant of the notebook at a path; null when it is not live.
    */
   assistant(path: string | null): NotebookAssistant | null;
+  /**
+   * The text of a cell of the notebook at a path; null when it is not known.
+   */
+  sourceOf(path: string | null, cellId: string): string | null;
   readonly text: ITextRenderer;
 
   /**
@@ -88,7 +92,8 @@ export class AnswerRenderer
       assistant,
       renderer: text,
       trans: text.trans,
-      retry: null
+      retry: null,
+      sourceOf: cellId => this._options.sourceOf(this._path, cellId)
     };
     return (
       <>
@@ -118,13 +123,15 @@ export class AnswerRenderer
     return found ?? null;
   }
 
-  private _follow(): void {
+  private get _path(): string | null {
     const { resolver } = this._mime;
-    const path =
-      resolver && 'path' in resolver && typeof resolver.path === 'string'
-        ? resolver.path
-        : null;
-    this._assistant = this._options.assistant(path);
+    return resolver && 'path' in resolver && typeof resolver.path === 'string'
+      ? resolver.path
+      : null;
+  }
+
+  private _follow(): void {
+    this._assistant = this._options.assistant(this._path);
     this._assistant?.changed.connect(this.update, this);
     this.update();
   }

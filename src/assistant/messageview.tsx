@@ -31,6 +31,11 @@ export interface IMessageContext {
    * Ask again what an answer did not come to; null where it cannot be.
    */
   readonly retry: ((message: IChatMessage) => void) | null;
+
+  /**
+   * The text of a cell as it is now; null when it is not known.
+   */
+  readonly sourceOf: (cellId: string) => string | null;
 }
 
 /**
@@ -154,6 +159,7 @@ function CallCard(props: {
       mayAnswer={approval !== null && assistant.mayAnswer(approval)}
       answer={(approval, answer) => assistant.answer(approval, answer)}
       revert={revertOf(call, assistant)}
+      sourceOf={props.context.sourceOf}
       trans={trans}
     />
   );

@@ -23,6 +23,7 @@ import type { ITextRenderer } from './markdown';
 import type { IMessageContext } from './messageview';
 import { MessageView, usageWords } from './messageview';
 import type { AssistantModel } from './model';
+import { sourceIn } from './picked';
 import type { KeySource } from './setupcard';
 import { SetupCard } from './setupcard';
 import { fileNameOf, transcriptOf } from './transcript';
@@ -208,7 +209,8 @@ export class AssistantPanel extends ReactWidget {
       renderer,
       trans,
       retry:
-        model.running === null ? message => void model.repeat(message) : null
+        model.running === null ? message => void model.repeat(message) : null,
+      sourceOf: cellId => model.panel && sourceIn(model.panel, cellId)
     };
     const usage = conversation?.usage ?? null;
     return (

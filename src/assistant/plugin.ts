@@ -25,6 +25,7 @@ import type { ITextRenderer } from './markdown';
 import { textRenderer } from './markdown';
 import { AssistantModel } from './model';
 import { AssistantPanel } from './panel';
+import { sourceIn } from './picked';
 import { SavedPrompts } from './prompts';
 
 /**
@@ -69,7 +70,7 @@ const panel: JupyterFrontEndPlugin<void> = {
     const { contents, serverSettings } = serviceManager;
     const assistants = new Assistants(new ConversationsApi(serverSettings));
     const renderer = textRenderer(registry, trans);
-    addAnswers(registry, rooms, assistants, renderer);
+    addAnswers(registry, rooms, notebooks, assistants, renderer);
     const prompts = savedPrompts(settings);
     let made: AssistantPanel | null = null;
     const add = (): AssistantPanel => {
@@ -189,6 +190,7 @@ const completion: JupyterFrontEndPlugin<void> = {
 function addAnswers(
   registry: IRenderMimeRegistry,
   rooms: IAnodeRooms,
+  notebooks: INotebookTracker,
   assistants: Assistants,
   text: ITextRenderer
 ): void {
@@ -196,6 +198,10 @@ function addAnswers(
     assistant: path => {
       const connection = path === null ? null : rooms.get(path);
       return connection && assistants.of(connection);
+    },
+    sourceOf: (path, cellId) => {
+      const panel = notebooks.find(({ context }) => context.path === path);
+      return panel ? sourceIn(panel, cellId) : null;
     },
     text,
     report: error => {

@@ -3,6 +3,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { linesOf } from './pieces';
 import { piecesOf } from './visible';
 
 /**
@@ -25,43 +26,63 @@ export function Revealed(props: { readonly text: string }): React.ReactElement {
 }
 
 /**
- * The kinds of lines of a unified diff, by how they begin.
+ * Which pieces of a diff are left out, and how that is changed.
  */
-function kindOf(line: string): 'add' | 'remove' | 'place' | 'same' {
-  if (line.startsWith('@@')) {
-    return 'place';
-  }
-  if (line.startsWith('+')) {
-    return 'add';
-  }
-  return line.startsWith('-') ? 'remove' : 'same';
+export interface IPicking {
+  readonly leftOut: ReadonlySet<number>;
+  toggle(piece: number): void;
 }
 
 /**
- * A unified diff.
+ * A unified diff; with a box at each piece when some may be left out.
  */
 export function Diff(props: {
   readonly diff: string;
+  readonly picking?: IPicking | null;
   readonly trans: TranslationBundle;
 }): React.ReactElement {
-  const lines = props.diff
-    .replace(/\n$/, '')
-    .split('\n')
-    .filter((line, index) => index > 1 || !/^(\+\+\+|---)/.test(line));
+  const { picking = null, trans } = props;
+  const lines = linesOf(props.diff);
   return (
     <pre
       className="jp-Anode-diff"
       tabIndex={0}
       role="group"
-      aria-label={props.trans.__('What would change')}
+      aria-label={trans.__('What would change')}
     >
-      {lines.map((line, index) => (
-        <span key={index} data-kind={kindOf(line)}>
-          <Revealed text={line} />
-          {'\n'}
-        </span>
+      {lines.map(({ kind, text, piece }, index) => (
+        <React.Fragment key={index}>
+          {picking && piece !== null && piece !== lines[index - 1]?.piece && (
+            <Box piece={piece} picking={picking} trans={trans} />
+          )}
+          <span
+            data-kind={kind}
+            data-left-out={piece !== null && picking?.leftOut.has(piece)}
+          >
+            <Revealed text={text} />
+            {'\n'}
+          </span>
+        </React.Fragment>
       ))}
     </pre>
+  );
+}
+
+function Box(props: {
+  readonly piece: number;
+  readonly picking: IPicking;
+  readonly trans: TranslationBundle;
+}): React.ReactElement {
+  const { piece, picking, trans } = props;
+  return (
+    <label className="jp-Anode-diff-piece">
+      <input
+        type="checkbox"
+        checked={!picking.leftOut.has(piece)}
+        onChange={() => picking.toggle(piece)}
+      />
+      {trans.__('Change %1', piece + 1)}
+    </label>
   );
 }
 

@@ -9,6 +9,8 @@ import type {
   IReverted,
   IToolPart
 } from '../api/conversations';
+import type { IPicked } from './picked';
+import { usePicked } from './picked';
 import { countsOf, Diff, Revealed } from './revealed';
 import { Revert } from './revert';
 import {
@@ -41,6 +43,11 @@ export interface IToolCardProps {
    * Take back what the call changed; null where it cannot be.
    */
   readonly revert: (() => Promise<IReverted>) | null;
+
+  /**
+   * The text of a cell as it is now; null when it is not known.
+   */
+  sourceOf(cellId: string): string | null;
   readonly trans: TranslationBundle;
 }
 
@@ -52,6 +59,7 @@ export function ToolCard(props: IToolCardProps): React.ReactElement {
   const diff = part.diff ?? '';
   const { added, removed } = countsOf(diff);
   const isWaiting = part.status === 'waiting';
+  const picked = usePicked(props);
   return (
     <details
       className="jp-Anode-tool"
@@ -74,7 +82,7 @@ export function ToolCard(props: IToolCardProps): React.ReactElement {
         <Arguments args={part.args} trans={trans} />
       ) : (
         <>
-          <Diff diff={diff} trans={trans} />
+          <Diff diff={diff} picking={picked.picking} trans={trans} />
           <details className="jp-Anode-tool-all">
             <summary>{trans.__('All arguments')}</summary>
             <Arguments args={part.args} trans={trans} />
@@ -82,7 +90,7 @@ export function ToolCard(props: IToolCardProps): React.ReactElement {
         </>
       )}
       {isWaiting && props.approval && (
-        <Question key={props.approval.args_hash} {...props} />
+        <Question key={props.approval.args_hash} {...props} picked={picked} />
       )}
       <Result part={part} trans={trans} />
       {props.revert && (
@@ -138,8 +146,10 @@ function Result(props: {
 /**
  * The question. In the card, y answers yes and n no, outside of the field for other arguments.
  */
-function Question(props: IToolCardProps): React.ReactElement | null {
-  const { approval, trans, mayAnswer } = props;
+function Question(
+  props: IToolCardProps & { readonly picked: IPicked }
+): React.ReactElement | null {
+  const { approval, trans, mayAnswer, picked } = props;
   const [edited, setEdited] = React.useState<string | null>(null);
   const [problem, setProblem] = React.useState('');
   const [isSent, setSent] = React.useState(false);
@@ -147,7 +157,11 @@ function Question(props: IToolCardProps): React.ReactElement | null {
     return null;
   }
   const give = (answer: IApprovalAnswer['answer']): void => {
-    let args: unknown = undefined;
+    let args: unknown = picked.args ?? undefined;
+    if (picked.isEmpty && edited === null && answer !== 'denied') {
+      setProblem(trans.__('Choose a change, or deny the call.'));
+      return;
+    }
     if (edited !== null && answer !== 'denied') {
       try {
         args = JSON.parse(edited) as unknown;
@@ -162,7 +176,7 @@ function Question(props: IToolCardProps): React.ReactElement | null {
       .answer(approval.approval_id, {
         answer,
         args_hash: approval.args_hash,
-        ...(args === undefined ? {} : { args })
+        ...(args === undefined || answer === 'denied' ? {} : { args })
       })
       .catch((error: unknown) => {
         setSent(false);
@@ -214,11 +228,12 @@ function Question(props: IToolCardProps): React.ReactElement | null {
       <Answers
         isSent={isSent}
         isEditing={edited !== null}
+        isPart={picked.args !== null && edited === null}
         always={
           mayBeAlways(approval.tool) ? alwaysWord(approval.tool, trans) : null
         }
         give={give}
-        edit={() => setEdited(editable(approval.args))}
+        edit={() => setEdited(editable(picked.args ?? approval.args))}
         trans={trans}
       />
       <p className="jp-Anode-tool-note" role="alert">
@@ -239,6 +254,11 @@ function Answers(props: {
   readonly isEditing: boolean;
 
   /**
+   * Whether some of the change is left out.
+   */
+  readonly isPart: boolean;
+
+  /**
    * What allows further calls, too; null where each is asked for.
    */
   readonly always: string | null;
@@ -255,7 +275,7 @@ function Answers(props: {
         disabled={isSent}
         onClick={() => give('once')}
       >
-        {trans.__('Allow')}
+        {props.isPart ? trans.__('Allow the chosen') : trans.__('Allow')}
       </button>
       <button
         className="jp-mod-styled jp-mod-reject"

@@ -119,7 +119,9 @@ async def test_edited_arguments_are_what_runs(
     with pytest.raises(BadArguments):
         await asked.answer(ask, edited={"text": "y"})
     await asked.answer(ask, edited={"source": "y = 2"})
-    await asked.told()
+    told = await asked.told()
+    assert told["arguments_as_a_person_changed_them"] == {"source": "y = 2"}, "the model knows"
+    assert "cell_id" in told
     assert await sources(notebook) == ["x = 1", "y = 2"]
     [answer] = await notebook.events("v1.ToolApprovalResponded")
     assert answer["data"]["edited"] is True
@@ -194,8 +196,8 @@ async def test_always_holds_for_tool_person_and_conversation(
     asked = Asked(call, "execute_cell", cell_id=one)
     await asked.answer(await asked.question(), Answer.ALWAYS)
     await asked.told()
-    for again in ({"tool": "execute_cell", "cell_id": one}, {"tool": "run_cells", "cell_ids": [one]}):
-        told = await call(again.pop("tool"), **again)
+    for tool, args in (("execute_cell", {"cell_id": one}), ("run_cells", {"cell_ids": [one]})):
+        told = await call(tool, **args)
         assert told["runs"][0]["status"] == "completed", "runs are allowed as one"
 
     other = Caller(services, notebook.id, Mode.AGENT, conversation="talk-2")

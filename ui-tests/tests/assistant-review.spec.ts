@@ -16,6 +16,8 @@ import type { Server } from '../support/server.ts';
  */
 const ANSWER_MS = 90_000;
 
+const BEFORE = 'total = 3 + 4\n# so\nprint(total)';
+
 /**
  * Whose settings switch completion at the caret on.
  */
@@ -32,7 +34,7 @@ test('changes are allowed for good, asked for again and taken back; questions ar
     server.write(
       'review.ipynb',
       notebookFile([
-        { id: 'sum', source: 'total = 3 + 4' },
+        { id: 'sum', source: BEFORE },
         { id: 'loop', source: 'for x in' }
       ])
     );
@@ -54,7 +56,7 @@ test('changes are allowed for good, asked for again and taken back; questions ar
 });
 
 /**
- * A call is always allowed, listed, and asked for again.
+ * A part of a change is allowed, and such calls for good; that is listed, and asked for again.
  */
 async function allowedForGood(
   page: Page,
@@ -65,18 +67,35 @@ async function allowedForGood(
   const { seq } = await server.api<{ seq: number }>('POST', 'notebooks', {
     path: 'review.ipynb'
   });
-  const args = { cell_id: 'sum', base_seq: seq, source: 'total = 6' };
+  const source = 'total = 6\n# so\nprint(total, total)';
   provider.replies.push(
-    { calls: [{ tool: 'modify_cell', args }] },
+    {
+      calls: [
+        { tool: 'outline', args: {} },
+        {
+          tool: 'modify_cell',
+          args: { cell_id: 'sum', base_seq: seq, source }
+        }
+      ]
+    },
     { says: ['Six it is.'] }
   );
   await ask(page, 'Change the total.');
   const panel = page.getByRole('region', { name: 'Assistant' });
   await panel
-    .getByRole('button', { name: 'Always here' })
-    .click({ timeout: ANSWER_MS });
+    .getByRole('checkbox', { name: 'Change 2' })
+    .uncheck({ timeout: ANSWER_MS });
+  await expectAccessible(page);
+  await panel.getByRole('button', { name: 'Always here' }).click();
   await expect(answers(page).last()).toContainText('Six it is.');
-  await expect.poll(() => ada.sources()).toContain('total = 6');
+  await expect
+    .poll(() => ada.sources())
+    .toContain('total = 6\n# so\nprint(total)');
+  const told = JSON.stringify(provider.asked.at(-1)?.messages);
+  expect(told).toContain('arguments_as_a_person_changed_them');
+  await expect(
+    panel.getByRole('button', { name: 'Read the outline, Change a cell' })
+  ).toHaveAttribute('aria-expanded', 'false');
 
   const list = panel.locator('.jp-Anode-allowances');
   await list.locator('summary').click();
@@ -92,7 +111,7 @@ async function takenBack(page: Page, ada: NotebookPage): Promise<void> {
     .getByRole('button', { name: 'Take the change back' })
     .click();
   await expect(answers(page).last()).toContainText('Taken back in one cell.');
-  await expect.poll(() => ada.sources()).toContain('total = 3 + 4');
+  await expect.poll(() => ada.sources()).toContain(BEFORE);
 }
 
 async function renamedAndSaved(page: Page): Promise<void> {

@@ -29,6 +29,7 @@ from anode_jlab.ai.tools.spec import (
     ToolResult,
     ToolSpec,
     Turn,
+    told_changed,
 )
 from anode_jlab.ai.tools.toolbox import Toolbox, permit, typed
 from anode_jlab.artifacts.keeper import Keeper
@@ -155,7 +156,7 @@ class Tools:
             return await begun.done_at_once(lambda: tool.call(begun.call, arguments))
         if not asks(tool, call.turn, room.state.tools.allowances):
             await begun.start()
-            return await self._perform(begun, tool, arguments)
+            return await begun.perform(lambda: tool.call(begun.call, arguments))
         question = self.approvals.question(call.id, call.turn.actor)
         await begun.ask(question)
         return await self._asked(begun, tool, question.approval_id)
@@ -186,7 +187,12 @@ class Tools:
         begun = begun.with_args(Canonical(ask.args, ask.args_hash))
         arguments = typed(tool, msgspec.json.decode(ask.args))
         await begun.start()
-        return await self._perform(begun, tool, arguments)
+
+        async def do() -> ToolResult:
+            result = await tool.call(begun.call, arguments)
+            return told_changed(result, ask.args) if ask.edited else result
+
+        return await begun.perform(do)
 
     async def _reason(self, begun: Begun, ask: ApprovalState) -> Outcome:
         """Why it was not allowed: perhaps because the cell is another one by now."""
@@ -196,9 +202,6 @@ class Tools:
             except AnodeError as error:
                 return outcome_of(error)
         return refusal(ask.answer or Answer.WITHDRAWN)
-
-    async def _perform(self, begun: Begun, tool: Tool[Any], arguments: Any) -> ToolResult:
-        return await begun.perform(lambda: tool.call(begun.call, arguments))
 
     # --- an answer -------------------------------------------------------------------------------
 

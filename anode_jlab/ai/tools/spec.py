@@ -60,6 +60,17 @@ def told(value: Any, *, images: tuple[Image, ...] = (), events: tuple[Seq, ...] 
     return ToolResult(text=msgspec.json.encode(value).decode(), images=images, events=events)
 
 
+def told_changed(result: ToolResult, args: str) -> ToolResult:
+    """The same result, of other arguments (JSON text) than the model gave: it has to know."""
+    try:
+        value = msgspec.json.decode(result.text)
+    except msgspec.DecodeError:
+        value = result.text
+    rest = value if isinstance(value, dict) else {"result": value}
+    body = {"arguments_as_a_person_changed_them": msgspec.Raw(args.encode()), **rest}
+    return msgspec.structs.replace(result, text=msgspec.json.encode(body).decode())
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Turn:
     """One run of an assistant. ``actor`` is the person who asked, ``assistant`` who acts."""
