@@ -29,6 +29,8 @@ export function Calls(props: ICallsProps): React.ReactElement {
   const [isOpen, setOpen] = React.useState(false);
   const id = React.useId();
   const isOne = calls.length === 1;
+  // The card of the one that waits, below, says so.
+  const isWaiting = calls.some(({ status }) => status === 'waiting');
   const shown = calls.filter(
     ({ status }) => isOne || isOpen || status === 'waiting'
   );
@@ -45,8 +47,14 @@ export function Calls(props: ICallsProps): React.ReactElement {
         >
           <Caret.react tag="span" elementSize="normal" />
           <span className="jp-Anode-calls-what">{whatWords(calls, trans)}</span>
-          <span className="jp-Anode-tool-counts">{linesWords(calls)}</span>
-          <span className="jp-Anode-tool-status">{endWords(calls, trans)}</span>
+          {!isWaiting && (
+            <>
+              <span className="jp-Anode-tool-counts">{linesWords(calls)}</span>
+              <span className="jp-Anode-tool-status">
+                {endWords(calls, trans)}
+              </span>
+            </>
+          )}
         </button>
       )}
       <div id={id} className="jp-Anode-calls-all">
@@ -103,7 +111,6 @@ function linesWords(calls: readonly IToolPart[]): string {
  * These stand for all: what is not over first, then what did not go well.
  */
 const TELLING = [
-  'waiting',
   'running',
   'proposed',
   'failed',

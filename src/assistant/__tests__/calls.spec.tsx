@@ -63,7 +63,9 @@ describe('calls that follow one another', () => {
       call('b', 'execute_cell', 'waiting')
     );
     expect(cards(node)).toEqual(['b']);
-    expect(node.textContent).toContain('Waits for your leave');
+    expect(node.querySelector('button')!.textContent).toBe(
+      'Read the outline, Run a cell'
+    );
   });
 
   it('need no line when there is one', async () => {
