@@ -18,6 +18,7 @@ import {
 import { valueOf } from '../documents/wholefile';
 import { imageOf, imageView, isHuge, pixelsOf } from './image';
 import { reasonOf } from './reason';
+import { isActive, SandboxedHtml } from './sandboxedhtml';
 import { sizeInWords } from './size';
 import type { IArtifactOptions, IArtifactSource } from './source';
 import { sourceOf } from './source';
@@ -178,7 +179,10 @@ export class ArtifactRenderer extends Widget implements IRenderMime.IRenderer {
         return;
       }
       const value = await valueOf(bytes, reference.form);
-      if (isCurrent()) {
+      if (isCurrent() && isActive(mime, value) && !model.trusted) {
+        const title = this._options.trans.__('Output with scripts');
+        this._show(new SandboxedHtml(value, title));
+      } else if (isCurrent()) {
         await this._delegate(mime, value, model);
       }
     } catch (error) {

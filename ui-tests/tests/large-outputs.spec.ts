@@ -7,6 +7,22 @@ import { expect, test } from '../support/fixtures.ts';
 import { NotebookPage, notebookFile } from '../support/notebook.ts';
 import type { Server } from '../support/server.ts';
 
+/**
+ * What scripts of others reach: neither the cookie, nor the page, nor the server.
+ */
+const SCRIPT = `<p id="reached"></p><script>
+const reached = [];
+const reach = (name, look) => {
+  try { look(); reached.push(name); } catch { }
+};
+reach("cookie", () => document.cookie);
+reach("storage", () => localStorage.length);
+reach("page", () => parent.document.title);
+fetch("/api/contents", { credentials: "include" })
+  .then(() => reached.push("server"), () => undefined)
+  .then(() => { document.getElementById("reached").textContent = "reached: " + reached.join(); });
+</script><div style="height: 400px"></div>`;
+
 const PLOT = `
 import random, struct, zlib
 from base64 import b64encode
@@ -20,6 +36,7 @@ def png(seed, w=320, h=160):
     return b64encode(data).decode()
 display({"image/png": png(1), "text/plain": "<Figure>"}, raw=True)
 display({"text/html": "<table><tr><td>" + "x" * 90_000 + "</td></tr></table>", "text/plain": "table"}, raw=True)
+display({"text/html": ${JSON.stringify(SCRIPT)} + "<!--" + "x" * 90_000 + "-->", "text/plain": "page"}, raw=True)
 `;
 
 async function ask<T>(server: Server, path: string, body?: object): Promise<T> {
@@ -84,6 +101,13 @@ test('plots and tables beside the document', async ({ server, person }) => {
   await expect(page.locator('.jp-RenderedHTML td').first()).toContainText(
     'xxxx'
   );
+  const frame = page.locator('.jp-Anode-sandbox iframe');
+  await expect(
+    frame.contentFrame().getByText('reached:', { exact: true })
+  ).toBeVisible();
+  await expect
+    .poll(async () => (await frame.boundingBox())?.height)
+    .toBeGreaterThan(400);
   expect(received).toBeLessThan(100_000);
   expect(loaded).toBeLessThan(40);
 

@@ -79,14 +79,18 @@ function model(
   });
 }
 
-async function settled(renderer: Widget, text: string): Promise<void> {
+async function until(isSo: () => boolean): Promise<void> {
   for (let turn = 0; turn < 50; turn++) {
-    if (renderer.node.textContent.includes(text)) {
+    if (isSo()) {
       return;
     }
     await new Promise(resolve => setTimeout(resolve));
   }
-  throw new Error(`only: ${renderer.node.innerHTML}`);
+  throw new Error(`only: ${document.body.innerHTML}`);
+}
+
+function settled(renderer: Widget, text: string): Promise<void> {
+  return until(() => renderer.node.textContent.includes(text));
 }
 
 describe('ArtifactRenderer', () => {
@@ -166,13 +170,12 @@ describe('ArtifactRenderer', () => {
   });
 
   it('shows HTML as JupyterLab does: cleaned unless it is trusted', async () => {
-    const html = '<b onclick="x()">bold</b><script>x()</script>';
+    const html = '<b onclick="x()">bold</b>';
     const source = new Source(() => Promise.resolve(blob(html)));
     const renderer = open(source);
     await renderer.renderModel(model({ 'text/html': reference('text') }));
     await settled(renderer, 'bold');
-    expect(renderer.node.innerHTML).not.toContain('script');
-    expect(renderer.node.innerHTML).not.toContain('onclick');
+    expect(renderer.node.innerHTML).not.toContain('x()');
     expect(renderer.node.querySelector('.jp-RenderedHTML')).not.toBeNull();
   });
 
@@ -212,5 +215,39 @@ describe('ArtifactRenderer', () => {
       })
     );
     expect(nothing.node.textContent).toContain('cannot be shown');
+  });
+
+  it('runs scripts of those who are not trusted in a frame of no origin', async () => {
+    const html = '<p>A plot</p><script>draw()</script>';
+    const renderer = open(new Source(() => Promise.resolve(blob(html))));
+    await renderer.renderModel(model({ 'text/html': reference('text') }));
+    await until(() => renderer.node.querySelector('iframe') !== null);
+    const frame = renderer.node.querySelector('iframe')!;
+    expect(frame.getAttribute('sandbox')).toBe('allow-scripts');
+    expect(frame.srcdoc).toContain(html);
+    const tell = (source: unknown, data: unknown) => {
+      const event = new MessageEvent('message', { data });
+      Object.defineProperty(event, 'source', { value: source });
+      window.dispatchEvent(event);
+      return frame.height;
+    };
+    expect(tell(frame.contentWindow, { height: 300.5 })).toBe('301');
+    expect(tell(window, { height: 600 })).toBe('301');
+    expect(tell(frame.contentWindow, { height: 1e9 })).toBe('5000');
+    expect(tell(frame.contentWindow, null)).toBe('5000');
+  });
+
+  it('leaves HTML without scripts, and that of those who are trusted, to JupyterLab', async () => {
+    for (const [html, isTrusted] of [
+      ['<table><tr><td>rows</td></tr></table>', false],
+      ['<p>rows</p><script type="none"></script>', true]
+    ] as const) {
+      const renderer = open(new Source(() => Promise.resolve(blob(html))));
+      await renderer.renderModel(
+        model({ 'text/html': reference('text') }, {}, isTrusted)
+      );
+      await settled(renderer, 'rows');
+      expect(renderer.node.querySelector('iframe')).toBeNull();
+    }
   });
 });
