@@ -91,6 +91,13 @@ export class AnodeNotebook
     return this._foreignChange;
   }
 
+  /**
+   * Emitted before all cells are replaced by those of another document, and after they are.
+   */
+  get exchanging(): ISignal<this, 'begin' | 'end'> {
+    return this._exchanging;
+  }
+
   get nbformat(): number {
     return (this.ymeta.get('nbformat') as number | undefined) ?? 4;
   }
@@ -244,10 +251,14 @@ export class AnodeNotebook
   exchange(doc: Y.Doc): void {
     const count = this.cells.length;
     const before = this._metadata.keys();
+    this._foreignChange.emit('begin');
+    this._exchanging.emit('begin');
     this.exchangeDoc(doc);
     this._changed.emit({
       cellsChange: [{ delete: count }, { insert: [...this.cells] }]
     });
+    this._exchanging.emit('end');
+    this._foreignChange.emit('end');
     for (const key of new Set([...before, ...this._metadata.keys()])) {
       const newValue = this._metadata.get(key);
       this._metadataChanged.emit({ key, type: 'change', newValue });
@@ -344,6 +355,7 @@ export class AnodeNotebook
   };
 
   private readonly _metadataChanged = new Signal<this, IMapChange>(this);
+  private readonly _exchanging = new Signal<this, 'begin' | 'end'>(this);
   private readonly _foreignChange = new Signal<this, 'begin' | 'end'>(this);
   private readonly _judge: TrustJudge;
   private readonly _trustChanged = new Signal<this, ITrustChange>(this);

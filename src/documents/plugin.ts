@@ -31,6 +31,7 @@ import { Autosave } from './autosave';
 import { saveByItself } from './coresaving';
 import { insertLimit } from './insertlimit';
 import { keepEditing } from './keepediting';
+import { keepPlace } from './keepplace';
 import { localCopies } from './localcopies';
 import { AnodeContentProvider, NOTEBOOKS } from './contentprovider';
 import { AnodeNotebook } from './notebook';
@@ -126,6 +127,7 @@ const panels: JupyterFrontEndPlugin<void> = {
         return;
       }
       watchTrust(notebook, model);
+      keepPlace(notebook, panel.content);
       keepEditing(
         notebook,
         panel.content,
