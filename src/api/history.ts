@@ -120,6 +120,36 @@ export interface IDeletedCells {
 }
 
 /**
+ * Who wrote, from an event on for about a minute. Of history that was made unreadable the kind is
+ * `purged`, and there is no name.
+ */
+export interface IAuthor {
+  readonly seq: number;
+
+  /**
+   * ISO 8601, UTC.
+   */
+  readonly time: string;
+  readonly kind: string;
+  readonly id: string;
+  readonly name: string;
+}
+
+/**
+ * Who wrote which lines of a cell. Those of one passage have the same authors: places in the list of
+ * all, the latest first.
+ */
+export interface IBlame {
+  readonly seq: number;
+  readonly lines: readonly {
+    readonly first: number;
+    readonly lines: number;
+    readonly authors: readonly number[];
+  }[];
+  readonly authors: readonly IAuthor[];
+}
+
+/**
  * Events that are asked for at a time: the most that one answer holds.
  */
 const EVENTS_AT_ONCE = 10_000;
@@ -150,6 +180,15 @@ export class HistoryApi {
    */
   document(id: string, seq: number): Promise<INotebookContent> {
     return this._get(id, `document?seq=${seq}`);
+  }
+
+  /**
+   * Who wrote which line of a cell, and when.
+   *
+   * @throws ApiError 404 when the notebook has no such cell now.
+   */
+  blame(id: string, cell: string): Promise<IBlame> {
+    return this._get(id, `blame${URLExt.objectToQueryString({ cell })}`);
   }
 
   /**

@@ -6,6 +6,10 @@ import type {
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { IEditorServices } from '@jupyterlab/codeeditor';
+import {
+  EditorExtensionRegistry,
+  IEditorExtensionRegistry
+} from '@jupyterlab/codemirror';
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { IStateDB } from '@jupyterlab/statedb';
@@ -14,6 +18,9 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { HistoryApi } from '../api/history';
 import { stateOfServer } from '../documents/serverstate';
 import { IAnodeRooms } from '../tokens';
+import { AuthorCommands, addAuthorCommands } from './authorcommands';
+import { authorsIn } from './authorgutter';
+import { Authors, nameOf, spokenOf, whenOf } from './authors';
 import { Downloads } from './downloads';
 import { HistoryPanel } from './historypanel';
 import { HistoryModel } from './model';
@@ -129,8 +136,67 @@ const history: JupyterFrontEndPlugin<void> = {
   }
 };
 
+/**
+ * Who wrote each line, beside the lines; off until somebody asks.
+ */
+const authors: JupyterFrontEndPlugin<void> = {
+  id: 'anode-jlab:authors',
+  description: 'Shows who wrote each line of a cell, and when.',
+  autoStart: true,
+  requires: [IAnodeRooms, INotebookTracker, IEditorExtensionRegistry],
+  optional: [ICommandPalette, IStateDB, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    rooms: IAnodeRooms,
+    notebooks: INotebookTracker,
+    extensions: IEditorExtensionRegistry,
+    palette: ICommandPalette | null,
+    states: IStateDB | null,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('anode_jlab');
+    const { commands, serviceManager } = app;
+    const known = new Authors(
+      rooms,
+      new HistoryApi(serviceManager.serverSettings)
+    );
+    extensions.addExtension({
+      name: 'anode-authors',
+      factory: ({ model: { sharedModel } }) =>
+        'notebook' in sharedModel
+          ? EditorExtensionRegistry.createImmutableExtension(
+              authorsIn({
+                authors: known,
+                lines: () => known.linesOf(sharedModel),
+                mark: ({ authors: all }) => ({
+                  name: nameOf(all[0]!, trans),
+                  when: whenOf(all[0]!, new Date()),
+                  title: spokenOf(all, trans)
+                })
+              })
+            )
+          : null
+    });
+    addAuthorCommands(commands, known, notebooks, trans);
+    known.changed.connect((_, isShown) => {
+      commands.notifyCommandChanged(AuthorCommands.toggle);
+      void states?.save(authors.id, isShown);
+    });
+    void states?.fetch(authors.id).then(isShown => {
+      if (isShown === true) {
+        known.isShown = true;
+      }
+    });
+    for (const command of Object.values(AuthorCommands)) {
+      palette?.addItem({ command, category: trans.__('Notebook Operations') });
+    }
+  }
+};
+
 const isInCharge = stateOfServer(nullTranslator.load('anode_jlab')).ready;
 
-const plugins: JupyterFrontEndPlugin<void>[] = isInCharge ? [history] : [];
+const plugins: JupyterFrontEndPlugin<void>[] = isInCharge
+  ? [history, authors]
+  : [];
 
 export default plugins;

@@ -9,6 +9,30 @@ interface IPosition {
   readonly seq: number;
 }
 
+test('who wrote each line, beside the lines and in words', async ({ server, person }) => {
+  server.write('lines.ipynb', notebookFile([{ id: 'one', source: 'a = 1\nb = 2\nc = 3' }]));
+  const page = await person();
+  const ada = await NotebookPage.open(page, server, 'lines.ipynb');
+  const cell = page.locator('.jp-Notebook .jp-Cell').first();
+  const marks = cell.locator('.jp-Anode-author');
+  await expect(cell.locator('.cm-gutters')).toHaveCount(0);
+
+  await ada.command('anode:toggle-authors');
+  await expect(marks).toHaveText([/^On disk/, '', '']);
+
+  // What is typed is one's own once the server has it; the rest stays.
+  await ada.type(0, '3\n\nd = 4');
+  await expect(marks).toHaveText([/^On disk/, '', /^(?!On disk)./, '', '']);
+  await expect(marks.nth(2)).toHaveAttribute('title', /\n.*On disk/);
+  await expectAccessible(page);
+
+  await ada.command('anode:who-wrote-line');
+  await expect(page.getByText(/^Line 5: /)).toBeVisible();
+
+  await ada.command('anode:toggle-authors');
+  await expect(cell.locator('.cm-gutters')).toHaveCount(0);
+});
+
 test('the history of a notebook, and its moments', async ({ server, person }) => {
   server.write(
     'past.ipynb',
