@@ -11,6 +11,7 @@ const features = [
   'runtime',
   'artifacts',
   'grid',
+  'drops',
   'ai',
   'aicells',
   'assistant',

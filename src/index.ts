@@ -6,6 +6,7 @@ import artifacts from './artifacts/plugin';
 import assistant from './assistant/plugin';
 import cellmenu from './cellmenu/plugin';
 import documents from './documents/plugin';
+import drops from './drops/plugin';
 import execution from './execution/plugin';
 import files from './files/plugin';
 import grid from './grid/plugin';
@@ -27,6 +28,7 @@ export default [
   ...assistant,
   cellmenu,
   ...documents,
+  drops,
   ...execution,
   files,
   grid,

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import type { Page } from '@playwright/test';
 
+import { drop } from '../support/dropping.ts';
 import { NotebookPage, notebookFile } from '../support/notebook.ts';
 import { PEOPLE, signIn } from '../support/people.ts';
 import { PYTHON } from '../support/server.ts';
@@ -121,6 +122,13 @@ test('a reader reads along and changes nothing', async ({
     await attempt(rita, command);
     expect(await rita.content(), command).toEqual(content);
   }
+
+  // Nor is a file uploaded that she drops on it.
+  await drop(rita.cell(0), 'points.csv', 'text/csv');
+  await expect(
+    rita.notices.filter({ hasText: 'Nothing was uploaded' })
+  ).toHaveCount(1);
+  expect(await rita.content()).toEqual(content);
 
   // Nor what a script in her own page writes to the shared model.
   await page.evaluate(() => {
