@@ -1,4 +1,4 @@
-// Files of this computer in a notebook: dropped on it, or chosen with the keyboard.
+// Files of this computer in a notebook: dropped on it, or chosen from the menu.
 
 import { expectAccessible } from '../support/accessibility.ts';
 import { drop, LINES } from '../support/dropping.ts';
@@ -44,12 +44,11 @@ test('files come into the folder of the notebook, and cells that read them', asy
   ).toHaveCount(1);
   expect(await notebook.content()).toHaveLength(3);
 
-  // With the keyboard.
+  // From the menu.
   await notebook.select(1);
   const chooser = page.waitForEvent('filechooser');
-  await page.keyboard.press('Control+Shift+C');
-  await page.keyboard.type('Attach Files');
-  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'File', exact: true }).click();
+  await page.getByText('Attach Files…').click();
   await (
     await chooser
   ).setFiles({
