@@ -197,8 +197,12 @@ export class Server {
 
   /**
    * End it the polite way.
+   *
+   * A Jupyter server that is told to end while it lists its exporters, which takes seconds and every
+   * page asks for, never does: a thread of its waits for ever.
    */
   async stop(): Promise<void> {
+    await this.jupyter('api/nbconvert');
     await this._end('SIGTERM');
   }
 
