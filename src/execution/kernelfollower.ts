@@ -1,7 +1,7 @@
 // Keeps JupyterLab's session of a notebook on the kernel that the notebook's runs go to.
 
 import type { ISessionContext } from '@jupyterlab/apputils';
-import type { Kernel } from '@jupyterlab/services';
+import type { ServiceManager } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
@@ -15,6 +15,14 @@ import type { INotebookConnection } from '../tokens';
 const KNOWN_MS = 4_000;
 
 /**
+ * What is asked of the server.
+ */
+export interface IServices {
+  kernels: Pick<ServiceManager.IManager['kernels'], 'findById'>;
+  sessions: Pick<ServiceManager.IManager['sessions'], 'refreshRunning'>;
+}
+
+/**
  * Follows the runtime of one notebook. JupyterLab's session is on the same kernel nearly always: it
  * started that kernel, or found it. They differ when two pages open at once and start one each, or
  * when the kernel was started by another person while this page had none.
@@ -23,7 +31,7 @@ export class KernelFollower implements IDisposable {
   constructor(
     private readonly _connection: INotebookConnection,
     private readonly _context: ISessionContext,
-    private readonly _kernels: Pick<Kernel.IManager, 'findById'>,
+    private readonly _services: IServices,
     private readonly _timers: ITimers
   ) {
     _connection.runs.changed.connect(this._look, this);
@@ -82,12 +90,18 @@ export class KernelFollower implements IDisposable {
   }
 
   /**
-   * A notebook that was taken over from another server may still name a kernel of that one.
+   * A notebook that was taken over from another server may still name a kernel of that one. And the
+   * page may still have a session of a server that was started again since: it cannot be changed,
+   * and JupyterLab lets go of it once it has looked which there are.
    */
   private async _follow(id: string): Promise<void> {
+    const { kernels, sessions } = this._services;
     try {
-      if ((await this._kernels.findById(id)) && id === this._wanted) {
-        await this._context.changeKernel({ id });
+      if (await kernels.findById(id)) {
+        await sessions.refreshRunning();
+        if (id === this._wanted) {
+          await this._context.changeKernel({ id });
+        }
       }
     } catch (error) {
       console.warn("anode: the notebook's kernel was not attached", error);

@@ -79,7 +79,7 @@ const kernels: JupyterFrontEndPlugin<void> = {
       return new KernelFollower(
         connection,
         panel.sessionContext,
-        app.serviceManager.kernels,
+        app.serviceManager,
         browserTimers
       );
     });

@@ -8,7 +8,14 @@ import { ManualTimers } from '../../sync/__tests__/simulation';
 import type { INotebookConnection } from '../../tokens';
 import { KernelFollower } from '../kernelfollower';
 
-async function followed(kernelId: string, here: string[]): Promise<unknown[]> {
+/**
+ * What the session was asked for; `known`: the sessions that the server has.
+ */
+async function followed(
+  kernelId: string,
+  here: string[],
+  known: string[] = ['of this page']
+): Promise<unknown[]> {
   const asked: unknown[] = [];
   const owner = {};
   const runs = {
@@ -18,16 +25,33 @@ async function followed(kernelId: string, here: string[]): Promise<unknown[]> {
   const context = {
     kernelChanged: new Signal(owner),
     isReady: true,
-    session: { kernel: { id: 'own' } },
-    changeKernel: async (wanted: unknown) => asked.push(wanted)
+    session: { id: 'of this page', kernel: { id: 'own' } } as {
+      id: string;
+      kernel: { id: string };
+    } | null,
+    changeKernel: async (wanted: unknown) => {
+      if (context.session && !known.includes(context.session.id)) {
+        throw new Error('Session not found');
+      }
+      asked.push(wanted);
+    }
   };
   const timers = new ManualTimers();
   new KernelFollower(
     { runs } as unknown as INotebookConnection,
     context as unknown as ISessionContext,
     {
-      findById: async id =>
-        here.includes(id) ? ({ id } as Kernel.IModel) : undefined
+      kernels: {
+        findById: async id =>
+          here.includes(id) ? ({ id } as Kernel.IModel) : undefined
+      },
+      sessions: {
+        refreshRunning: async () => {
+          if (context.session && !known.includes(context.session.id)) {
+            context.session = null;
+          }
+        }
+      }
     },
     timers
   );
@@ -41,4 +65,8 @@ it('follows to a kernel of this server, not to one of another', async () => {
   ]);
   expect(await followed('elsewhere', ['own'])).toEqual([]);
   expect(await followed('own', ['own'])).toEqual([]);
+});
+
+it('lets go of a session that the server lost when it was started again', async () => {
+  expect(await followed('theirs', ['theirs'], [])).toEqual([{ id: 'theirs' }]);
 });
