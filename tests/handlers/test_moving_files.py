@@ -219,8 +219,11 @@ async def test_a_deleted_notebook_is_listed_and_saved_again(
         await client.acked()
     assert await address.get("notebooks?deleted=1") == []
     await delete(address, "f/a.ipynb")
+    async with asyncio.timeout(60):  # it is listed once the server has heard of that
+        while not (found := await address.get("notebooks?deleted=1")):
+            await asyncio.sleep(0.01)
 
-    (gone,) = await address.get("notebooks?deleted=1")
+    (gone,) = found
     assert (gone["id"], gone["path"], gone["people"]) == (notebook, "f/a.ipynb", [])
     assert await address.get("notebooks?deleted=1&q=other") == []
     assert sources(await address.get(f"notebooks/{notebook}/document")) == ["one and more"]
