@@ -26,7 +26,7 @@ POLL_SECONDS = 0.005
 PORTS = range(20_000, 30_000)
 """Below those that the system gives to connections; those of tests end where these begin."""
 
-_tried = count(os.getpid() * 7)
+_tried = count(os.getpid())
 
 
 class Server:
@@ -129,10 +129,10 @@ class Server:
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
 
-def free_port() -> int:
-    """A port that nobody listens on, and that the system gives to nobody who asks for any."""
+def free_port(ports: Sequence[int] = PORTS) -> int:
+    """One of these that nobody listens on; some seconds pass until a server takes it."""
     while True:
-        port = PORTS[next(_tried) % len(PORTS)]
+        port = ports[next(_tried) % len(ports)]
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port

@@ -6,14 +6,13 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from itertools import count
 from pathlib import Path
 from typing import Any, Self
 
+import bench.server
 from tests.server_address import ServerAddress
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -238,13 +237,7 @@ PORTS = range(10_000 + 2_500 * _worker, 12_500 + 2_500 * _worker)
 """Below those that the system gives to whoever asks for any; each process that runs tests has its
 own."""
 
-_tried = count(os.getpid())
-
 
 def free_port() -> int:
     """A port that nobody listens on; some seconds pass until a server takes it."""
-    while True:
-        port = PORTS[next(_tried) % len(PORTS)]
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
+    return bench.server.free_port(PORTS)
